@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.bench;
+
+import org.jspecify.annotations.NullMarked;

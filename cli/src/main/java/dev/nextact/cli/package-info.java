@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package dev.nextact.core;
+
+import java.util.Arrays;
+
+/**
+ * The events of all shoppers in columns: 13 bytes an event, 4 a shopper. Shoppers are numbered
+ * 0..size-1; the events of one stand together, oldest first. Immutable; thread-safe.
+ */
+public final class EventSequences {
+
+    private final int[] offsets;
+    private final int[] items;
+    private final byte[] behaviours;
+    private final long[] timesMicros;
+
+    private EventSequences(int[] offsets, int[] items, byte[] behaviours, long[] timesMicros) {
+        this.offsets = offsets;
+        this.items = items;
+        this.behaviours = behaviours;
+        this.timesMicros = timesMicros;
+    }
+
+    /** How many shoppers. */
+    public int size() {
+        return offsets.length - 1;
+    }
+
+    /** How many events, of all shoppers. */
+    public int events() {
+        return offsets[offsets.length - 1];
+    }
+
+    public EventSequence get(int user) {
+        return new EventSequence(
+                user, items, behaviours, timesMicros, offsets[user], offsets[user + 1]);
+    }
+
+    /** The same events with items renumbered: item i becomes {@code newIndex[i]}; 0 stays 0. */
+    public EventSequences renumberItems(int[] newIndex) {
+        int[] renumbered = new int[items.length];
+        for (int i = 0; i < items.length; i++) {
+            renumbered[i] = newIndex[items[i]];
+        }
+        return new EventSequences(offsets, renumbered, behaviours, timesMicros);
+    }
+
+    /** Collects events user by user. Confined to one thread. */
+    public static final class Builder {
+        private int[] offsets = new int[1025];
+        private int users;
+        private int events;
+        private int[] items = new int[4096];
+        private byte[] behaviours = new byte[4096];
+        private long[] timesMicros = new long[4096];
+
+        /** The next event of the shopper at hand, not older than the one before. */
+        public Builder event(int item, int behaviour, long timeMicros) {
+            if (events > offsets[users] && timeMicros < timesMicros[events - 1]) {
+                throw new IllegalArgumentException(
+                        "event of shopper "
+                                + users
+                                + " at "
+                                + timeMicros
+                                + " µs comes after one at "
+                                + timesMicros[events - 1]
+                                + " µs");
+            }
+            if (events == items.length) {
+                int larger = (int) Math.min(Integer.MAX_VALUE - 8L, events * 2L);
+                items = Arrays.copyOf(items, larger);
+                behaviours = Arrays.copyOf(behaviours, larger);
+                timesMicros = Arrays.copyOf(timesMicros, larger);
+            }
+            items[events] = item;
+            behaviours[events] = (byte) behaviour;
+            timesMicros[events] = timeMicros;
+            events++;
+            return this;
+        }
+
+        /** Ends the shopper at hand; one without events is allowed. */
+        public Builder endUser() {
+            users++;
+            if (users == offsets.length) {
+                offsets = Arrays.copyOf(offsets, offsets.length * 2);
+            }
+            offsets[users] = events;
+            return this;
+        }
+
+        public EventSequences build() {
+            if (offsets[users] != events) {
+                throw new IllegalStateException("the last shopper was not ended");
+            }
+            return new EventSequences(
+                    Arrays.copyOf(offsets, users + 1),
+                    Arrays.copyOf(items, events),
+                    Arrays.copyOf(behaviours, events),
+                    Arrays.copyOf(timesMicros, events));
+        }
+    }
+}

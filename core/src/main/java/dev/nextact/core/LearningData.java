@@ -1,0 +1,44 @@
+package dev.nextact.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model may learn from, and is then tested on: sequences renumbered to the items known at
+ * training time. The catalog holds the items with enough events in the training part; every other
+ * item is 0, so that a target outside the catalog can only be missed and is never dropped.
+ *
+ * @param catalog the items a model can recommend, in the order of the full catalog
+ * @param sequences all events, with items of that catalog or 0
+ */
+public record LearningData(Catalog catalog, EventSequences sequences, Split split) {
+
+    /**
+     * @param minItemEvents an item needs this many events in the training part to be learned; at
+     *     least 1
+     */
+    public static LearningData of(
+            Catalog full, EventSequences all, Split split, int minItemEvents) {
+        int[] trainEvents = new int[full.size() + 1];
+        for (int user = 0; user < all.size(); user++) {
+            EventSequence events = all.get(user);
+            for (int i = 0; i < split.trainEnd(user); i++) {
+                trainEvents[events.item(i)]++;
+            }
+        }
+        int[] newIndex = new int[full.size() + 1];
+        List<String> known = new ArrayList<>();
+        for (int item = 1; item <= full.size(); item++) {
+            if (trainEvents[item] >= Math.max(1, minItemEvents)) {
+                known.add(full.id(item));
+                newIndex[item] = known.size();
+            }
+        }
+        return new LearningData(Catalog.of(known), all.renumberItems(newIndex), split);
+    }
+
+    /** The events of the training part. */
+    public EventSequence training(int user) {
+        return sequences.get(user).prefix(split.trainEnd(user));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.nextact.core;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One shop: where its log lies, what its columns mean, and how to learn from it. Read from YAML;
+ * every default stands in {@code ShopConfigReader}; unknown keys are refused. The whole effective
+ * config is printed by {@code nextact config --print} and kept in every bundle.
+ */
+public record ShopConfig(
+        Path workspace,
+        List<Source> sources,
+        List<AttributeTable> items,
+        List<AttributeTable> users,
+        Behaviours behaviours,
+        String target,
+        Clean clean,
+        SplitRule split,
+        Model model,
+        Train train,
+        Tasks tasks) {
+
+    public ShopConfig {
+        sources = List.copyOf(sources);
+        items = List.copyOf(items);
+        users = List.copyOf(users);
+    }
+
+    /** Where prepared data lie. */
+    public Path preparedDirectory() {
+        return workspace.resolve("prepared");
+    }
+
+    /** One directory per training run. */
+    public Path runsDirectory() {
+        return workspace.resolve("runs");
+    }
+
+    /** {@code models/<name>/<version>/}. */
+    public Path modelsDirectory() {
+        return workspace.resolve("models");
+    }
+
+    /**
+     * Log files with one layout.
+     *
+     * @param path a file or a glob, relative to the config file's directory
+     * @param columns field (user, item, behaviour, time, category, brand, price, session, …) to
+     *     column name, or to the 1-based column number as text where there is no header
+     * @param header absent = found out from the file
+     * @param delimiter absent = found out from the file
+     */
+    public record Source(
+            String path,
+            Map<String, String> columns,
+            Optional<Boolean> header,
+            Optional<String> delimiter,
+            String encoding,
+            TimeFormat time) {
+        public Source {
+            columns = Map.copyOf(columns);
+        }
+    }
+
+    /**
+     * @param format {@code auto}, {@code epoch-seconds}, {@code epoch-millis}, {@code iso}, or a
+     *     pattern
+     * @param zone of times without one of their own
+     */
+    public record TimeFormat(String format, String zone) {}
+
+    /** Facts about items or users, one row each. */
+    public record AttributeTable(String path, Map<String, String> columns) {
+        public AttributeTable {
+            columns = Map.copyOf(columns);
+        }
+    }
+
+    /** What a cleaning rule does with what it finds. */
+    public enum Action {
+        KEEP,
+        FLAG,
+        DROP
+    }
+
+    /**
+     * @param duplicates rows equal in user, item, behaviour and time
+     * @param outliers users over {@code maxEventsPerUserDay}, and negative prices
+     * @param minItemEvents an item is learned from this many events in the training part on
+     */
+    public record Clean(
+            Action duplicates, Action outliers, int maxEventsPerUserDay, int minItemEvents) {}
+
+    /**
+     * @param protocol {@code time} or {@code leave-one-out}
+     */
+    public record SplitRule(String protocol, Duration valid, Duration test) {}
+
+    /**
+     * The network.
+     *
+     * @param name of the model in {@code models/<name>/}
+     * @param family {@code auto}, {@code rnn}, {@code gru}, {@code lstm}, {@code transformer}
+     * @param length the newest events of a history that the network reads
+     */
+    public record Model(
+            String name,
+            String family,
+            int width,
+            int layers,
+            int heads,
+            int length,
+            double dropout) {}
+
+    /**
+     * The training.
+     *
+     * @param patience epochs without a better validation ndcg@10 before it stops
+     * @param batch sequences a step, over all workers
+     * @param optimiser {@code adam}, {@code adamw}, {@code sgd}
+     * @param loss {@code sampled-softmax} or {@code full-softmax}
+     * @param negatives a step, for sampled-softmax
+     * @param workers threads; 0 = one per core
+     */
+    public record Train(
+            int epochs,
+            int patience,
+            long seed,
+            int batch,
+            String optimiser,
+            double learningRate,
+            double weightDecay,
+            double clipNorm,
+            String loss,
+            int negatives,
+            int workers) {}
+
+    /**
+     * The questions a shop asks. Only {@code nextItems} is answered by this version; the others are
+     * read and kept.
+     */
+    public record Tasks(
+            NextItems nextItems,
+            int nextEvents,
+            Duration intentHorizon,
+            Duration churnHorizon,
+            Duration demandHorizon) {}
+
+    /** What to do with items the shopper has had before. */
+    public enum SeenItems {
+        /** They stay in the ranking: shoppers come back to things. */
+        KEEP,
+        /** They are taken out, as in the published leave-one-out benchmarks. */
+        REMOVE
+    }
+
+    /**
+     * @param k items a shopper
+     */
+    public record NextItems(int k, SeenItems seen) {}
+}

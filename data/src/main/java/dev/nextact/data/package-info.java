@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.data;
+
+import org.jspecify.annotations.NullMarked;

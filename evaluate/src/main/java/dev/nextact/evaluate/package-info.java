@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.evaluate;
+
+import org.jspecify.annotations.NullMarked;

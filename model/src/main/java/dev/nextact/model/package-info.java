@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.predict;
+
+import org.jspecify.annotations.NullMarked;

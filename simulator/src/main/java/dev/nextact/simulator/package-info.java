@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.simulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.train;
+
+import org.jspecify.annotations.NullMarked;
