@@ -16,14 +16,20 @@ public record FloatTensor(int[] shape, float[] values) {
             expected *= size;
         }
         if (expected != values.length) {
-            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " holds " + expected
-                    + " values, found " + values.length);
+            throw new IllegalArgumentException(
+                    "shape "
+                            + Arrays.toString(shape)
+                            + " holds "
+                            + expected
+                            + " values, found "
+                            + values.length);
         }
     }
 
     /** All zeros. */
     public static FloatTensor zeros(int... shape) {
-        return new FloatTensor(shape, new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)]);
+        return new FloatTensor(
+                shape, new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)]);
     }
 
     /** The size of a dimension; negative ones count from the last. */
