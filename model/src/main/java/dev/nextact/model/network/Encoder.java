@@ -1,0 +1,16 @@
+package dev.nextact.model.network;
+
+import dev.nextact.model.ops.Ops;
+import java.util.List;
+
+/** Turns the tokens of a history into hidden states; a step never sees a later one. */
+sealed interface Encoder permits TransformerEncoder, RecurrentEncoder {
+
+    List<ParameterSpec> parameters();
+
+    /** The state at every step: [B, T, D] → [B, T, D]. */
+    <T> T encode(Ops<T> ops, T tokens);
+
+    /** The state at the last event of each history: [B, T, D] → [B, D]. */
+    <T> T encodeLast(Ops<T> ops, T tokens, T lengths);
+}

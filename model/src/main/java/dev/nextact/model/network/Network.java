@@ -1,0 +1,80 @@
+package dev.nextact.model.network;
+
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.ops.Ops;
+import dev.nextact.model.ops.Ops.Cell;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The whole network: token embedding, encoder, next-item head. It holds no weights and no tensors;
+ * those belong to the {@link Ops} that interprets it. Immutable; thread-safe.
+ *
+ * <p>The next-item head shares the item table with the input: an item's score is the inner product
+ * of its vector with the hidden state (Kang and McAuley 2018, §III-C).
+ */
+public final class Network {
+
+    /** The weight [V+1, D] that holds the vectors of the items. */
+    public static final String ITEM_TABLE = "item.embedding";
+
+    private final NetworkSettings settings;
+    private final TokenEmbedding embedding;
+    private final Encoder encoder;
+
+    private Network(NetworkSettings settings) {
+        this.settings = settings;
+        this.embedding = new TokenEmbedding(settings);
+        this.encoder =
+                switch (settings.family()) {
+                    case RNN -> new RecurrentEncoder(Cell.RNN, settings);
+                    case GRU -> new RecurrentEncoder(Cell.GRU, settings);
+                    case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
+                    case TRANSFORMER -> new TransformerEncoder(settings);
+                };
+    }
+
+    public static Network of(NetworkSettings settings) {
+        return new Network(settings);
+    }
+
+    public NetworkSettings settings() {
+        return settings;
+    }
+
+    /** Every weight, in a fixed order, the item table first. */
+    public List<ParameterSpec> parameters() {
+        List<ParameterSpec> list = new ArrayList<>(embedding.parameters());
+        list.addAll(encoder.parameters());
+        return list;
+    }
+
+    /** Weights before training, by name. */
+    public Map<String, FloatTensor> initialWeights(long seed) {
+        Map<String, FloatTensor> weights = new LinkedHashMap<>();
+        parameters().forEach(spec -> weights.put(spec.name(), spec.initial(seed)));
+        return weights;
+    }
+
+    /** The hidden state after every event: [B, T, D]. States at padding mean nothing. */
+    public <T> T encode(Ops<T> ops, Tokens<T> tokens) {
+        return encoder.encode(ops, embedding.embed(ops, tokens));
+    }
+
+    /** The hidden state after the last event of each history: [B, D]. */
+    public <T> T encodeLast(Ops<T> ops, Tokens<T> tokens) {
+        return encoder.encodeLast(ops, embedding.embed(ops, tokens), tokens.lengths());
+    }
+
+    /**
+     * How likely each item is next, after the last event of each history: scores, not
+     * probabilities.
+     *
+     * @return [B, V+1]; column 0 means nothing
+     */
+    public <T> T nextItemScores(Ops<T> ops, Tokens<T> tokens) {
+        return ops.dot(encodeLast(ops, tokens), ops.parameter(ITEM_TABLE));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.nextact.model.network;
+
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.ParameterSpec.Start;
+import dev.nextact.model.ops.Ops;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The vector of an event: that of its item, plus that of its behaviour where there are several,
+ * plus that of its position where the encoder would not know it otherwise. Positions count from the
+ * oldest event read, so an event keeps its position when later ones come.
+ */
+final class TokenEmbedding {
+
+    /** Of the vectors before training. */
+    private static final double DEVIATION = 0.02;
+
+    private final NetworkSettings settings;
+
+    TokenEmbedding(NetworkSettings settings) {
+        this.settings = settings;
+    }
+
+    private boolean hasBehaviours() {
+        return settings.behaviours() > 1;
+    }
+
+    private boolean hasPositions() {
+        return settings.family() == Family.TRANSFORMER;
+    }
+
+    List<ParameterSpec> parameters() {
+        Start start = new Start.Normal(DEVIATION);
+        int width = settings.width();
+        List<ParameterSpec> list = new ArrayList<>();
+        list.add(
+                new ParameterSpec(
+                        Network.ITEM_TABLE, new int[] {settings.items() + 1, width}, start));
+        if (hasBehaviours()) {
+            list.add(
+                    new ParameterSpec(
+                            "behaviour.embedding",
+                            new int[] {settings.behaviours(), width},
+                            start));
+        }
+        if (hasPositions()) {
+            list.add(
+                    new ParameterSpec(
+                            "position.embedding", new int[] {settings.length(), width}, start));
+        }
+        return list;
+    }
+
+    /** [B, T, D]. */
+    <T> T embed(Ops<T> ops, Tokens<T> tokens) {
+        T x = ops.embedding(ops.parameter(Network.ITEM_TABLE), tokens.items());
+        if (hasBehaviours()) {
+            x =
+                    ops.add(
+                            x,
+                            ops.embedding(
+                                    ops.parameter("behaviour.embedding"), tokens.behaviours()));
+        }
+        if (hasPositions()) {
+            T positions = ops.positions(tokens.items()); // [T]
+            x = ops.add(x, ops.embedding(ops.parameter("position.embedding"), positions));
+        }
+        return ops.dropout(x, settings.dropout());
+    }
+}

@@ -1,0 +1,10 @@
+package dev.nextact.model.network;
+
+/**
+ * A batch of histories.
+ *
+ * @param items [B, T], 1..V, 0 = padding at the end
+ * @param behaviours [B, T], 0..C-1; not read by a network of one behaviour
+ * @param lengths [B], events of each history, 1..T
+ */
+public record Tokens<T>(T items, T behaviours, T lengths) {}

@@ -1,0 +1,241 @@
+package dev.nextact.model.onnx;
+
+import static dev.nextact.model.onnx.OnnxGraph.attribute;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.Tokens;
+import dev.nextact.model.ops.Ops;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a network as an ONNX graph of plain operators (opset 17). Weights become constants, in the
+ * order of gates and the orientation that ONNX wants. Confined to one thread.
+ */
+public final class OnnxOps implements Ops<OnnxValue> {
+
+    /** Far below any score, and finite, so that no 0·∞ can arise. */
+    private static final float MASKED = -1e9f;
+
+    private final OnnxGraph graph;
+    private final Map<String, FloatTensor> parameters;
+
+    private OnnxOps(OnnxGraph graph, Map<String, FloatTensor> parameters) {
+        this.graph = graph;
+        this.parameters = parameters;
+    }
+
+    /**
+     * The graph that serves the next item. Inputs: {@code items} int64 [B, T], 1..V, padded with 0
+     * at the end; {@code behaviours} int64 [B, T], where there are several; {@code lengths} int64
+     * [B], 1..T. Output: {@code scores} float [B, V+1].
+     */
+    public static byte[] nextItemGraph(Network network, Map<String, FloatTensor> weights) {
+        OnnxGraph graph = new OnnxGraph("next-items");
+        OnnxOps ops = new OnnxOps(graph, weights);
+        OnnxValue items = graph.input("items", TensorProto.DataType.INT64, "B", "T");
+        OnnxValue behaviours =
+                network.settings().behaviours() > 1
+                        ? graph.input("behaviours", TensorProto.DataType.INT64, "B", "T")
+                        : OnnxValue.NONE;
+        OnnxValue lengths = graph.input("lengths", TensorProto.DataType.INT64, "B");
+        OnnxValue scores = network.nextItemScores(ops, new Tokens<>(items, behaviours, lengths));
+        graph.output(
+                scores, "scores", TensorProto.DataType.FLOAT, "B", network.settings().items() + 1);
+        return graph.toBytes();
+    }
+
+    @Override
+    public OnnxValue parameter(String name) {
+        return graph.constant(name, weight(name));
+    }
+
+    private FloatTensor weight(String name) {
+        FloatTensor tensor = parameters.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no weight is named " + name);
+        }
+        return tensor;
+    }
+
+    @Override
+    public OnnxValue embedding(OnnxValue table, OnnxValue indices) {
+        return graph.node("Gather", table, indices);
+    }
+
+    @Override
+    public OnnxValue positions(OnnxValue indices) {
+        OnnxValue shape = graph.node("Shape", indices);
+        OnnxValue steps = graph.node("Gather", shape, graph.scalar(1L));
+        return graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L));
+    }
+
+    @Override
+    public OnnxValue add(OnnxValue a, OnnxValue b) {
+        return graph.node("Add", a, b);
+    }
+
+    @Override
+    public OnnxValue linear(OnnxValue x, OnnxValue weight, OnnxValue bias) {
+        FloatTensor w = weight(weight.name());
+        OnnxValue transposed = graph.constant(weight.name() + ".transposed", transposed(w));
+        return graph.node("Add", graph.node("MatMul", x, transposed), bias);
+    }
+
+    /** By Gemm, which reads the table as it lies and makes no second copy of it. */
+    @Override
+    public OnnxValue dot(OnnxValue x, OnnxValue table) {
+        return graph.node("Gemm", List.of(attribute("transB", 1L)), x, table);
+    }
+
+    @Override
+    public OnnxValue layerNorm(OnnxValue x, OnnxValue gain, OnnxValue bias) {
+        List<AttributeProto> attributes =
+                List.of(attribute("axis", -1L), attribute("epsilon", 1e-5f));
+        return graph.node("LayerNormalization", attributes, x, gain, bias);
+    }
+
+    @Override
+    public OnnxValue gelu(OnnxValue x) {
+        OnnxValue scaled = graph.node("Mul", x, graph.scalar((float) Math.sqrt(0.5)));
+        OnnxValue onePlus = graph.node("Add", graph.node("Erf", scaled), graph.scalar(1f));
+        return graph.node("Mul", graph.node("Mul", x, onePlus), graph.scalar(0.5f));
+    }
+
+    @Override
+    public OnnxValue dropout(OnnxValue x, double rate) {
+        return x;
+    }
+
+    @Override
+    public OnnxValue splitHeads(OnnxValue x, int heads) {
+        // [B, T, D] -> [B, T, H, K] -> [B, H, T, K]
+        OnnxValue split = graph.node("Reshape", x, graph.constant(0, 0, heads, -1));
+        return transpose(split, 0, 2, 1, 3);
+    }
+
+    @Override
+    public OnnxValue mergeHeads(OnnxValue x) {
+        // [B, H, T, K] -> [B, T, H, K] -> [B, T, D]
+        return graph.node("Reshape", transpose(x, 0, 2, 1, 3), graph.constant(0, 0, -1));
+    }
+
+    @Override
+    public OnnxValue causalAttention(OnnxValue q, OnnxValue k, OnnxValue v) {
+        OnnxValue shape = graph.node("Shape", q); // [B, H, T, K]
+        OnnxValue steps = graph.node("Gather", shape, graph.scalar(2L));
+        OnnxValue range = graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L)); // [T]
+        OnnxValue query = graph.node("Unsqueeze", range, graph.constant(1)); // [T, 1]
+        OnnxValue later = graph.node("Greater", range, query); // [T, T]
+        return attend(q, k, v, later);
+    }
+
+    @Override
+    public OnnxValue attention(OnnxValue q, OnnxValue k, OnnxValue v, OnnxValue lengths) {
+        OnnxValue shape = graph.node("Shape", k); // [B, H, T, K]
+        OnnxValue steps = graph.node("Gather", shape, graph.scalar(2L));
+        OnnxValue range = graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L)); // [T]
+        OnnxValue ends = graph.node("Unsqueeze", lengths, graph.constant(1, 2, 3)); // [B,1,1,1]
+        OnnxValue padding = graph.node("GreaterOrEqual", range, ends); // [B, 1, 1, T]
+        return attend(q, k, v, padding);
+    }
+
+    private OnnxValue attend(OnnxValue q, OnnxValue k, OnnxValue v, OnnxValue hidden) {
+        OnnxValue products = graph.node("MatMul", q, transpose(k, 0, 1, 3, 2)); // [B, H, Tq, T]
+        // K is read at run time: the graph serves any number of heads
+        OnnxValue shape = graph.node("Shape", q);
+        OnnxValue width = graph.node("Gather", shape, graph.scalar(3L));
+        OnnxValue widthFloat = graph.node("Cast", List.of(attribute("to", 1L)), width);
+        OnnxValue scores = graph.node("Div", products, graph.node("Sqrt", widthFloat));
+        OnnxValue masked = graph.node("Where", hidden, graph.scalar(MASKED), scores);
+        OnnxValue weights = graph.node("Softmax", List.of(attribute("axis", -1L)), masked);
+        return graph.node("MatMul", weights, v);
+    }
+
+    @Override
+    public OnnxValue last(OnnxValue x, OnnxValue lengths) {
+        OnnxValue step = graph.node("Sub", lengths, graph.scalar(1L)); // [B]
+        OnnxValue indices = graph.node("Unsqueeze", step, graph.constant(1)); // [B, 1]
+        return graph.node("GatherND", List.of(attribute("batch_dims", 1L)), x, addStep(indices));
+    }
+
+    /** GatherND wants an index tuple per result: [B, 1] -> [B, 1, 1]. */
+    private OnnxValue addStep(OnnxValue indices) {
+        return graph.node("Unsqueeze", indices, graph.constant(2));
+    }
+
+    @Override
+    public OnnxValue squeezeStep(OnnxValue x) {
+        return graph.node("Squeeze", x, graph.constant(1));
+    }
+
+    @Override
+    public OnnxValue recurrent(Cell cell, OnnxValue x, RecurrentWeights names) {
+        // the place in LibTorch's order of each gate in ONNX's
+        int[] order =
+                switch (cell) {
+                    case RNN -> new int[] {0};
+                    case GRU -> new int[] {1, 0, 2}; // update, reset, new
+                    case LSTM -> new int[] {0, 3, 1, 2}; // input, output, forget, cell
+                };
+        int width = weight(names.hidden()).size(1);
+        OnnxValue w = graph.constant(names.input() + ".onnx", gates(names.input(), order, width));
+        OnnxValue r = graph.constant(names.hidden() + ".onnx", gates(names.hidden(), order, width));
+        FloatTensor inputBias = gates(names.inputBias(), order, width);
+        FloatTensor hiddenBias = gates(names.hiddenBias(), order, width);
+        OnnxValue b = graph.constant(names.inputBias() + ".onnx", joined(inputBias, hiddenBias));
+        List<AttributeProto> attributes = new ArrayList<>();
+        attributes.add(attribute("hidden_size", (long) width));
+        if (cell == Cell.GRU) {
+            attributes.add(attribute("linear_before_reset", 1L));
+        }
+        OnnxValue stepsFirst = transpose(x, 1, 0, 2); // [B, T, I] -> [T, B, I]
+        OnnxValue states = graph.node(cell.name(), attributes, stepsFirst, w, r, b);
+        OnnxValue squeezed = graph.node("Squeeze", states, graph.constant(1)); // [T, B, D]
+        return transpose(squeezed, 1, 0, 2); // [T, B, D] -> [B, T, D]
+    }
+
+    private OnnxValue transpose(OnnxValue x, long... order) {
+        List<Long> permutation = Arrays.stream(order).boxed().toList();
+        return graph.node("Transpose", List.of(attribute("perm", permutation)), x);
+    }
+
+    /** The blocks of a [G·D, …] weight in another order, behind a first dimension of 1. */
+    private FloatTensor gates(String name, int[] order, int width) {
+        FloatTensor tensor = weight(name);
+        int block = tensor.values().length / order.length;
+        float[] values = new float[tensor.values().length];
+        for (int gate = 0; gate < order.length; gate++) {
+            System.arraycopy(tensor.values(), order[gate] * block, values, gate * block, block);
+        }
+        int rows = order.length * width;
+        int[] shape =
+                tensor.dimensions() == 1
+                        ? new int[] {1, rows}
+                        : new int[] {1, rows, tensor.size(1)};
+        return new FloatTensor(shape, values);
+    }
+
+    private static FloatTensor joined(FloatTensor a, FloatTensor b) {
+        float[] values = Arrays.copyOf(a.values(), a.values().length * 2);
+        System.arraycopy(b.values(), 0, values, a.values().length, b.values().length);
+        return new FloatTensor(new int[] {1, values.length}, values);
+    }
+
+    private static FloatTensor transposed(FloatTensor matrix) {
+        int rows = matrix.size(0);
+        int columns = matrix.size(1);
+        FloatTensor out = FloatTensor.zeros(columns, rows);
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                out.values()[c * rows + r] = matrix.values()[r * columns + c];
+            }
+        }
+        return out;
+    }
+}

@@ -1,0 +1,325 @@
+package dev.nextact.model.ops;
+
+import dev.nextact.model.FloatTensor;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The operations in plain Java, written to be read: the reference the other interpreters are tested
+ * against. No dropout. Indices are whole numbers held as floats, exact up to 2^24.
+ */
+public final class ArrayOps implements Ops<FloatTensor> {
+
+    private static final double NORM_EPSILON = 1e-5;
+
+    private final Map<String, FloatTensor> parameters;
+
+    public ArrayOps(Map<String, FloatTensor> parameters) {
+        this.parameters = Map.copyOf(parameters);
+    }
+
+    @Override
+    public FloatTensor parameter(String name) {
+        FloatTensor parameter = parameters.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no weight is named " + name);
+        }
+        return parameter;
+    }
+
+    @Override
+    public FloatTensor embedding(FloatTensor table, FloatTensor indices) {
+        int width = table.size(1);
+        FloatTensor out = FloatTensor.zeros(append(indices.shape(), width));
+        for (int i = 0; i < indices.values().length; i++) {
+            int row = (int) indices.values()[i];
+            System.arraycopy(table.values(), row * width, out.values(), i * width, width);
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor positions(FloatTensor indices) {
+        FloatTensor out = FloatTensor.zeros(indices.size(1));
+        for (int t = 0; t < out.values().length; t++) {
+            out.values()[t] = t;
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor add(FloatTensor a, FloatTensor b) {
+        FloatTensor out = FloatTensor.zeros(a.shape());
+        for (int i = 0; i < out.values().length; i++) {
+            out.values()[i] = a.values()[i] + b.values()[i % b.values().length];
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor linear(FloatTensor x, FloatTensor weight, FloatTensor bias) {
+        return add(dot(x, weight), bias);
+    }
+
+    @Override
+    public FloatTensor dot(FloatTensor x, FloatTensor table) {
+        int in = x.size(-1);
+        int out = table.size(0);
+        int[] shape = x.shape().clone();
+        shape[shape.length - 1] = out;
+        FloatTensor result = FloatTensor.zeros(shape);
+        for (int row = 0; row < x.values().length / in; row++) {
+            for (int o = 0; o < out; o++) {
+                result.values()[row * out + o] =
+                        (float) inner(x.values(), row * in, table.values(), o * in, in);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public FloatTensor layerNorm(FloatTensor x, FloatTensor gain, FloatTensor bias) {
+        int width = x.size(-1);
+        FloatTensor out = FloatTensor.zeros(x.shape());
+        for (int from = 0; from < x.values().length; from += width) {
+            double mean = 0;
+            for (int d = 0; d < width; d++) {
+                mean += x.values()[from + d] / width;
+            }
+            double variance = 0;
+            for (int d = 0; d < width; d++) {
+                variance += Math.pow(x.values()[from + d] - mean, 2) / width;
+            }
+            for (int d = 0; d < width; d++) {
+                double normal = (x.values()[from + d] - mean) / Math.sqrt(variance + NORM_EPSILON);
+                out.values()[from + d] = (float) (normal * gain.values()[d] + bias.values()[d]);
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor gelu(FloatTensor x) {
+        return map(x, value -> value * 0.5 * (1 + erf(value / Math.sqrt(2))));
+    }
+
+    @Override
+    public FloatTensor dropout(FloatTensor x, double rate) {
+        return x;
+    }
+
+    @Override
+    public FloatTensor splitHeads(FloatTensor x, int heads) {
+        int batch = x.size(0);
+        int steps = x.size(1);
+        int head = x.size(2) / heads;
+        FloatTensor out = FloatTensor.zeros(batch, heads, steps, head);
+        for (int b = 0; b < batch; b++) {
+            for (int t = 0; t < steps; t++) {
+                for (int h = 0; h < heads; h++) {
+                    System.arraycopy(
+                            x.values(),
+                            ((b * steps + t) * heads + h) * head,
+                            out.values(),
+                            ((b * heads + h) * steps + t) * head,
+                            head);
+                }
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor mergeHeads(FloatTensor x) {
+        int batch = x.size(0);
+        int heads = x.size(1);
+        int steps = x.size(2);
+        int head = x.size(3);
+        FloatTensor out = FloatTensor.zeros(batch, steps, heads * head);
+        for (int b = 0; b < batch; b++) {
+            for (int t = 0; t < steps; t++) {
+                for (int h = 0; h < heads; h++) {
+                    System.arraycopy(
+                            x.values(),
+                            ((b * heads + h) * steps + t) * head,
+                            out.values(),
+                            ((b * steps + t) * heads + h) * head,
+                            head);
+                }
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor causalAttention(FloatTensor q, FloatTensor k, FloatTensor v) {
+        return attend(q, k, v, (batch, step) -> step + 1);
+    }
+
+    @Override
+    public FloatTensor attention(FloatTensor q, FloatTensor k, FloatTensor v, FloatTensor lengths) {
+        return attend(q, k, v, (batch, step) -> (int) lengths.values()[batch]);
+    }
+
+    /** How many steps a query may see. */
+    private interface Horizon {
+        int of(int batch, int step);
+    }
+
+    private static FloatTensor attend(
+            FloatTensor q, FloatTensor k, FloatTensor v, Horizon horizon) {
+        int heads = q.size(1);
+        int queries = q.size(2);
+        int keys = k.size(2);
+        int width = q.size(3);
+        FloatTensor out = FloatTensor.zeros(q.shape());
+        for (int bh = 0; bh < q.size(0) * heads; bh++) {
+            for (int t = 0; t < queries; t++) {
+                int from = (bh * queries + t) * width;
+                int visible = horizon.of(bh / heads, t);
+                double[] weights = new double[visible];
+                double greatest = Double.NEGATIVE_INFINITY;
+                for (int s = 0; s < visible; s++) {
+                    weights[s] =
+                            inner(q.values(), from, k.values(), (bh * keys + s) * width, width)
+                                    / Math.sqrt(width);
+                    greatest = Math.max(greatest, weights[s]);
+                }
+                double total = 0;
+                for (int s = 0; s < visible; s++) {
+                    weights[s] = Math.exp(weights[s] - greatest);
+                    total += weights[s];
+                }
+                for (int s = 0; s < visible; s++) {
+                    for (int d = 0; d < width; d++) {
+                        out.values()[from + d] +=
+                                (float)
+                                        (weights[s]
+                                                / total
+                                                * v.values()[(bh * keys + s) * width + d]);
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor last(FloatTensor x, FloatTensor lengths) {
+        int steps = x.size(1);
+        int width = x.size(2);
+        FloatTensor out = FloatTensor.zeros(x.size(0), 1, width);
+        for (int b = 0; b < x.size(0); b++) {
+            int step = (int) lengths.values()[b] - 1;
+            System.arraycopy(
+                    x.values(), (b * steps + step) * width, out.values(), b * width, width);
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor squeezeStep(FloatTensor x) {
+        return new FloatTensor(new int[] {x.size(0), x.size(2)}, x.values());
+    }
+
+    @Override
+    public FloatTensor recurrent(Cell cell, FloatTensor x, RecurrentWeights weights) {
+        int batch = x.size(0);
+        int steps = x.size(1);
+        FloatTensor hidden = parameter(weights.hidden());
+        int width = hidden.size(1);
+        int gates = cell.gates() * width;
+        FloatTensor in =
+                linear(x, parameter(weights.input()), parameter(weights.inputBias())); // [B, T, GD]
+        FloatTensor out = FloatTensor.zeros(batch, steps, width);
+        for (int b = 0; b < batch; b++) {
+            FloatTensor h = FloatTensor.zeros(1, width);
+            float[] c = new float[width];
+            for (int t = 0; t < steps; t++) {
+                FloatTensor u = linear(h, hidden, parameter(weights.hiddenBias())); // [1, GD]
+                int from = (b * steps + t) * gates;
+                FloatTensor next = FloatTensor.zeros(1, width);
+                for (int d = 0; d < width; d++) {
+                    next.values()[d] =
+                            (float)
+                                    switch (cell) {
+                                        case RNN ->
+                                                Math.tanh(in.values()[from + d] + u.values()[d]);
+                                        case GRU ->
+                                                gru(in.values(), from + d, u.values(), h, d, width);
+                                        case LSTM -> lstm(in.values(), from + d, u, c, d, width);
+                                    };
+                }
+                h = next;
+                System.arraycopy(h.values(), 0, out.values(), (b * steps + t) * width, width);
+            }
+        }
+        return out;
+    }
+
+    private static double gru(float[] in, int from, float[] u, FloatTensor h, int d, int width) {
+        double reset = sigmoid(in[from] + u[d]);
+        double update = sigmoid(in[from + width] + u[d + width]);
+        double fresh = Math.tanh(in[from + 2 * width] + reset * u[d + 2 * width]);
+        return (1 - update) * fresh + update * h.values()[d];
+    }
+
+    private static double lstm(float[] in, int from, FloatTensor u, float[] c, int d, int width) {
+        double input = sigmoid(in[from] + u.values()[d]);
+        double forget = sigmoid(in[from + width] + u.values()[d + width]);
+        double cell = Math.tanh(in[from + 2 * width] + u.values()[d + 2 * width]);
+        double output = sigmoid(in[from + 3 * width] + u.values()[d + 3 * width]);
+        c[d] = (float) (forget * c[d] + input * cell);
+        return output * Math.tanh(c[d]);
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    /** The error function to 1.2e-7 (Press et al., Numerical Recipes, §6.2.2). */
+    private static double erf(double x) {
+        double t = 1 / (1 + 0.5 * Math.abs(x));
+        double[] coefficients = {
+            0.17087277,
+            -0.82215223,
+            1.48851587,
+            -1.13520398,
+            0.27886807,
+            -0.18628806,
+            0.09678418,
+            0.37409196,
+            1.00002368,
+            -1.26551223
+        };
+        double sum = 0;
+        for (double coefficient : coefficients) {
+            sum = sum * t + coefficient;
+        }
+        double tail = t * Math.exp(-x * x + sum);
+        return x >= 0 ? 1 - tail : tail - 1;
+    }
+
+    private static double inner(float[] a, int fromA, float[] b, int fromB, int size) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += (double) a[fromA + i] * b[fromB + i];
+        }
+        return sum;
+    }
+
+    private static FloatTensor map(FloatTensor x, DoubleUnaryOperator function) {
+        FloatTensor out = FloatTensor.zeros(x.shape());
+        for (int i = 0; i < x.values().length; i++) {
+            out.values()[i] = (float) function.applyAsDouble(x.values()[i]);
+        }
+        return out;
+    }
+
+    private static int[] append(int[] shape, int size) {
+        int[] longer = Arrays.copyOf(shape, shape.length + 1);
+        longer[shape.length] = size;
+        return longer;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.nextact.model.ops;
+
+/**
+ * What a network is made of. A network is written once against this interface; {@code T} is a
+ * LibTorch tensor in training, a value of the graph in the export, an array in the reference.
+ * Interpreters agree to 1e-4 on every network (tested for each family).
+ *
+ * <p>Index tensors (items, behaviours, lengths) are whole numbers. Letters of shapes: see {@link
+ * dev.nextact.model}.
+ *
+ * @param <T> a tensor
+ */
+public interface Ops<T> {
+
+    /** A weight of the network, by its name. */
+    T parameter(String name);
+
+    /**
+     * Rows of a table.
+     *
+     * @param table [V, D]
+     * @param indices whole numbers, any shape
+     * @return [indices…, D]
+     */
+    T embedding(T table, T indices);
+
+    /** 0, 1, … T-1 for [B, T] indices: [T]. */
+    T positions(T indices);
+
+    /** The sum; shapes are equal, or those of {@code b} are the last ones of {@code a}. */
+    T add(T a, T b);
+
+    /**
+     * x Wᵀ + b.
+     *
+     * @param x [..., I]
+     * @param weight [O, I]
+     * @param bias [O]
+     * @return [..., O]
+     */
+    T linear(T x, T weight, T bias);
+
+    /**
+     * The inner product of each row with each row of a table.
+     *
+     * @param x [B, D]
+     * @param table [V, D]
+     * @return [B, V]
+     */
+    T dot(T x, T table);
+
+    /** Layer normalisation over the last dimension, ε = 1e-5 (Ba et al. 2016, §3). */
+    T layerNorm(T x, T gain, T bias);
+
+    /** x Φ(x), exact, by the error function (Hendrycks and Gimpel 2016, §2). */
+    T gelu(T x);
+
+    /** Sets each value to 0 with the given probability while training; else nothing. */
+    T dropout(T x, double rate);
+
+    /** [B, T, D] → [B, H, T, K]. */
+    T splitHeads(T x, int heads);
+
+    /** [B, H, T, K] → [B, T, D]. */
+    T mergeHeads(T x);
+
+    /**
+     * Attention where each step sees itself and the steps before it: softmax(q kᵀ / √K) v (Vaswani
+     * et al. 2017, §3.2.1).
+     *
+     * @param q [B, H, T, K]
+     * @param k [B, H, T, K]
+     * @param v [B, H, T, K]
+     * @return [B, H, T, K]
+     */
+    T causalAttention(T q, T k, T v);
+
+    /**
+     * Attention of one query to the first {@code lengths} steps of each sequence.
+     *
+     * @param q [B, H, 1, K]
+     * @param k [B, H, T, K]
+     * @param v [B, H, T, K]
+     * @param lengths [B], 1..T
+     * @return [B, H, 1, K]
+     */
+    T attention(T q, T k, T v, T lengths);
+
+    /** The step at {@code lengths - 1} of each sequence: [B, T, D] → [B, 1, D]. */
+    T last(T x, T lengths);
+
+    /** [B, 1, D] → [B, D]. */
+    T squeezeStep(T x);
+
+    /**
+     * One recurrent layer from a zero state.
+     *
+     * @param x [B, T, I]
+     * @param weights input [G·D, I], hidden [G·D, D], their biases [G·D] each; the G gates in the
+     *     order of {@link Cell}
+     * @return the state after each step, [B, T, D]
+     */
+    T recurrent(Cell cell, T x, RecurrentWeights weights);
+
+    /** The weights of a recurrent layer, by name. */
+    record RecurrentWeights(String input, String hidden, String inputBias, String hiddenBias) {}
+
+    /** Recurrent cells and the order of their gates, as in LibTorch. */
+    enum Cell {
+        /** h = tanh(W x + U h) (Elman 1990). */
+        RNN(1),
+        /**
+         * Gates reset, update, new; the reset gate acts after the hidden product (Cho et al. 2014,
+         * §2.3, in the variant of cuDNN).
+         */
+        GRU(3),
+        /** Gates input, forget, cell, output (Hochreiter and Schmidhuber 1997; Gers 2000). */
+        LSTM(4);
+
+        private final int gates;
+
+        Cell(int gates) {
+            this.gates = gates;
+        }
+
+        public int gates() {
+            return gates;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.nextact.train;
+
+import dev.nextact.model.ops.Ops;
+import java.util.Map;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations on LibTorch tensors; they can be differentiated. Opens no scope: what it makes
+ * belongs to the caller's {@code PointerScope}. Confined to one thread.
+ */
+final class TorchOps implements Ops<Tensor> {
+
+    private static final double NORM_EPSILON = 1e-5;
+
+    private final Map<String, Tensor> parameters;
+    private final @Nullable Generator generator;
+
+    private TorchOps(Map<String, Tensor> parameters, @Nullable Generator generator) {
+        this.parameters = parameters;
+        this.generator = generator;
+    }
+
+    /** For training: dropout draws from the generator. */
+    static TorchOps training(Map<String, Tensor> parameters, Generator generator) {
+        return new TorchOps(parameters, generator);
+    }
+
+    /** For answers: no dropout. */
+    static TorchOps inference(Map<String, Tensor> parameters) {
+        return new TorchOps(parameters, null);
+    }
+
+    @Override
+    public Tensor parameter(String name) {
+        Tensor parameter = parameters.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no weight is named " + name);
+        }
+        return parameter;
+    }
+
+    @Override
+    public Tensor embedding(Tensor table, Tensor indices) {
+        return torch.embedding(table, indices);
+    }
+
+    @Override
+    public Tensor positions(Tensor indices) {
+        return torch.arange(new Scalar(indices.size(1)), longs());
+    }
+
+    static TensorOptions longs() {
+        return new TensorOptions(torch.ScalarType.Long);
+    }
+
+    @Override
+    public Tensor add(Tensor a, Tensor b) {
+        return a.add(b);
+    }
+
+    @Override
+    public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+        return torch.linear(x, weight, new TensorOptional(bias));
+    }
+
+    @Override
+    public Tensor dot(Tensor x, Tensor table) {
+        return x.matmul(table.t());
+    }
+
+    @Override
+    public Tensor layerNorm(Tensor x, Tensor gain, Tensor bias) {
+        return torch.layer_norm(
+                x,
+                new long[] {x.size(-1)},
+                new TensorOptional(gain),
+                new TensorOptional(bias),
+                NORM_EPSILON,
+                false);
+    }
+
+    @Override
+    public Tensor gelu(Tensor x) {
+        return torch.gelu(x);
+    }
+
+    /** Kept values are scaled up, so that the mean stays (Srivastava et al. 2014, §10). */
+    @Override
+    public Tensor dropout(Tensor x, double rate) {
+        if (generator == null || rate == 0) {
+            return x;
+        }
+        Tensor kept = torch.empty_like(x).bernoulli_(1 - rate, new GeneratorOptional(generator));
+        return x.mul(kept.mul_(new Scalar(1 / (1 - rate))));
+    }
+
+    @Override
+    public Tensor splitHeads(Tensor x, int heads) {
+        long head = x.size(2) / heads;
+        return x.view(x.size(0), x.size(1), heads, head).transpose(1, 2); // [B, H, T, K]
+    }
+
+    @Override
+    public Tensor mergeHeads(Tensor x) {
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3)); // [B, T, D]
+    }
+
+    @Override
+    public Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
+        return torch.scaled_dot_product_attention(
+                q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+    }
+
+    @Override
+    public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor lengths) {
+        Tensor steps = torch.arange(new Scalar(k.size(2)), longs()); // [T]
+        Tensor visible = steps.lt(lengths.view(-1, 1, 1, 1)); // [B, 1, 1, T]
+        return torch.scaled_dot_product_attention(
+                q, k, v, new TensorOptional(visible), 0, false, new DoubleOptional(), false);
+    }
+
+    @Override
+    public Tensor last(Tensor x, Tensor lengths) {
+        long steps = x.size(1);
+        Tensor first = torch.arange(new Scalar(x.size(0)), longs()).mul(new Scalar(steps));
+        Tensor rows = first.add(lengths).sub(new Scalar(1)); // [B]
+        return x.reshape(-1, x.size(2)).index_select(0, rows).unsqueeze(1); // [B, 1, D]
+    }
+
+    @Override
+    public Tensor squeezeStep(Tensor x) {
+        return x.select(1, 0);
+    }
+
+    @Override
+    public Tensor recurrent(Cell cell, Tensor x, RecurrentWeights names) {
+        Tensor hidden = parameter(names.hidden());
+        TensorVector weights =
+                new TensorVector(
+                        parameter(names.input()),
+                        hidden,
+                        parameter(names.inputBias()),
+                        parameter(names.hiddenBias()));
+        Tensor zero = torch.zeros(1, x.size(0), hidden.size(1));
+        return switch (cell) {
+            case RNN -> torch.rnn_tanh(x, zero, weights, true, 1, 0, false, false, true).get0();
+            case GRU -> torch.gru(x, zero, weights, true, 1, 0, false, false, true).get0();
+            case LSTM ->
+                    torch.lstm(
+                                    x,
+                                    new TensorVector(zero, zero),
+                                    weights,
+                                    true,
+                                    1,
+                                    0,
+                                    false,
+                                    false,
+                                    true)
+                            .get0();
+        };
+    }
+}

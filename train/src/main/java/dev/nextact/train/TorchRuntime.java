@@ -1,0 +1,77 @@
+package dev.nextact.train;
+
+import dev.nextact.core.NextactException;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * LibTorch in this process. Its own thread pools are switched off: parallelism comes from our
+ * workers, one thread each (two spinning pools made an epoch 9 to 30 times slower).
+ */
+final class TorchRuntime {
+
+    private static boolean loaded;
+
+    private TorchRuntime() {}
+
+    /** Loads the natives once. */
+    static synchronized void load() {
+        if (loaded) {
+            return;
+        }
+        refuseSystemLibTorch(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
+        try {
+            openblas_nolapack.blas_set_num_threads(1);
+            torch.set_num_threads(1);
+        } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+            throw new NextactException(
+                    NextactException.Category.INTERNAL,
+                    "LibTorch's native library does not load on this machine ("
+                            + System.getProperty("os.name")
+                            + " "
+                            + System.getProperty("os.arch")
+                            + "): "
+                            + e.getMessage()
+                            + ". See docs/troubleshooting.md",
+                    e);
+        }
+        loaded = true;
+    }
+
+    /** OpenMP keeps the number of threads for each calling thread; every worker says it. */
+    static void oneThread() {
+        torch.set_num_threads(1);
+    }
+
+    /** Another LibTorch on the library path ends the process in its loader (SIGSEGV). */
+    static void refuseSystemLibTorch(String libraryPath) {
+        for (Path directory : directories(libraryPath)) {
+            Path library = directory.resolve("libtorch_cpu.so");
+            if (Files.exists(library)) {
+                throw new NextactException(
+                        NextactException.Category.USAGE,
+                        "LD_LIBRARY_PATH names "
+                                + directory
+                                + ", which holds another LibTorch ("
+                                + library.getFileName()
+                                + "); two in one process crash. Take that folder out of"
+                                + " LD_LIBRARY_PATH for this command");
+            }
+        }
+    }
+
+    private static List<Path> directories(String libraryPath) {
+        List<Path> list = new ArrayList<>();
+        for (String part : libraryPath.split(File.pathSeparator, -1)) {
+            if (!part.isBlank()) {
+                list.add(Path.of(part));
+            }
+        }
+        return list;
+    }
+}
