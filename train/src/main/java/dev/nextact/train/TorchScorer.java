@@ -1,0 +1,71 @@
+package dev.nextact.train;
+
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextItemScorer;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.Tokens;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Scores with the weights under training. A history without a known item scores every item 0.
+ * Thread-safe as long as nobody changes the weights.
+ */
+final class TorchScorer implements NextItemScorer {
+
+    private final Network network;
+    private final Weights weights;
+
+    TorchScorer(Network network, Weights weights) {
+        this.network = network;
+        this.weights = weights;
+    }
+
+    @Override
+    public String name() {
+        return network.settings().family().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void score(List<EventSequence> histories, float[][] scores) {
+        List<EventSequence> known = new ArrayList<>();
+        List<float[]> rows = new ArrayList<>();
+        for (int b = 0; b < histories.size(); b++) {
+            if (TokenBatch.knownEvents(histories.get(b)) > 0) {
+                known.add(histories.get(b));
+                rows.add(scores[b]);
+            } else {
+                Arrays.fill(scores[b], 0);
+            }
+        }
+        if (!known.isEmpty()) {
+            TorchRuntime.oneThread();
+            scoreKnown(TokenBatch.of(known, network.settings().length()), rows);
+        }
+    }
+
+    private void scoreKnown(TokenBatch batch, List<float[]> scores) {
+        try (PointerScope step = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            Tokens<Tensor> tokens =
+                    new Tokens<>(
+                            Tensor.create(batch.items(), batch.size(), batch.steps()),
+                            Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
+                            Tensor.create(batch.lengths()));
+            TorchOps ops = TorchOps.inference(weights.all());
+            Tensor result = network.nextItemScores(ops, tokens).contiguous(); // [B, V+1]
+            FloatPointer pointer = result.data_ptr_float();
+            for (int b = 0; b < scores.size(); b++) {
+                float[] row = scores.get(b);
+                pointer.position((long) b * row.length).get(row);
+            }
+        }
+    }
+}

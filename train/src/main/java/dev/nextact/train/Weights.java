@@ -1,0 +1,124 @@
+package dev.nextact.train;
+
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.ParameterSpec;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The weights under training. They lie in one flat tensor, the item table first, so that the
+ * optimiser works on one vector; each weight is a view of its part. Read by all workers, written
+ * only between their steps.
+ */
+final class Weights implements AutoCloseable {
+
+    private final List<ParameterSpec> specs;
+    private final NativeOwner owner = new NativeOwner();
+    private final Tensor flat;
+    private final Tensor itemTable;
+    private final Map<String, Tensor> dense = new LinkedHashMap<>();
+
+    Weights(Network network, Map<String, FloatTensor> start) {
+        this.specs = network.parameters();
+        try (PointerScope making = new PointerScope()) {
+            long total = specs.stream().mapToLong(ParameterSpec::count).sum();
+            flat = owner.keep(torch.zeros(total));
+            long offset = 0;
+            Tensor first = flat;
+            for (ParameterSpec spec : specs) {
+                Tensor view = flat.narrow(0, offset, spec.count()).view(longs(spec.shape()));
+                if (spec.name().equals(Network.ITEM_TABLE)) {
+                    first = owner.keep(view);
+                } else {
+                    dense.put(spec.name(), owner.keep(view.detach().requires_grad_(true)));
+                }
+                offset += spec.count();
+            }
+            itemTable = first;
+            load(start);
+        }
+    }
+
+    /** All weights in one vector [P]. */
+    Tensor flat() {
+        return flat;
+    }
+
+    /** [V+1, D]; no gradient is taken of it, but of the rows a step reads. */
+    Tensor itemTable() {
+        return itemTable;
+    }
+
+    /** Every weight but the item table; gradients are taken of these. */
+    Map<String, Tensor> dense() {
+        return dense;
+    }
+
+    TensorVector denseVector() {
+        return new TensorVector(dense.values().toArray(new Tensor[0]));
+    }
+
+    /** How many values lie before the dense weights in the flat vector. */
+    long itemValues() {
+        return itemTable.numel();
+    }
+
+    /** All weights by name, the table whole: for answers. */
+    Map<String, Tensor> all() {
+        Map<String, Tensor> all = new LinkedHashMap<>(dense);
+        all.put(Network.ITEM_TABLE, itemTable);
+        return all;
+    }
+
+    /** A copy in plain Java, in the order of the network's parameters. */
+    Map<String, FloatTensor> snapshot() {
+        Map<String, FloatTensor> copy = new LinkedHashMap<>();
+        try (PointerScope step = new PointerScope()) {
+            long offset = 0;
+            for (ParameterSpec spec : specs) {
+                float[] values = new float[spec.count()];
+                flat.data_ptr_float().position(offset).get(values);
+                copy.put(spec.name(), new FloatTensor(spec.shape().clone(), values));
+                offset += spec.count();
+            }
+        }
+        return copy;
+    }
+
+    /** Overwrites every weight. */
+    void load(Map<String, FloatTensor> values) {
+        try (PointerScope step = new PointerScope()) {
+            long offset = 0;
+            for (ParameterSpec spec : specs) {
+                FloatTensor tensor = values.get(spec.name());
+                if (tensor == null || !Arrays.equals(tensor.shape(), spec.shape())) {
+                    throw new IllegalArgumentException(
+                            "weight "
+                                    + spec.name()
+                                    + ": expected "
+                                    + Arrays.toString(spec.shape())
+                                    + ", found "
+                                    + tensor);
+                }
+                flat.data_ptr_float().position(offset).put(tensor.values());
+                offset += spec.count();
+            }
+        }
+    }
+
+    static long[] longs(int[] shape) {
+        return Arrays.stream(shape).asLongStream().toArray();
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+}
