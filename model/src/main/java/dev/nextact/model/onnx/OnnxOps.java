@@ -3,10 +3,7 @@ package dev.nextact.model.onnx;
 import static dev.nextact.model.onnx.OnnxGraph.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.nextact.model.FloatTensor;
-import dev.nextact.model.network.Network;
-import dev.nextact.model.network.Tokens;
 import dev.nextact.model.ops.Ops;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +14,7 @@ import java.util.Map;
  * Writes a network as an ONNX graph of plain operators (opset 17). Weights become constants, in the
  * order of gates and the orientation that ONNX wants. Confined to one thread.
  */
-public final class OnnxOps implements Ops<OnnxValue> {
+final class OnnxOps implements Ops<OnnxValue> {
 
     /** Far below any score, and finite, so that no 0·∞ can arise. */
     private static final float MASKED = -1e9f;
@@ -25,29 +22,9 @@ public final class OnnxOps implements Ops<OnnxValue> {
     private final OnnxGraph graph;
     private final Map<String, FloatTensor> parameters;
 
-    private OnnxOps(OnnxGraph graph, Map<String, FloatTensor> parameters) {
+    OnnxOps(OnnxGraph graph, Map<String, FloatTensor> parameters) {
         this.graph = graph;
         this.parameters = parameters;
-    }
-
-    /**
-     * The graph that serves the next item. Inputs: {@code items} int64 [B, T], 1..V, padded with 0
-     * at the end; {@code behaviours} int64 [B, T], where there are several; {@code lengths} int64
-     * [B], 1..T. Output: {@code scores} float [B, V+1].
-     */
-    public static byte[] nextItemGraph(Network network, Map<String, FloatTensor> weights) {
-        OnnxGraph graph = new OnnxGraph("next-items");
-        OnnxOps ops = new OnnxOps(graph, weights);
-        OnnxValue items = graph.input("items", TensorProto.DataType.INT64, "B", "T");
-        OnnxValue behaviours =
-                network.settings().behaviours() > 1
-                        ? graph.input("behaviours", TensorProto.DataType.INT64, "B", "T")
-                        : OnnxValue.NONE;
-        OnnxValue lengths = graph.input("lengths", TensorProto.DataType.INT64, "B");
-        OnnxValue scores = network.nextItemScores(ops, new Tokens<>(items, behaviours, lengths));
-        graph.output(
-                scores, "scores", TensorProto.DataType.FLOAT, "B", network.settings().items() + 1);
-        return graph.toBytes();
     }
 
     @Override

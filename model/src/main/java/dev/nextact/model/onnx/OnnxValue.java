@@ -1,7 +1,7 @@
 package dev.nextact.model.onnx;
 
 /** A value in an ONNX graph, by its name; the empty name is an input left out. */
-public record OnnxValue(String name) {
+record OnnxValue(String name) {
 
     static final OnnxValue NONE = new OnnxValue("");
 }

@@ -1,0 +1,330 @@
+package dev.nextact.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.Tokens;
+import dev.nextact.model.onnx.NextItemGraph;
+import dev.nextact.model.ops.ArrayOps;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every family of networks must keep, run on all three interpreters. */
+class NetworkContractIT {
+
+    private static final int ITEMS = 200;
+    private static final int BEHAVIOURS = 3;
+    private static final int LENGTH = 50;
+    private static final double TOLERANCE = 1e-4;
+
+    @BeforeAll
+    static void loadTorch() {
+        TorchRuntime.load();
+    }
+
+    private static Network network(Family family) {
+        return Network.of(new NetworkSettings(family, ITEMS, BEHAVIOURS, 32, 2, 2, LENGTH, 0.2));
+    }
+
+    /** Weights far from their start, so that every part of the network matters. */
+    private static Map<String, FloatTensor> livelyWeights(Network network) {
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        RandomGenerator random = new SplittableRandom(8);
+        for (FloatTensor tensor : weights.values()) {
+            for (int i = 0; i < tensor.values().length; i++) {
+                tensor.values()[i] += (float) (random.nextGaussian() * 0.2);
+            }
+        }
+        return weights;
+    }
+
+    private static List<EventSequence> histories(int count, long seed) {
+        RandomGenerator random = new SplittableRandom(seed);
+        List<EventSequence> list = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            list.add(history(1 + random.nextInt(LENGTH), random));
+        }
+        return list;
+    }
+
+    private static EventSequence history(int size, RandomGenerator random) {
+        int[] items = new int[size];
+        byte[] behaviours = new byte[size];
+        for (int t = 0; t < size; t++) {
+            items[t] = 1 + random.nextInt(ITEMS);
+            behaviours[t] = (byte) random.nextInt(BEHAVIOURS);
+        }
+        return EventSequence.of(-1, items, behaviours, new long[size]);
+    }
+
+    private static float[][] byTorch(
+            Network network, Map<String, FloatTensor> weights, List<EventSequence> histories) {
+        float[][] scores = new float[histories.size()][ITEMS + 1];
+        try (Weights torch = new Weights(network, weights)) {
+            new TorchScorer(network, torch).score(histories, scores);
+        }
+        return scores;
+    }
+
+    private static float[][] byArrays(
+            Network network, Map<String, FloatTensor> weights, List<EventSequence> histories) {
+        TokenBatch batch = TokenBatch.of(histories, LENGTH);
+        Tokens<FloatTensor> tokens =
+                new Tokens<>(
+                        floats(batch.items(), batch.size(), batch.steps()),
+                        floats(batch.behaviours(), batch.size(), batch.steps()),
+                        floats(batch.lengths(), batch.size()));
+        FloatTensor result = network.nextItemScores(new ArrayOps(weights), tokens);
+        return rows(result.values(), histories.size());
+    }
+
+    private static FloatTensor floats(long[] values, int... shape) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = values[i];
+        }
+        return new FloatTensor(shape, floats);
+    }
+
+    private static float[][] rows(float[] values, int count) {
+        float[][] rows = new float[count][values.length / count];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(values, i * rows[i].length, rows[i], 0, rows[i].length);
+        }
+        return rows;
+    }
+
+    private static float[][] byOnnx(
+            Network network, Map<String, FloatTensor> weights, List<EventSequence> histories)
+            throws OrtException {
+        TokenBatch batch = TokenBatch.of(histories, LENGTH);
+        long[] shape = {batch.size(), batch.steps()};
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try (OrtSession session =
+                environment.createSession(NextItemGraph.write(network, weights))) {
+            inputs.put(
+                    "items",
+                    OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.items()), shape));
+            inputs.put(
+                    "behaviours",
+                    OnnxTensor.createTensor(
+                            environment, LongBuffer.wrap(batch.behaviours()), shape));
+            inputs.put("lengths", OnnxTensor.createTensor(environment, batch.lengths()));
+            try (OrtSession.Result result = session.run(inputs)) {
+                return (float[][]) result.get(0).getValue();
+            }
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private static void assertAgree(float[][] expected, float[][] actual) {
+        assertThat(actual).hasNumberOfRows(expected.length);
+        for (int b = 0; b < expected.length; b++) {
+            for (int item = 1; item <= ITEMS; item++) {
+                assertThat((double) actual[b][item])
+                        .as("history %d, item %d", b, item)
+                        .isCloseTo(
+                                expected[b][item],
+                                offset(TOLERANCE * Math.max(1, Math.abs(expected[b][item]))));
+            }
+            assertThat(top10(actual[b]))
+                    .as("top 10 of history %d", b)
+                    .isEqualTo(top10(expected[b]));
+        }
+    }
+
+    private static List<Integer> top10(float[] scores) {
+        return IntStream.rangeClosed(1, ITEMS)
+                .boxed()
+                .sorted((a, b) -> Float.compare(scores[b], scores[a]))
+                .limit(10)
+                .sorted()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void threeInterpretersAgree(Family family) throws OrtException {
+        Network network = network(family);
+        Map<String, FloatTensor> weights = livelyWeights(network);
+        List<EventSequence> histories = histories(1000, 1);
+        float[][] torch = byTorch(network, weights, histories);
+
+        assertAgree(torch, byOnnx(network, weights, histories));
+        List<EventSequence> few = histories.subList(0, 50);
+        assertAgree(Arrays.copyOf(torch, 50), byArrays(network, weights, few));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void batchMatesAndPaddingChangeNothing(Family family) throws OrtException {
+        Network network = network(family);
+        Map<String, FloatTensor> weights = livelyWeights(network);
+        EventSequence alone = history(5, new SplittableRandom(3));
+        List<EventSequence> together = new ArrayList<>(List.of(alone));
+        together.addAll(histories(20, 4));
+
+        assertAgree(
+                byTorch(network, weights, List.of(alone)),
+                new float[][] {byTorch(network, weights, together)[0]});
+        assertAgree(
+                byOnnx(network, weights, List.of(alone)),
+                new float[][] {byOnnx(network, weights, together)[0]});
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void laterEventsDoNotChangeEarlierStates(Family family) {
+        Network network = network(family);
+        EventSequence longer = history(30, new SplittableRandom(5));
+        try (Weights weights = new Weights(network, livelyWeights(network));
+                PointerScope scope = new PointerScope()) {
+            float[] all = states(network, weights, longer);
+            float[] past = states(network, weights, longer.prefix(12));
+            for (int i = 0; i < past.length; i++) {
+                assertThat(all[i]).isCloseTo(past[i], offset(1e-5f));
+            }
+            assertThat(all[past.length]).isNotEqualTo(past[past.length - 1]);
+        }
+    }
+
+    private static float[] states(Network network, Weights weights, EventSequence history) {
+        TokenBatch batch = TokenBatch.of(List.of(history), LENGTH);
+        Tensor states =
+                network.encode(
+                                TorchOps.inference(weights.all()),
+                                new Tokens<>(
+                                        Tensor.create(batch.items(), 1, batch.steps()),
+                                        Tensor.create(batch.behaviours(), 1, batch.steps()),
+                                        Tensor.create(batch.lengths())))
+                        .contiguous(); // [1, T, D]
+        float[] values = new float[(int) states.numel()];
+        states.data_ptr_float().get(values);
+        return values;
+    }
+
+    private static ShopConfig.Train settings(String loss, int workers, double learningRate) {
+        return new ShopConfig.Train(1, 5, 42, 8, "adam", learningRate, 0, 5, loss, 50, workers);
+    }
+
+    private static double train(
+            Network network, Weights weights, ShopConfig.Train settings, int from, int steps) {
+        List<EventSequence> windows = histories(8, 9).stream().filter(h -> h.size() > 1).toList();
+        double loss = 0;
+        try (Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
+                StepEngine engine = new StepEngine(settings, network, weights, optimiser)) {
+            for (int step = from; step < from + steps; step++) {
+                StepEngine.Step done = engine.step(windows, step);
+                loss = done.lossSum() / done.targets();
+            }
+        }
+        return loss;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void eightHistoriesAreLearnedByHeart(Family family) {
+        NetworkSettings settings =
+                new NetworkSettings(family, ITEMS, BEHAVIOURS, 32, 1, 2, LENGTH, 0);
+        Network network = Network.of(settings);
+        try (Weights weights = new Weights(network, network.initialWeights(1))) {
+            double before = train(network, weights, settings("full-softmax", 1, 1e-9), 1, 1);
+            double after = train(network, weights, settings("full-softmax", 1, 0.01), 1, 250);
+
+            assertThat(before).isCloseTo(Math.log(ITEMS), offset(0.5));
+            assertThat(after).isLessThan(0.5);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void sameSeedGivesTheSameBits(Family family) {
+        Network network = network(family);
+        List<Map<String, FloatTensor>> results = new ArrayList<>();
+        for (int run = 0; run < 2; run++) {
+            try (Weights weights = new Weights(network, network.initialWeights(1))) {
+                train(network, weights, settings("sampled-softmax", 1, 0.01), 1, 20);
+                results.add(weights.snapshot());
+            }
+        }
+        assertThat(results.get(0)).isEqualTo(results.get(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void twoWorkersLearnWhatOneLearns(Family family) {
+        NetworkSettings settings =
+                new NetworkSettings(family, ITEMS, BEHAVIOURS, 32, 1, 2, LENGTH, 0);
+        Network network = Network.of(settings);
+        List<Map<String, FloatTensor>> results = new ArrayList<>();
+        for (int workers = 1; workers <= 2; workers++) {
+            try (Weights weights = new Weights(network, network.initialWeights(1))) {
+                train(network, weights, sgd(workers), 1, 5);
+                results.add(weights.snapshot());
+            }
+        }
+        results.get(0)
+                .forEach(
+                        (name, tensor) ->
+                                assertThat(results.get(1).get(name).values())
+                                        .as(name)
+                                        .containsExactly(tensor.values(), offset(1e-4f)));
+    }
+
+    private static ShopConfig.Train sgd(int workers) {
+        return new ShopConfig.Train(1, 5, 42, 8, "sgd", 0.1, 0, 0, "sampled-softmax", 50, workers);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void everyWeightLearns(Family family) {
+        Network network = network(family);
+        Map<String, FloatTensor> start = network.initialWeights(1);
+        try (Weights weights = new Weights(network, start)) {
+            train(network, weights, settings("sampled-softmax", 2, 0.01), 1, 3);
+            weights.snapshot()
+                    .forEach(
+                            (name, tensor) ->
+                                    assertThat(tensor).as(name).isNotEqualTo(start.get(name)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void nativeMemoryStaysFlat(Family family) {
+        Network network = network(family);
+        ShopConfig.Train settings = settings("sampled-softmax", 2, 0.001);
+        try (Weights weights = new Weights(network, network.initialWeights(1))) {
+            train(network, weights, settings, 1, 50);
+            long before = Pointer.totalCount();
+            train(network, weights, settings, 51, 200);
+            assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before + 16);
+        }
+    }
+}
