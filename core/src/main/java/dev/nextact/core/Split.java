@@ -19,6 +19,17 @@ public final class Split {
         this.description = description;
     }
 
+    /** The split a config asks for. */
+    public static Split of(ShopConfig.SplitRule rule, EventSequences sequences) {
+        return switch (rule.protocol()) {
+            case "leave-one-out" -> leaveOneOut(sequences);
+            case "time" -> time(sequences, rule.valid(), rule.test());
+            default ->
+                    throw new IllegalArgumentException(
+                            "protocol: expected leave-one-out or time, found " + rule.protocol());
+        };
+    }
+
     /**
      * Of shoppers with three events or more the last is for the test and the one before for
      * validation; others only train.
