@@ -1,0 +1,248 @@
+package dev.nextact.model.bundle;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.Catalog;
+import dev.nextact.core.NextactException;
+import dev.nextact.model.FloatTensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A trained model in a directory: {@code manifest.json}, {@code model.onnx}, {@code
+ * weights.safetensors}, {@code items.parquet}, {@code card.md}. Opening checks every file against
+ * its SHA-256. Immutable; thread-safe.
+ */
+public final class Bundle {
+
+    /** The format written and read by this version. */
+    public static final int FORMAT = 1;
+
+    static final String MANIFEST = "manifest.json";
+    static final String ONNX = "model.onnx";
+    static final String WEIGHTS = "weights.safetensors";
+    static final String ITEMS = "items.parquet";
+    static final String CARD = "card.md";
+
+    /** All but the manifest. */
+    static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .build();
+
+    private final Path directory;
+    private final Manifest manifest;
+    private final ItemTable items;
+
+    private Bundle(Path directory, Manifest manifest, ItemTable items) {
+        this.directory = directory;
+        this.manifest = manifest;
+        this.items = items;
+    }
+
+    /**
+     * @throws NextactException of category BUNDLE: no bundle, of another format, or damaged
+     */
+    public static Bundle open(Path directory) {
+        Path file = directory.resolve(MANIFEST);
+        if (!Files.isRegularFile(file)) {
+            throw NextactException.bundle(
+                    "%s is no model bundle: it has no %s. `nextact models list` names those there"
+                            + " are",
+                    directory, MANIFEST);
+        }
+        Manifest manifest = readManifest(file);
+        for (String name : FILES) {
+            verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
+        }
+        ItemTable items = ItemTable.read(directory.resolve(ITEMS));
+        if (items.catalog().size() != manifest.data().items()) {
+            throw NextactException.bundle(
+                    "%s: the manifest says %d items, %s holds %d",
+                    directory, manifest.data().items(), ITEMS, items.catalog().size());
+        }
+        return new Bundle(directory, manifest, items);
+    }
+
+    /** The newest version of a model. */
+    public static Bundle newest(Path models, String name) {
+        Path ofName = models.resolve(name);
+        try {
+            int version = versions(ofName).stream().max(Integer::compare).orElse(0);
+            if (version == 0) {
+                throw NextactException.bundle(
+                        "there is no model named %s in %s yet. Run `nextact train` first",
+                        name, models);
+            }
+            return open(ofName.resolve(Integer.toString(version)));
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.BUNDLE,
+                    "cannot list " + ofName + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** The directories of all bundles below {@code models}, in order of name and version. */
+    public static List<Path> list(Path models) {
+        if (!Files.isDirectory(models)) {
+            return List.of();
+        }
+        try (Stream<Path> names = Files.list(models)) {
+            return names.filter(Files::isDirectory)
+                    .sorted()
+                    .flatMap(
+                            name -> {
+                                try {
+                                    return versions(name).stream()
+                                            .sorted()
+                                            .map(v -> name.resolve(Integer.toString(v)));
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            })
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new NextactException(
+                    NextactException.Category.BUNDLE,
+                    "cannot list " + models + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** The complete versions of one model. */
+    static List<Integer> versions(Path ofName) throws IOException {
+        if (!Files.isDirectory(ofName)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(ofName)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .filter(name -> name.matches("[1-9]\\d{0,8}"))
+                    .map(Integer::valueOf)
+                    .toList();
+        }
+    }
+
+    private static Manifest readManifest(Path file) {
+        try {
+            JsonNode tree = JSON.readTree(file.toFile());
+            int format = tree.path("format").asInt(-1);
+            if (format != FORMAT) {
+                throw NextactException.bundle(
+                        "%s is of bundle format %s, this nextact reads format %d. %s",
+                        file,
+                        format < 0 ? "(none)" : Integer.toString(format),
+                        FORMAT,
+                        format > FORMAT ? "Update nextact" : "Train the model anew");
+            }
+            return JSON.treeToValue(tree, Manifest.class);
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.BUNDLE,
+                    file
+                            + " is damaged: "
+                            + firstLine(e)
+                            + ". Take the bundle from where it was"
+                            + " made again",
+                    e);
+        }
+    }
+
+    private static String firstLine(IOException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static void verify(Path file, String expected) {
+        String found;
+        try {
+            found = Files.isRegularFile(file) ? sha256(file) : "";
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.BUNDLE,
+                    "cannot read " + file + ": " + e.getMessage(),
+                    e);
+        }
+        if (found.isEmpty()) {
+            throw NextactException.bundle("%s is missing from the bundle", file);
+        }
+        if (!found.equals(expected)) {
+            throw NextactException.bundle(
+                    "%s is damaged: its SHA-256 is %s…, the manifest says %s…. Take the bundle from"
+                            + " where it was made again",
+                    file,
+                    found.substring(0, 12),
+                    expected.substring(0, Math.min(12, expected.length())));
+        }
+    }
+
+    static String sha256(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return hex(digest);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** The items it can rank. */
+    public Catalog catalog() {
+        return items.catalog();
+    }
+
+    /** Events of an item in the training part. */
+    public int trainEvents(int item) {
+        return items.trainEvents()[item];
+    }
+
+    /** The graph that ranks the next item; see {@code NextItemGraph}. */
+    public Path onnx() {
+        return directory.resolve(ONNX);
+    }
+
+    /** The learned weights, by name. */
+    public Map<String, FloatTensor> weights() {
+        try {
+            return Safetensors.read(directory.resolve(WEIGHTS));
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.BUNDLE,
+                    "cannot read " + directory.resolve(WEIGHTS) + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}

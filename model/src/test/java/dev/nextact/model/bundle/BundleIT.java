@@ -1,0 +1,149 @@
+package dev.nextact.model.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nextact.core.Catalog;
+import dev.nextact.core.NextactException;
+import dev.nextact.model.FloatTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BundleIT {
+
+    @TempDir private Path models;
+
+    private static BundleContent content(float weight) {
+        return new BundleContent(
+                "shop",
+                "gru",
+                50,
+                List.of("view", "purchase"),
+                "keep",
+                42,
+                new Manifest.Data("f00d", 10, 3, 100, 60, "time"),
+                Map.of("valid ndcg@10", 0.25),
+                Map.of("train", Map.of("seed", 42)),
+                Catalog.of(List.of("a", "b'\"", "ü")),
+                new int[] {0, 5, 6, 7},
+                Map.of("w", new FloatTensor(new int[] {1}, new float[] {weight})),
+                new byte[] {1, 2, 3});
+    }
+
+    private Path write(long second, float weight) {
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(second), ZoneOffset.UTC);
+        return new BundleWriter(clock).write(models, content(weight));
+    }
+
+    @Test
+    void whatIsWrittenIsOpened() {
+        Bundle bundle = Bundle.open(write(0, 1));
+
+        assertThat(bundle.manifest().model()).isEqualTo("gru");
+        assertThat(bundle.manifest().data().fingerprint()).isEqualTo("f00d");
+        assertThat(bundle.catalog().ids()).containsExactly("a", "b'\"", "ü");
+        assertThat(bundle.trainEvents(3)).isEqualTo(7);
+        assertThat(bundle.weights().get("w").values()).containsExactly(1);
+        assertThat(bundle.directory().resolve("card.md")).content().contains("100 events");
+    }
+
+    @Test
+    void versionsCountUpAndTheNewestIsTaken() {
+        write(0, 1);
+        write(0, 2);
+
+        assertThat(Bundle.newest(models, "shop").manifest().version()).isEqualTo(2);
+        assertThat(Bundle.list(models)).hasSize(2);
+    }
+
+    @Test
+    void theChecksumKnowsTheWeightsAndNotTheHour() {
+        String checksum = Bundle.open(write(0, 1)).manifest().checksum();
+
+        assertThat(Bundle.open(write(999, 1)).manifest().checksum()).isEqualTo(checksum);
+        assertThat(Bundle.open(write(0, 2)).manifest().checksum()).isNotEqualTo(checksum);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "weights.safetensors", "items.parquet", "card.md"})
+    void aChangedFileIsRefused(String name) throws IOException {
+        Path directory = write(0, 1);
+        byte[] bytes = Files.readAllBytes(directory.resolve(name));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(directory.resolve(name), bytes);
+
+        assertThatThrownBy(() -> Bundle.open(directory))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining(name)
+                .hasMessageContaining("damaged")
+                .extracting(e -> ((NextactException) e).category().exitCode())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aMissingFileIsNamed() throws IOException {
+        Path directory = write(0, 1);
+        Files.delete(directory.resolve("model.onnx"));
+
+        assertThatThrownBy(() -> Bundle.open(directory))
+                .hasMessageContaining("model.onnx is missing");
+    }
+
+    @Test
+    void aNewerFormatIsRefused() throws IOException {
+        Path directory = write(0, 1);
+        Path manifest = directory.resolve("manifest.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 7"));
+
+        assertThatThrownBy(() -> Bundle.open(directory))
+                .hasMessageContaining("bundle format 7, this nextact reads format 1")
+                .hasMessageContaining("Update nextact");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "{\"format\": 1}", "{\"format\": 1, \"surprise\": 2}"})
+    void aDamagedManifestIsRefused(String text) throws IOException {
+        Path directory = write(0, 1);
+        Files.writeString(directory.resolve("manifest.json"), text);
+
+        assertThatThrownBy(() -> Bundle.open(directory))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("manifest.json");
+    }
+
+    @Test
+    void aHalfWrittenBundleIsNotSeen() throws IOException {
+        write(0, 1);
+        Files.createDirectories(models.resolve("shop").resolve(".writing-123"));
+
+        assertThat(Bundle.newest(models, "shop").manifest().version()).isEqualTo(1);
+        assertThat(Bundle.list(models)).hasSize(1);
+    }
+
+    @Test
+    void noModelAtAllSaysWhatToDo() {
+        assertThatThrownBy(() -> Bundle.newest(models, "shop"))
+                .hasMessageContaining("Run `nextact train` first");
+        assertThatThrownBy(() -> Bundle.open(models)).hasMessageContaining("no model bundle");
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenIsAClearError() throws IOException {
+        Path file = Files.writeString(models.resolve("file"), "not a folder");
+
+        assertThatThrownBy(() -> new BundleWriter(Clock.systemUTC()).write(file, content(1)))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("cannot write the model");
+    }
+}

@@ -1,0 +1,196 @@
+package dev.nextact.train;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.NextactException;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One training's folder: {@code run.json} (what it was started with), {@code metrics.jsonl} (a line
+ * an epoch), {@code learning-curve.svg}, and the newest checkpoint: {@code state.json}, which names
+ * its file of tensors and is replaced last, so that a kill at any moment leaves a whole one.
+ */
+final class RunDirectory {
+
+    /** At most this much work is lost by a kill. */
+    private static final long CHECKPOINT_EVERY_NANOS = Duration.ofMinutes(2).toNanos();
+
+    private static final String STATE = "state.json";
+    private static final String RUN = "run.json";
+    private static final String DONE = "done";
+
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final Path directory;
+    private long savedAtNanos = System.nanoTime();
+
+    private RunDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /** What makes two runs the same: the config's tree, the data's fingerprint. */
+    record Identity(Map<String, Object> config, String fingerprint) {}
+
+    private record SavedState(String tensors, TrainingState state) {}
+
+    /** A new folder, numbered after the newest there is. */
+    static RunDirectory create(Path runs, Identity identity) {
+        try {
+            Files.createDirectories(runs);
+            List<Integer> numbers = numbers(runs);
+            int number = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1) + 1;
+            Path directory = runs.resolve(String.format("%04d", number));
+            Files.createDirectory(directory);
+            RunDirectory run = new RunDirectory(directory);
+            run.replace(RUN, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(identity));
+            return run;
+        } catch (IOException e) {
+            throw failure("make a run folder in " + runs, e);
+        }
+    }
+
+    /**
+     * The newest run that was started with the same config and data and has not ended.
+     *
+     * @throws NextactException when there is none, with what the newest was started with
+     */
+    static RunDirectory unfinished(Path runs, Identity identity) {
+        try {
+            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
+            for (int i = numbers.size() - 1; i >= 0; i--) {
+                Path directory = runs.resolve(String.format("%04d", numbers.get(i)));
+                if (!Files.exists(directory.resolve(STATE))
+                        || Files.exists(directory.resolve(DONE))) {
+                    continue;
+                }
+                Identity found = JSON.readValue(directory.resolve(RUN).toFile(), Identity.class);
+                if (tree(found).equals(tree(identity))) {
+                    return new RunDirectory(directory);
+                }
+                throw NextactException.input(
+                        "%s cannot go on: it was started with another %s. Start anew without"
+                                + " --resume",
+                        directory,
+                        found.fingerprint().equals(identity.fingerprint())
+                                ? "config (see its run.json)"
+                                : "state of the prepared data");
+            }
+        } catch (IOException e) {
+            throw failure("read the runs in " + runs, e);
+        }
+        throw NextactException.input(
+                "there is no unfinished run in %s to resume; start one without --resume", runs);
+    }
+
+    /** Compared as JSON, which knows no difference between 1 and 1L. */
+    private static Object tree(Identity identity) {
+        return JSON.valueToTree(identity);
+    }
+
+    private static List<Integer> numbers(Path runs) throws IOException {
+        try (Stream<Path> entries = Files.list(runs)) {
+            return entries.map(p -> p.getFileName().toString())
+                    .filter(name -> name.matches("\\d{4,9}"))
+                    .map(Integer::valueOf)
+                    .sorted(Comparator.naturalOrder())
+                    .collect(Collectors.toList());
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Whether so much time has gone since the last checkpoint that another is due. */
+    boolean isDue() {
+        return System.nanoTime() - savedAtNanos > CHECKPOINT_EVERY_NANOS;
+    }
+
+    /** Replaces the checkpoint. */
+    void save(Checkpoint checkpoint) {
+        String tensors = "checkpoint-" + checkpoint.state().step() + ".safetensors";
+        try {
+            Safetensors.write(directory.resolve(tensors), checkpoint.tensors());
+            replace(STATE, JSON.writeValueAsString(new SavedState(tensors, checkpoint.state())));
+            deleteCheckpointsBut(tensors);
+            savedAtNanos = System.nanoTime();
+        } catch (IOException e) {
+            throw failure("write a checkpoint to " + directory, e);
+        }
+    }
+
+    Optional<Checkpoint> checkpoint() {
+        Path file = directory.resolve(STATE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            SavedState saved = JSON.readValue(file.toFile(), SavedState.class);
+            Map<String, FloatTensor> tensors = Safetensors.read(directory.resolve(saved.tensors()));
+            return Optional.of(Checkpoint.of(saved.state(), tensors));
+        } catch (IOException e) {
+            throw failure("read the checkpoint in " + directory, e);
+        }
+    }
+
+    /** Writes the metrics and the curve anew: a resumed run leaves no line twice. */
+    void record(TrainingState state) {
+        try {
+            StringBuilder lines = new StringBuilder();
+            for (EpochRecord record : state.epochs()) {
+                lines.append(JSON.writeValueAsString(record)).append('\n');
+            }
+            replace("metrics.jsonl", lines.toString());
+            replace(
+                    "learning-curve.svg",
+                    LearningCurve.svg("Training", state.epochs(), state.bestEpoch()));
+        } catch (IOException e) {
+            throw failure("write the metrics to " + directory, e);
+        }
+    }
+
+    /** The run is over; its checkpoint is of no more use. */
+    void finish() {
+        try {
+            replace(DONE, "");
+            deleteCheckpointsBut("");
+            Files.deleteIfExists(directory.resolve(STATE));
+        } catch (IOException e) {
+            throw failure("finish " + directory, e);
+        }
+    }
+
+    private void deleteCheckpointsBut(String kept) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : entries.toList()) {
+                String name = entry.getFileName().toString();
+                if (name.startsWith("checkpoint-") && !name.equals(kept)) {
+                    Files.delete(entry);
+                }
+            }
+        }
+    }
+
+    private void replace(String name, String text) throws IOException {
+        AtomicFiles.write(directory.resolve(name), text);
+    }
+
+    private static NextactException failure(String what, IOException e) {
+        return new NextactException(
+                NextactException.Category.INPUT,
+                "cannot " + what + ": " + e.getMessage() + ". Is the disk full or read-only?",
+                e);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.nextact.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a training did.
+ *
+ * @param bundle the model it made
+ * @param run its folder of metrics
+ * @param parameters how many values were learned
+ * @param targets of one epoch
+ * @param bestEpoch whose weights are in the bundle
+ * @param validNdcg ndcg@10 of that epoch on the validation part
+ * @param seconds spent in training steps
+ */
+public record TrainReport(
+        String model,
+        Path bundle,
+        Path run,
+        long parameters,
+        int targets,
+        int bestEpoch,
+        double validNdcg,
+        double seconds,
+        int workers,
+        List<EpochRecord> epochs) {
+
+    public TrainReport {
+        epochs = List.copyOf(epochs);
+    }
+
+    /** Targets learned from in a second, over all epochs. */
+    public double targetsPerSecond() {
+        return seconds == 0 ? 0 : (double) targets * epochs.size() / seconds;
+    }
+
+    /** For the terminal. */
+    public String toText() {
+        return String.format(
+                Locale.ROOT,
+                "trained %s: %,d values from %,d targets, %d epochs in %.0f s (%,.0f targets/s, %d"
+                        + " workers)%nbest epoch %d, validation ndcg@10 %.4f%nmodel  %s%ncurve  %s%n",
+                model,
+                parameters,
+                targets,
+                epochs.size(),
+                seconds,
+                targetsPerSecond(),
+                workers,
+                bestEpoch,
+                validNdcg,
+                bundle,
+                run.resolve("learning-curve.svg"));
+    }
+
+    /** For {@code --json}. */
+    public Map<String, Object> toTree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("model", model);
+        tree.put("bundle", bundle.toString());
+        tree.put("run", run.toString());
+        tree.put("parameters", parameters);
+        tree.put("targets", targets);
+        tree.put("best_epoch", bestEpoch);
+        tree.put("valid", Map.of("ndcg@10", validNdcg));
+        tree.put("seconds", seconds);
+        tree.put("targets_per_second", targetsPerSecond());
+        tree.put("workers", workers);
+        List<Map<String, Object>> list = new ArrayList<>();
+        for (EpochRecord epoch : epochs) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("epoch", epoch.epoch());
+            entry.put("loss", epoch.loss());
+            entry.put("ndcg@10", epoch.validNdcg());
+            entry.put("targets_per_second", epoch.targetsPerSecond());
+            list.add(entry);
+        }
+        tree.put("epochs", list);
+        return tree;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.nextact.train;
+
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextItemScorer;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.Network;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The training loop: epochs of steps, a validation after each, the best weights kept, an early stop
+ * when {@code patience} epochs brought nothing better. Confined to one thread.
+ */
+final class Trainer {
+
+    private final ShopConfig.Train settings;
+    private final Network network;
+    private final TrainingSet set;
+    private final ToDoubleFunction<NextItemScorer> validation;
+
+    /**
+     * @param validation ndcg@10 of a scorer on the validation part
+     */
+    Trainer(
+            ShopConfig.Train settings,
+            Network network,
+            TrainingSet set,
+            ToDoubleFunction<NextItemScorer> validation) {
+        this.settings = settings;
+        this.network = network;
+        this.set = set;
+        this.validation = validation;
+    }
+
+    /**
+     * @param weights those of the best epoch
+     */
+    record Outcome(Map<String, FloatTensor> weights, TrainingState state, int workers) {}
+
+    /**
+     * @param from a checkpoint to go on from
+     */
+    Outcome train(RunDirectory run, Optional<Checkpoint> from, Progress progress) {
+        TorchRuntime.load();
+        Map<String, FloatTensor> start = network.initialWeights(settings.seed());
+        try (Weights weights = new Weights(network, start);
+                Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
+                StepEngine engine = new StepEngine(settings, network, weights, optimiser);
+                Progress.Task task =
+                        progress.start(
+                                "train", (long) settings.epochs() * set.targets(), "targets")) {
+            TrainingState state = TrainingState.start();
+            Map<String, FloatTensor> best = start;
+            if (from.isPresent()) {
+                state = from.get().state();
+                best = from.get().best();
+                weights.load(from.get().weights());
+                optimiser.load(from.get().optimiser());
+            }
+            while (state.epoch() <= settings.epochs()
+                    && state.epochsSinceBest() < patience(state)) {
+                state = epoch(state, engine, weights, optimiser, best, run, task);
+                EpochRecord record = validate(state, weights);
+                state = state.afterEpoch(record);
+                if (state.improved()) {
+                    best = weights.snapshot();
+                }
+                run.record(state);
+                run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
+            }
+            return new Outcome(best, state, engine.workers());
+        }
+    }
+
+    private int patience(TrainingState state) {
+        // before the first validation there is nothing to be patient about
+        return state.bestEpoch() == 0 ? Integer.MAX_VALUE : settings.patience();
+    }
+
+    private TrainingState epoch(
+            TrainingState from,
+            StepEngine engine,
+            Weights weights,
+            Optimiser optimiser,
+            Map<String, FloatTensor> best,
+            RunDirectory run,
+            Progress.Task task) {
+        TrainingState state = from;
+        long epochSeed = settings.seed() * 31 + state.epoch();
+        List<int[]> batches = set.epoch(settings.batch(), epochSeed);
+        long before = (state.epoch() - 1L) * set.targets();
+        while (state.batch() < batches.size()) {
+            List<EventSequence> windows =
+                    IntStream.of(batches.get(state.batch())).mapToObj(set::window).toList();
+            long started = System.nanoTime();
+            StepEngine.Step done = engine.step(windows, state.step() + 1);
+            state = state.afterStep(done, (System.nanoTime() - started) / 1e9);
+            refuseDivergence(state, done);
+            task.at(before + state.targets(), message(state));
+            if (run.isDue()) {
+                run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
+            }
+        }
+        return state;
+    }
+
+    private String message(TrainingState state) {
+        String score =
+                state.bestEpoch() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, " · best valid ndcg@10 %.4f", state.bestScore());
+        return String.format(
+                Locale.ROOT,
+                "epoch %d of at most %d · loss %.3f · %,.0f targets/s%s",
+                state.epoch(),
+                settings.epochs(),
+                state.meanLoss(),
+                targetsPerSecond(state),
+                score);
+    }
+
+    private static double targetsPerSecond(TrainingState state) {
+        double earlier =
+                state.epochs().isEmpty()
+                        ? 0
+                        : state.epochs().get(state.epochs().size() - 1).seconds();
+        return state.targets() / Math.max(1e-9, state.seconds() - earlier);
+    }
+
+    private EpochRecord validate(TrainingState state, Weights weights) {
+        double score = validation.applyAsDouble(new TorchScorer(network, weights));
+        return new EpochRecord(
+                state.epoch(), state.meanLoss(), score, targetsPerSecond(state), state.seconds());
+    }
+
+    private static void refuseDivergence(TrainingState state, StepEngine.Step done) {
+        if (!Double.isFinite(done.lossSum()) || !Double.isFinite(done.gradientNorm())) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    String.format(
+                            Locale.ROOT,
+                            "the training diverged at step %d (epoch %d): loss %s, gradient norm"
+                                    + " %s. Lower train.learning_rate or train.clip_norm; the last"
+                                    + " good checkpoint is kept",
+                            state.step(),
+                            state.epoch(),
+                            done.lossSum(),
+                            done.gradientNorm()));
+        }
+    }
+}

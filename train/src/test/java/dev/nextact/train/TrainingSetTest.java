@@ -1,0 +1,92 @@
+package dev.nextact.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nextact.core.Catalog;
+import dev.nextact.core.EventSequences;
+import dev.nextact.core.LearningData;
+import dev.nextact.core.Split;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TrainingSetTest {
+
+    private static LearningData data(int[]... histories) {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int[] history : histories) {
+            for (int t = 0; t < history.length; t++) {
+                builder.event(history[t], 0, t);
+            }
+            builder.endUser();
+        }
+        List<String> ids = IntStream.rangeClosed(1, 9).mapToObj(Integer::toString).toList();
+        EventSequences all = builder.build();
+        return LearningData.of(Catalog.of(ids), all, Split.leaveOneOut(all), 1);
+    }
+
+    @Test
+    void theEventsOfValidationAndTestAreNoTargets() {
+        TrainingSet set = TrainingSet.of(data(new int[] {1, 2, 3, 4, 5}), 50);
+
+        assertThat(set.size()).isEqualTo(1);
+        assertThat(set.window(0).items()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void longHistoriesAreCutFromTheNewestBackwards() {
+        TrainingSet set = TrainingSet.of(data(new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9}), 3);
+
+        assertThat(set.window(0).items()).containsExactly(4, 5, 6, 7);
+        assertThat(set.window(1).items()).containsExactly(1, 2, 3, 4);
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(set.targets()).isEqualTo(6);
+    }
+
+    @Test
+    void aSingleTrainingEventTeachesNothing() {
+        assertThat(TrainingSet.of(data(new int[] {1}, new int[] {1, 2, 3}), 50).size()).isZero();
+    }
+
+    @Test
+    void anEpochTakesEveryWindowOnce() {
+        List<int[]> histories = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            histories.add(IntStream.range(0, 4 + i % 7).map(t -> 1 + t % 9).toArray());
+        }
+        TrainingSet set = TrainingSet.of(data(histories.toArray(new int[0][])), 50);
+
+        List<int[]> batches = set.epoch(8, 1);
+
+        assertThat(batches.stream().flatMapToInt(Arrays::stream).sorted())
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+        assertThat(batches).allMatch(batch -> batch.length <= 8);
+    }
+
+    @Test
+    void aBatchHoldsWindowsOfLikeLength() {
+        List<int[]> histories = new ArrayList<>();
+        for (int i = 0; i < 640; i++) {
+            histories.add(IntStream.range(0, 4 + i % 40).map(t -> 1 + t % 9).toArray());
+        }
+        TrainingSet set = TrainingSet.of(data(histories.toArray(new int[0][])), 50);
+
+        long padded = 0;
+        for (int[] batch : set.epoch(16, 3)) {
+            int longest = Arrays.stream(batch).map(w -> set.window(w).size() - 1).max().orElse(0);
+            padded += (long) longest * batch.length;
+        }
+
+        assertThat(padded).isLessThan((long) (set.targets() * 1.1));
+    }
+
+    @Test
+    void sameSeedSameEpoch() {
+        TrainingSet set = TrainingSet.of(data(new int[] {1, 2, 3, 4}, new int[] {5, 6, 7, 8}), 50);
+
+        assertThat(set.epoch(1, 5).toArray(new int[0][]))
+                .isDeepEqualTo(set.epoch(1, 5).toArray(new int[0][]));
+    }
+}
