@@ -37,6 +37,17 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
         return new LearningData(Catalog.of(known), all.renumberItems(newIndex), split);
     }
 
+    /** How many events of each item the training part holds, [V+1]; entry 0 for unknown items. */
+    public int[] trainEvents() {
+        int[] events = new int[catalog.size() + 1];
+        for (int user = 0; user < sequences.size(); user++) {
+            for (int i = 0; i < split.trainEnd(user); i++) {
+                events[sequences.get(user).item(i)]++;
+            }
+        }
+        return events;
+    }
+
     /** The events of the training part. */
     public EventSequence training(int user) {
         return sequences.get(user).prefix(split.trainEnd(user));

@@ -114,7 +114,10 @@ public final class BundleWriter {
     private static String checksum(BundleContent content, Map<String, String> files)
             throws IOException {
         MessageDigest digest = Bundle.sha256();
-        digest.update(JSON.writeValueAsBytes(content.config()));
+        Map<String, Object> config = new TreeMap<>(content.config());
+        // where the files lie is no part of what was learned; the fingerprint says what they hold
+        config.keySet().removeAll(List.of("workspace", "sources", "items", "users"));
+        digest.update(JSON.writeValueAsBytes(config));
         digest.update(JSON.writeValueAsBytes(content.data()));
         digest.update(JSON.writeValueAsBytes(content.metrics()));
         for (String name : List.of(Bundle.ONNX, Bundle.WEIGHTS)) {

@@ -1,0 +1,64 @@
+package dev.nextact.data;
+
+import dev.nextact.core.NextactException;
+import dev.nextact.core.ShopConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a table of facts about items: one row an item, one fact a column. */
+final class AttributeTableReader {
+
+    private AttributeTableReader() {}
+
+    /** Takes one fact. */
+    @FunctionalInterface
+    interface FactConsumer {
+        void accept(String id, String field, String value) throws SQLException;
+    }
+
+    /**
+     * @param key the field that names the item
+     * @throws NextactException at a row that cannot be read
+     */
+    static void read(
+            Path directory, ShopConfig.AttributeTable table, String key, FactConsumer facts)
+            throws SQLException {
+        ShopConfig.Source source =
+                new ShopConfig.Source(
+                        table.path(),
+                        table.columns(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "auto",
+                        new ShopConfig.TimeFormat("auto", "UTC"));
+        for (Path file : SourceFiles.find(directory, table.path())) {
+            try (RowReader reader = SourceFiles.open(file, source)) {
+                Columns columns = Columns.of(file, reader.columns(), table.columns());
+                for (RawRow row = reader.next(); row != null; row = reader.next()) {
+                    if (row.problem().isPresent()) {
+                        throw NextactException.input(
+                                "%s, line %d: %s: %s",
+                                file, row.line(), row.problem().get(), row.raw());
+                    }
+                    @Nullable String id = columns.value(row, key);
+                    if (id == null) {
+                        throw NextactException.input(
+                                "%s, line %d: no %s: %s", file, row.line(), key, row.raw());
+                    }
+                    for (Map.Entry<String, Integer> place : columns.places().entrySet()) {
+                        @Nullable String value = row.fields()[place.getValue()];
+                        if (value != null && !place.getKey().equals(key)) {
+                            facts.accept(id.strip(), place.getKey(), value.strip());
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                throw SourceFiles.unreadable(file, e);
+            }
+        }
+    }
+}

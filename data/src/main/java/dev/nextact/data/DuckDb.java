@@ -1,0 +1,146 @@
+package dev.nextact.data;
+
+import dev.nextact.core.NextactException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/** An embedded DuckDB. Confined to one thread; the caller closes it. */
+final class DuckDb implements SqlEngine {
+
+    private final Connection connection;
+
+    private DuckDb(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * @param temporary where it puts what does not fit its memory
+     */
+    static DuckDb open(Path temporary) {
+        try {
+            Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+            DuckDb engine = new DuckDb(connection);
+            engine.execute("SET TimeZone = 'UTC'");
+            engine.execute("SET temp_directory = " + quoted(temporary));
+            return engine;
+        } catch (SQLException e) {
+            throw failure("open", e);
+        }
+    }
+
+    /** Takes a row of a table by its values; see {@link #read}. */
+    @FunctionalInterface
+    interface RowConsumer {
+        void accept(ResultSet row) throws SQLException, IOException;
+    }
+
+    @Override
+    public void run(String step, Object... parameters) {
+        String text = resource(step);
+        for (int i = 0; i < parameters.length; i += 2) {
+            Object value = parameters[i + 1];
+            String sql = value instanceof Path path ? quoted(path) : value.toString();
+            text = text.replaceAll(":" + parameters[i] + "\\b", Matcher.quoteReplacement(sql));
+        }
+        for (String statement : text.split(";\\s*(\\n|$)", -1)) {
+            if (!statement.isBlank()) {
+                try {
+                    execute(statement);
+                } catch (SQLException e) {
+                    throw failure("step " + step, e);
+                }
+            }
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Streams the rows of a query. */
+    void read(String sql, RowConsumer consumer) throws IOException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                consumer.accept(rows);
+            }
+        } catch (SQLException e) {
+            throw failure("query '" + sql + "'", e);
+        }
+    }
+
+    long count(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw failure("query '" + sql + "'", e);
+        }
+    }
+
+    DuckDBAppender appender(String table) throws SQLException {
+        return connection.unwrap(DuckDBConnection.class).createAppender("main", table);
+    }
+
+    static String quoted(Path file) {
+        return "'" + file.toString().replace("'", "''") + "'";
+    }
+
+    /** What the user can do about it depends on whether disk or memory ran out. */
+    static NextactException failure(String what, SQLException e) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String lower = message.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left") || lower.contains("disk full")) {
+            return new NextactException(
+                    NextactException.Category.CAPACITY,
+                    "the disk is full ("
+                            + what
+                            + "): "
+                            + message
+                            + ". Free some space and run again",
+                    e);
+        }
+        if (lower.contains("out of memory")) {
+            return new NextactException(
+                    NextactException.Category.CAPACITY,
+                    "the memory does not suffice (" + what + "): " + message,
+                    e);
+        }
+        return new NextactException(
+                NextactException.Category.INPUT, "DuckDB, " + what + ": " + message, e);
+    }
+
+    private static String resource(String step) {
+        try (InputStream in = DuckDb.class.getResourceAsStream("sql/" + step + ".sql")) {
+            if (in == null) {
+                throw new IllegalArgumentException("there is no SQL step " + step);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failure("close", e);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.nextact.data;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Where every input row went: read = kept + repaired + rejected, for each file and in all.
+ *
+ * @param directory where the prepared data lie
+ * @param behaviours events of each, in funnel order
+ * @param rawNames of each behaviour
+ * @param firstMicros time of the oldest event
+ * @param clock whether times tell the time of day; else they only order the events
+ * @param lengths events of a shopper: least, quartiles, most
+ * @param flagged findings that were counted and kept
+ * @param tables rows and SHA-256 of the sorted content
+ * @param fingerprint of all tables together
+ */
+public record PrepareReport(
+        Path directory,
+        List<SourceFile> files,
+        int users,
+        int items,
+        long events,
+        Map<String, Long> behaviours,
+        Map<String, List<String>> rawNames,
+        long firstMicros,
+        long lastMicros,
+        boolean clock,
+        int[] lengths,
+        Map<String, Long> flagged,
+        Map<String, Table> tables,
+        String fingerprint) {
+
+    /** A prepared table. */
+    public record Table(long rows, String sha256) {}
+
+    /**
+     * One raw file.
+     *
+     * @param format what was found out about it
+     * @param repaired rows kept after a change, by the change
+     * @param rejected rows not kept, by reason
+     */
+    public record SourceFile(
+            String file,
+            Map<String, String> format,
+            long read,
+            Map<String, Long> repaired,
+            Map<String, Long> rejected) {
+
+        long repairedRows() {
+            return repaired.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        long rejectedRows() {
+            return rejected.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        long keptRows() {
+            return read - repairedRows() - rejectedRows();
+        }
+    }
+
+    /** Rows of all files. */
+    public long read() {
+        return files.stream().mapToLong(SourceFile::read).sum();
+    }
+
+    /** Rows kept as they are. */
+    public long kept() {
+        return files.stream().mapToLong(SourceFile::keptRows).sum();
+    }
+
+    /** Rows kept after a change. */
+    public long repaired() {
+        return files.stream().mapToLong(SourceFile::repairedRows).sum();
+    }
+
+    /** Rows not kept. */
+    public long rejected() {
+        return files.stream().mapToLong(SourceFile::rejectedRows).sum();
+    }
+
+    private Map<String, Long> total(Function<SourceFile, Map<String, Long>> part) {
+        Map<String, Long> total = new TreeMap<>();
+        for (SourceFile file : files) {
+            part.apply(file).forEach((reason, rows) -> total.merge(reason, rows, Long::sum));
+        }
+        return total;
+    }
+
+    /** For the terminal. */
+    public String toText() {
+        StringBuilder text = new StringBuilder();
+        for (SourceFile file : files) {
+            line(text, "%s: %,d rows (%s)", file.file(), file.read(), join(file.format()));
+        }
+        line(text, "");
+        line(text, "  read      %,12d", read());
+        line(text, "  kept      %,12d", kept());
+        line(text, "  repaired  %,12d%s", repaired(), reasons(total(SourceFile::repaired)));
+        line(text, "  rejected  %,12d%s", rejected(), reasons(total(SourceFile::rejected)));
+        flagged.forEach((what, rows) -> line(text, "  flagged   %,12d  %s, kept", rows, what));
+        line(text, "");
+        line(text, "%,d events of %,d users and %,d items", events, users, items);
+        behaviours.forEach((name, rows) -> line(text, "  %-12s %,12d", name, rows));
+        if (clock) {
+            line(
+                    text,
+                    "from %s to %s UTC; events at equal times keep the order of the log",
+                    instant(firstMicros),
+                    instant(lastMicros));
+        } else {
+            line(text, "times only order the events; equal ones keep the order of the log");
+        }
+        line(
+                text,
+                "events a user: least %,d, quartiles %,d %,d %,d, most %,d",
+                lengths[0],
+                lengths[1],
+                lengths[2],
+                lengths[3],
+                lengths[4]);
+        line(text, "prepared  %s", directory);
+        if (rejected() > 0) {
+            line(text, "rejected  %s", directory.resolve(PreparedData.REJECTED));
+        }
+        return text.toString();
+    }
+
+    private static String reasons(Map<String, Long> rows) {
+        List<String> list = new ArrayList<>();
+        rows.forEach(
+                (reason, count) -> list.add(String.format(Locale.ROOT, "%,d %s", count, reason)));
+        return list.isEmpty() ? "" : "  " + String.join(", ", list);
+    }
+
+    private static String join(Map<String, String> format) {
+        List<String> list = new ArrayList<>();
+        format.forEach((key, value) -> list.add(key + " " + value));
+        return String.join(", ", list);
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static void line(StringBuilder text, String format, Object... args) {
+        text.append(String.format(Locale.ROOT, format, args)).append(System.lineSeparator());
+    }
+
+    /** For {@code --json} and {@code report.json}. */
+    public Map<String, Object> toTree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        Map<String, Object> rows = new LinkedHashMap<>();
+        rows.put("read", read());
+        rows.put("kept", kept());
+        rows.put("repaired", repaired());
+        rows.put("rejected", rejected());
+        rows.put("repaired_by_reason", total(SourceFile::repaired));
+        rows.put("rejected_by_reason", total(SourceFile::rejected));
+        rows.put("flagged", flagged);
+        tree.put("rows", rows);
+        tree.put("files", files);
+        tree.put("users", users);
+        tree.put("items", items);
+        tree.put("events", events);
+        List<Object> list = new ArrayList<>();
+        behaviours.forEach(
+                (name, count) -> {
+                    Map<String, Object> entry = new LinkedHashMap<>();
+                    entry.put("name", name);
+                    entry.put("raw_names", rawNames.getOrDefault(name, List.of()));
+                    entry.put("events", count);
+                    list.add(entry);
+                });
+        tree.put("behaviours", list);
+        if (clock) {
+            tree.put("first_event", instant(firstMicros).toString());
+            tree.put("last_event", instant(lastMicros).toString());
+        }
+        tree.put("events_per_user", lengths);
+        tree.put("tables", tables);
+        tree.put("fingerprint", fingerprint);
+        return tree;
+    }
+}

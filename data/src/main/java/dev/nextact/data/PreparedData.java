@@ -1,0 +1,122 @@
+package dev.nextact.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.Behaviours;
+import dev.nextact.core.Catalog;
+import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequences;
+import dev.nextact.core.NextactException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
+ * {@code users.parquet}, {@code items.parquet}, {@code item_attributes.parquet}, {@code
+ * rejected.csv}, {@code report.json}.
+ */
+public final class PreparedData {
+
+    static final String EVENTS = "events.parquet";
+    static final String USERS = "users.parquet";
+    static final String ITEMS = "items.parquet";
+    static final String ATTRIBUTES = "item_attributes.parquet";
+    static final String REJECTED = "rejected.csv";
+    static final String REPORT = "report.json";
+
+    private PreparedData() {}
+
+    /**
+     * Reads the whole log.
+     *
+     * @throws NextactException when nothing has been prepared there, or it is damaged
+     */
+    public static EventLog open(Path directory) {
+        Path report = directory.resolve(REPORT);
+        if (!Files.isRegularFile(report)) {
+            throw NextactException.input(
+                    "there are no prepared data in %s. Run `nextact prepare` first", directory);
+        }
+        try (DuckDb engine = DuckDb.open(directory)) {
+            JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
+            List<String> users = ids(engine, directory.resolve(USERS), "user");
+            List<String> items = ids(engine, directory.resolve(ITEMS), "item");
+            Map<String, List<String>> behaviours = new LinkedHashMap<>();
+            for (JsonNode behaviour : tree.path("behaviours")) {
+                List<String> raw = new ArrayList<>();
+                behaviour.path("raw_names").forEach(name -> raw.add(name.asText()));
+                behaviours.put(behaviour.path("name").asText(), raw);
+            }
+            return new EventLog(
+                    Catalog.of(items),
+                    users,
+                    Behaviours.of(behaviours),
+                    events(engine, directory.resolve(EVENTS), users.size()),
+                    tree.path("fingerprint").asText());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    "the prepared data in "
+                            + directory
+                            + " are damaged: "
+                            + e.getMessage()
+                            + ". Run `nextact prepare` again",
+                    e);
+        }
+    }
+
+    /** Facts about items by field: category, brand, price, and those of the config's tables. */
+    public static Map<String, Map<String, String>> itemAttributes(Path directory) {
+        Map<String, Map<String, String>> attributes = new LinkedHashMap<>();
+        try (DuckDb engine = DuckDb.open(directory)) {
+            engine.read(
+                    "SELECT item_id, field, value FROM read_parquet("
+                            + DuckDb.quoted(directory.resolve(ATTRIBUTES))
+                            + ") JOIN read_parquet("
+                            + DuckDb.quoted(directory.resolve(ITEMS))
+                            + ") USING (item_index)",
+                    row ->
+                            attributes
+                                    .computeIfAbsent(row.getString(1), id -> new LinkedHashMap<>())
+                                    .put(row.getString(2), row.getString(3)));
+            return attributes;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> ids(DuckDb engine, Path file, String what) throws IOException {
+        List<String> ids = new ArrayList<>();
+        engine.read(
+                String.format(
+                        "SELECT %s_id FROM read_parquet(%s) ORDER BY %s_index",
+                        what, DuckDb.quoted(file), what),
+                row -> ids.add(row.getString(1)));
+        return ids;
+    }
+
+    private static EventSequences events(DuckDb engine, Path file, int users) throws IOException {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        int[] user = {0};
+        engine.read(
+                "SELECT user_index, item_index, behaviour, time_micros FROM read_parquet("
+                        + DuckDb.quoted(file)
+                        + ")",
+                row -> {
+                    while (user[0] < row.getInt(1)) {
+                        builder.endUser();
+                        user[0]++;
+                    }
+                    builder.event(row.getInt(2), row.getByte(3), row.getLong(4));
+                });
+        for (int last = user[0]; last < users; last++) {
+            builder.endUser();
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,250 @@
+package dev.nextact.data;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Turns a time's text into microseconds since 1970-01-01 UTC. Immutable; thread-safe. */
+abstract class TimeParser {
+
+    private final String name;
+    private final boolean clock;
+
+    private TimeParser(String name, boolean clock) {
+        this.name = name;
+        this.clock = clock;
+    }
+
+    /** As the report and the config call it. */
+    String name() {
+        return name;
+    }
+
+    /** Whether it tells the time of day and not just an order. */
+    boolean isClock() {
+        return clock;
+    }
+
+    /** Microseconds, or empty where the text is no such time. */
+    abstract OptionalLong micros(String text);
+
+    private static final String ISO = "iso";
+    private static final String EPOCH_SECONDS = "epoch-seconds";
+    private static final String EPOCH_MILLIS = "epoch-millis";
+
+    /** Patterns that are tried besides ISO; of two that fit the first is taken. */
+    private static final List<String> PATTERNS =
+            List.of(
+                    "uuuu/M/d H:mm:ss",
+                    "uuuu/M/d H:mm",
+                    "uuuu/M/d",
+                    "d/M/uuuu H:mm:ss",
+                    "d/M/uuuu H:mm",
+                    "d/M/uuuu",
+                    "M/d/uuuu H:mm:ss",
+                    "M/d/uuuu H:mm",
+                    "M/d/uuuu",
+                    "d.M.uuuu H:mm:ss",
+                    "d.M.uuuu H:mm",
+                    "d.M.uuuu",
+                    "uuuuMMddHHmmss",
+                    "uuuuMMdd");
+
+    /**
+     * @param format {@code iso}, {@code epoch-seconds}, {@code epoch-millis}, or a pattern of
+     *     {@link DateTimeFormatter}
+     * @param zone of times without one of their own
+     * @throws IllegalArgumentException for a pattern that is none
+     */
+    static TimeParser of(String format, ZoneId zone) {
+        return switch (format) {
+            case ISO -> new Iso(zone);
+            case EPOCH_SECONDS ->
+                    new Epoch(EPOCH_SECONDS, 1_000_000, 100_000_000L, 10_000_000_000L);
+            case EPOCH_MILLIS ->
+                    new Epoch(EPOCH_MILLIS, 1_000, 100_000_000_000L, 10_000_000_000_000L);
+            default -> new Pattern(format, zone);
+        };
+    }
+
+    /**
+     * The first format that reads nine in ten of a sample; else a running number where that reads
+     * nine in ten and no format half; else the format that reads most.
+     */
+    static TimeParser detect(List<String> sample, ZoneId zone) {
+        TimeParser number = new RunningNumber();
+        TimeParser best = number;
+        long most = 0;
+        for (TimeParser candidate : candidates(zone)) {
+            long read = candidate.read(sample);
+            if (read * 10 >= sample.size() * 9L) {
+                return candidate;
+            }
+            if (read > most) {
+                most = read;
+                best = candidate;
+            }
+        }
+        boolean numbers = number.read(sample) * 10 >= sample.size() * 9L;
+        return numbers && most * 2 < sample.size() ? number : best;
+    }
+
+    private long read(List<String> sample) {
+        return sample.stream().filter(text -> micros(text).isPresent()).count();
+    }
+
+    private static List<TimeParser> candidates(ZoneId zone) {
+        List<TimeParser> list = new ArrayList<>();
+        list.add(of(EPOCH_SECONDS, zone));
+        list.add(of(EPOCH_MILLIS, zone));
+        list.add(of(ISO, zone));
+        PATTERNS.forEach(pattern -> list.add(of(pattern, zone)));
+        return list;
+    }
+
+    /** Seconds or parts of them since 1970; within bounds, so that the unit can be told. */
+    private static final class Epoch extends TimeParser {
+        private final long microsAUnit;
+        private final long least;
+        private final long most;
+
+        Epoch(String name, long microsAUnit, long least, long most) {
+            super(name, true);
+            this.microsAUnit = microsAUnit;
+            this.least = least;
+            this.most = most;
+        }
+
+        @Override
+        OptionalLong micros(String text) {
+            try {
+                int point = text.indexOf('.');
+                long whole = Long.parseLong(point < 0 ? text : text.substring(0, point));
+                if (Math.abs(whole) < least || Math.abs(whole) >= most) {
+                    return OptionalLong.empty();
+                }
+                long micros = whole * microsAUnit;
+                if (point >= 0) {
+                    micros +=
+                            Math.round(
+                                    Double.parseDouble("0" + text.substring(point)) * microsAUnit);
+                }
+                return OptionalLong.of(micros);
+            } catch (NumberFormatException e) {
+                return OptionalLong.empty();
+            }
+        }
+    }
+
+    /** ISO 8601, also with a blank for the T, a zone's name behind, or a date alone. */
+    private static final class Iso extends TimeParser {
+        private static final DateTimeFormatter FORMAT =
+                new DateTimeFormatterBuilder()
+                        .append(DateTimeFormatter.ISO_LOCAL_DATE)
+                        .optionalStart()
+                        .optionalStart()
+                        .appendLiteral('T')
+                        .optionalEnd()
+                        .optionalStart()
+                        .appendLiteral(' ')
+                        .optionalEnd()
+                        .append(DateTimeFormatter.ISO_LOCAL_TIME)
+                        .optionalStart()
+                        .optionalStart()
+                        .appendLiteral(' ')
+                        .optionalEnd()
+                        .appendZoneOrOffsetId()
+                        .optionalEnd()
+                        .optionalEnd()
+                        .toFormatter(Locale.ROOT);
+
+        private final ZoneId zone;
+
+        Iso(ZoneId zone) {
+            super(ISO, true);
+            this.zone = zone;
+        }
+
+        @Override
+        OptionalLong micros(String text) {
+            return instant(FORMAT, text, zone);
+        }
+    }
+
+    private static final class Pattern extends TimeParser {
+        private final DateTimeFormatter format;
+        private final ZoneId zone;
+
+        Pattern(String pattern, ZoneId zone) {
+            super(pattern, true);
+            this.format =
+                    DateTimeFormatter.ofPattern(pattern.replace('y', 'u'), Locale.ENGLISH)
+                            .withResolverStyle(ResolverStyle.STRICT);
+            this.zone = zone;
+        }
+
+        @Override
+        OptionalLong micros(String text) {
+            return instant(format, text, zone);
+        }
+    }
+
+    /** Any number: it orders events and tells no time of day. */
+    private static final class RunningNumber extends TimeParser {
+        RunningNumber() {
+            super("running number", false);
+        }
+
+        @Override
+        OptionalLong micros(String text) {
+            try {
+                double number = Double.parseDouble(text);
+                return Math.abs(number) < 9e12
+                        ? OptionalLong.of(Math.round(number * 1_000_000))
+                        : OptionalLong.empty();
+            } catch (NumberFormatException e) {
+                return OptionalLong.empty();
+            }
+        }
+    }
+
+    private static OptionalLong instant(DateTimeFormatter format, String text, ZoneId zone) {
+        try {
+            TemporalAccessor parsed =
+                    format.parseBest(
+                            text,
+                            ZonedDateTime::from,
+                            OffsetDateTime::from,
+                            LocalDateTime::from,
+                            LocalDate::from);
+            Instant instant;
+            if (parsed instanceof ZonedDateTime zoned) {
+                instant = zoned.toInstant();
+            } else if (parsed instanceof OffsetDateTime offset) {
+                instant = offset.toInstant();
+            } else if (parsed instanceof LocalDateTime local) {
+                instant = local.atZone(zone).toInstant();
+            } else {
+                instant = ((LocalDate) parsed).atStartOfDay(zone).toInstant();
+            }
+            return OptionalLong.of(
+                    Math.multiplyExact(instant.getEpochSecond(), 1_000_000L)
+                            + instant.get(ChronoField.MICRO_OF_SECOND));
+        } catch (DateTimeException | ArithmeticException e) {
+            return OptionalLong.empty();
+        }
+    }
+}
