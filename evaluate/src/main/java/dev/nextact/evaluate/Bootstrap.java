@@ -1,0 +1,78 @@
+package dev.nextact.evaluate;
+
+import dev.nextact.core.ranking.NextItemRanking;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * The spread of a mean when other shoppers had come: shoppers, each with all their targets, are
+ * drawn anew with replacement (cluster bootstrap; Field and Welsh 2007, §3.1). The same seed draws
+ * the same shoppers for every model, so that differences can be paired. Immutable.
+ */
+public final class Bootstrap {
+
+    private static final int RESAMPLES = 1000;
+
+    private final double[] means;
+
+    private Bootstrap(double[] means) {
+        this.means = means;
+    }
+
+    /** Of the mean ndcg@k over the targets. */
+    static Bootstrap ofNdcg(NextItemRanking ranking, long seed) {
+        int users = 0;
+        for (int i = 0; i < ranking.size(); i++) {
+            users += i == 0 || ranking.user(i) != ranking.user(i - 1) ? 1 : 0;
+        }
+        double[] sums = new double[users];
+        int[] counts = new int[users];
+        int user = -1;
+        for (int i = 0; i < ranking.size(); i++) {
+            user += i == 0 || ranking.user(i) != ranking.user(i - 1) ? 1 : 0;
+            sums[user] += ranking.ndcg(i);
+            counts[user]++;
+        }
+        return of(sums, counts, seed);
+    }
+
+    /**
+     * @param sums of each shopper's targets
+     * @param counts targets of each shopper
+     */
+    static Bootstrap of(double[] sums, int[] counts, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] means = new double[RESAMPLES];
+        for (int resample = 0; resample < RESAMPLES; resample++) {
+            double sum = 0;
+            long count = 0;
+            for (int draw = 0; draw < sums.length; draw++) {
+                int user = random.nextInt(sums.length);
+                sum += sums[user];
+                count += counts[user];
+            }
+            means[resample] = count == 0 ? 0 : sum / count;
+        }
+        return new Bootstrap(means);
+    }
+
+    /** Of the difference of two means over the same shoppers. */
+    Bootstrap minus(Bootstrap other) {
+        double[] differences = new double[means.length];
+        for (int i = 0; i < means.length; i++) {
+            differences[i] = means[i] - other.means[i];
+        }
+        return new Bootstrap(differences);
+    }
+
+    /** The middle 95 %. */
+    Interval interval() {
+        double[] sorted = means.clone();
+        Arrays.sort(sorted);
+        return new Interval(
+                sorted[(int) (sorted.length * 0.025)], sorted[(int) (sorted.length * 0.975)]);
+    }
+
+    /** From low to high. */
+    public record Interval(double low, double high) {}
+}

@@ -1,0 +1,155 @@
+package dev.nextact.evaluate;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.EventLog;
+import dev.nextact.core.LearningData;
+import dev.nextact.core.NextItemScorer;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.Split;
+import dev.nextact.core.ranking.NextItemRanking;
+import dev.nextact.core.ranking.NextItemTargets;
+import dev.nextact.core.ranking.NextItemTargets.Part;
+import dev.nextact.data.PreparedData;
+import dev.nextact.evaluate.EvaluationReport.Result;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.OnnxScorer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** {@code nextact evaluate}: how well a model and the baselines rank the next item, on the test. */
+public final class EvaluateModel {
+
+    /** Above that many targets a seeded choice is ranked, and the report says so. */
+    private static final int MOST_TARGETS = 50_000;
+
+    /**
+     * @param bundle the model; absent = the newest of the config's name
+     * @param baselines whether to rank them too
+     * @param others more scorers to compare, made for the catalog at hand: the simulator's oracle
+     */
+    public record Request(
+            Optional<Path> bundle,
+            boolean baselines,
+            List<Function<LearningData, NextItemScorer>> others) {
+        public Request {
+            others = List.copyOf(others);
+        }
+    }
+
+    /**
+     * Ranks every item for every target of the test part. Nothing is learned here but the
+     * baselines, from the training part.
+     *
+     * @throws NextactException when nothing is prepared or trained, or the data changed since the
+     *     training
+     */
+    public EvaluationReport run(ShopConfig config, Request request, Progress progress) {
+        EventLog log = PreparedData.open(config.preparedDirectory());
+        Split split = Split.of(config.split(), log.sequences());
+        LearningData data =
+                LearningData.of(
+                        log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+        NextItemTargets targets =
+                NextItemTargets.of(data, Part.TEST, MOST_TARGETS, config.train().seed());
+        if (targets.size() == 0) {
+            throw NextactException.input(
+                    "the test part of the split '%s' holds no event with one before it; lengthen"
+                            + " split.test",
+                    split.protocol());
+        }
+        Bundle bundle =
+                request.bundle()
+                        .map(Bundle::open)
+                        .orElseGet(
+                                () ->
+                                        Bundle.newest(
+                                                config.modelsDirectory(), config.model().name()));
+        refuseOtherData(bundle, log, data);
+
+        EvaluationReport report;
+        try (OnnxScorer model = OnnxScorer.open(bundle)) {
+            List<NextItemScorer> scorers = new ArrayList<>();
+            scorers.add(model);
+            request.others().forEach(other -> scorers.add(other.apply(data)));
+            if (request.baselines()) {
+                scorers.addAll(Baselines.learn(data));
+            }
+            report = report(config, log, data, targets, scorers, progress);
+        }
+        write(config.evaluationDirectory(), report);
+        return report;
+    }
+
+    private static void refuseOtherData(Bundle bundle, EventLog log, LearningData data) {
+        if (!bundle.manifest().data().fingerprint().equals(log.fingerprint())) {
+            throw NextactException.input(
+                    "%s was trained on other prepared data than those there are now, so its test"
+                            + " could hold what it learned. Run `nextact train` again",
+                    bundle.directory());
+        }
+        if (!bundle.catalog().ids().equals(data.catalog().ids())
+                || !bundle.manifest().data().protocol().equals(data.split().protocol())) {
+            throw NextactException.input(
+                    "%s was trained with another split or min_item_events than the config now says."
+                            + " Run `nextact train` again",
+                    bundle.directory());
+        }
+    }
+
+    private static EvaluationReport report(
+            ShopConfig config,
+            EventLog log,
+            LearningData data,
+            NextItemTargets targets,
+            List<NextItemScorer> scorers,
+            Progress progress) {
+        int k = config.tasks().nextItems().k();
+        int threads = Runtime.getRuntime().availableProcessors();
+        List<Result> results = new ArrayList<>();
+        List<Bootstrap> bootstraps = new ArrayList<>();
+        NextItemRanking first = null;
+        try (Progress.Task task = progress.start("evaluate", scorers.size(), "models")) {
+            for (NextItemScorer scorer : scorers) {
+                long started = System.nanoTime();
+                NextItemRanking ranking =
+                        NextItemRanking.of(
+                                scorer, targets, config.tasks().nextItems().seen(), k, threads);
+                double seconds = (System.nanoTime() - started) / 1e9;
+                Bootstrap bootstrap = Bootstrap.ofNdcg(ranking, config.train().seed());
+                bootstraps.add(bootstrap);
+                results.add(
+                        new Result(
+                                scorer.name(), ranking.metrics(), bootstrap.interval(), seconds));
+                first = first == null ? ranking : first;
+                task.at(results.size(), scorer.name());
+            }
+        }
+        return EvaluationReport.of(config, log, data, targets, first, results, bootstraps);
+    }
+
+    private static void write(Path directory, EvaluationReport report) {
+        try {
+            Files.createDirectories(directory);
+            AtomicFiles.write(directory.resolve("report.html"), ReportPage.html(report));
+            AtomicFiles.write(
+                    directory.resolve("report.json"),
+                    JsonMapper.builder()
+                            .build()
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(report.toTree()));
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    "cannot write the report to " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}
