@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** Writes one ONNX graph, node by node. Confined to one thread. */
@@ -22,7 +24,8 @@ final class OnnxGraph {
     private static final int IR_VERSION = 8;
 
     private final OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder();
-    private final Set<String> constants = new HashSet<>();
+    private final Map<String, TensorProto> constants = new LinkedHashMap<>();
+    private final Set<String> used = new HashSet<>();
     private int nodes;
 
     OnnxGraph(String name) {
@@ -46,7 +49,7 @@ final class OnnxGraph {
     }
 
     OnnxValue constant(String name, FloatTensor tensor) {
-        if (constants.add(name)) {
+        if (!constants.containsKey(name)) {
             ByteBuffer bytes =
                     ByteBuffer.allocate(tensor.values().length * Float.BYTES)
                             .order(ByteOrder.LITTLE_ENDIAN);
@@ -59,14 +62,14 @@ final class OnnxGraph {
             for (int size : tensor.shape()) {
                 proto.addDims(size);
             }
-            graph.addInitializer(proto);
+            constants.put(name, proto.build());
         }
         return new OnnxValue(name);
     }
 
     OnnxValue constant(long... values) {
         String name = "longs." + Arrays.toString(values).replaceAll("[\\[\\] ]", "");
-        if (constants.add(name)) {
+        if (!constants.containsKey(name)) {
             TensorProto.Builder proto =
                     TensorProto.newBuilder()
                             .setName(name)
@@ -75,7 +78,7 @@ final class OnnxGraph {
             for (long value : values) {
                 proto.addInt64Data(value);
             }
-            graph.addInitializer(proto);
+            constants.put(name, proto.build());
         }
         return new OnnxValue(name);
     }
@@ -86,12 +89,14 @@ final class OnnxGraph {
 
     OnnxValue scalar(long value) {
         String name = "long." + value;
-        if (constants.add(name)) {
-            graph.addInitializer(
+        if (!constants.containsKey(name)) {
+            constants.put(
+                    name,
                     TensorProto.newBuilder()
                             .setName(name)
                             .setDataType(TensorProto.DataType.INT64.getNumber())
-                            .addInt64Data(value));
+                            .addInt64Data(value)
+                            .build());
         }
         return new OnnxValue(name);
     }
@@ -107,6 +112,7 @@ final class OnnxGraph {
                         .addAllAttribute(attributes);
         for (OnnxValue input : inputs) {
             node.addInput(input.name());
+            used.add(input.name());
         }
         graph.addNode(node);
         return new OnnxValue(name);
@@ -140,7 +146,14 @@ final class OnnxGraph {
                 .build();
     }
 
+    /** The file; constants that no node reads are left out. */
     byte[] toBytes() {
+        constants.forEach(
+                (name, constant) -> {
+                    if (used.contains(name)) {
+                        graph.addInitializer(constant);
+                    }
+                });
         return OnnxMl.ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("nextact")
