@@ -10,8 +10,13 @@ import java.util.Optional;
  * One shop: where its log lies, what its columns mean, and how to learn from it. Read from YAML;
  * every default stands in {@code ShopConfigReader}; unknown keys are refused. The whole effective
  * config is printed by {@code nextact config --print} and kept in every bundle.
+ *
+ * @param directory of the config file; relative paths start from it
+ * @param workspace everything nextact writes, as the config says it
+ * @param target the behaviour the shop cares for most
  */
 public record ShopConfig(
+        Path directory,
         Path workspace,
         List<Source> sources,
         List<AttributeTable> items,
@@ -30,19 +35,28 @@ public record ShopConfig(
         users = List.copyOf(users);
     }
 
+    private Path resolved(Path path) {
+        return directory.resolve(path).normalize();
+    }
+
+    /** Reports of evaluations. */
+    public Path evaluationDirectory() {
+        return resolved(workspace).resolve("evaluation");
+    }
+
     /** Where prepared data lie. */
     public Path preparedDirectory() {
-        return workspace.resolve("prepared");
+        return resolved(workspace).resolve("prepared");
     }
 
     /** One directory per training run. */
     public Path runsDirectory() {
-        return workspace.resolve("runs");
+        return resolved(workspace).resolve("runs");
     }
 
     /** {@code models/<name>/<version>/}. */
     public Path modelsDirectory() {
-        return workspace.resolve("models");
+        return resolved(workspace).resolve("models");
     }
 
     /**

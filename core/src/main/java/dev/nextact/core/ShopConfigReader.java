@@ -1,0 +1,335 @@
+package dev.nextact.core;
+
+import dev.nextact.core.ShopConfig.Action;
+import dev.nextact.core.ShopConfig.AttributeTable;
+import dev.nextact.core.ShopConfig.Clean;
+import dev.nextact.core.ShopConfig.Model;
+import dev.nextact.core.ShopConfig.NextItems;
+import dev.nextact.core.ShopConfig.SeenItems;
+import dev.nextact.core.ShopConfig.Source;
+import dev.nextact.core.ShopConfig.SplitRule;
+import dev.nextact.core.ShopConfig.Tasks;
+import dev.nextact.core.ShopConfig.TimeFormat;
+import dev.nextact.core.ShopConfig.Train;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads a shop's config. Here, and only here, stand the defaults; docs/config.md explains each key.
+ *
+ * <p>A value may hold variables, {@code ${name}} or {@code ${name:default}}, given with {@code
+ * --set}.
+ */
+public final class ShopConfigReader {
+
+    /** What a log without a behaviour column holds. */
+    private static final String ONLY_BEHAVIOUR = "event";
+
+    private static final List<String> FIELDS =
+            List.of(
+                    "user",
+                    "item",
+                    "behaviour",
+                    "time",
+                    "category",
+                    "brand",
+                    "price",
+                    "session",
+                    "text");
+
+    private ShopConfigReader() {}
+
+    /**
+     * @throws NextactException naming file, line, column and key, with what was found and expected
+     */
+    public static ShopConfig read(Path file, Map<String, String> variables) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    "there is no config file " + file + "; name one with --config FILE",
+                    e);
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    "cannot read the config file " + file + ": " + e.getMessage(),
+                    e);
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        return read(text, file.toString(), directory == null ? Path.of("/") : directory, variables);
+    }
+
+    /**
+     * @param name of the file, for messages
+     * @param directory that relative paths start from
+     */
+    static ShopConfig read(
+            String text, String name, Path directory, Map<String, String> variables) {
+        Node node;
+        try {
+            node = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+        } catch (MarkedYAMLException e) {
+            throw NextactException.input(
+                    "%s, line %d, column %d: this is no YAML: %s",
+                    name,
+                    e.getProblemMark().getLine() + 1,
+                    e.getProblemMark().getColumn() + 1,
+                    e.getProblem());
+        } catch (YAMLException e) {
+            throw NextactException.input(
+                    "%s: this is no YAML: %s", name, String.valueOf(e.getMessage()));
+        }
+        if (node == null) {
+            throw NextactException.input("%s is empty; a config needs at least sources", name);
+        }
+        return config(ConfigNode.root(new ConfigNode.Source(name, variables), node), directory);
+    }
+
+    private static ShopConfig config(ConfigNode root, Path directory) {
+        List<Source> sources = sources(root);
+        Behaviours behaviours = behaviours(root, sources);
+        ShopConfig config =
+                new ShopConfig(
+                        directory,
+                        Path.of(root.text("workspace").orElse("work")),
+                        sources,
+                        tables(root, "items", "item"),
+                        tables(root, "users", "user"),
+                        behaviours,
+                        target(root, behaviours),
+                        clean(root),
+                        split(root),
+                        model(root),
+                        train(root),
+                        tasks(root));
+        root.close();
+        return config;
+    }
+
+    private static List<Source> sources(ConfigNode root) {
+        List<Source> sources = new ArrayList<>();
+        for (ConfigNode node : root.sections("sources")) {
+            Optional<ConfigNode> time = node.section("time");
+            String zone = time.flatMap(t -> t.text("zone")).orElse("UTC");
+            time.ifPresent(t -> t.parsed("zone", zone, ZoneId::of));
+            Source source =
+                    new Source(
+                            node.required("path"),
+                            columns(node, FIELDS),
+                            node.flag("header"),
+                            node.text("delimiter").map(d -> d.equals("\\t") ? "\t" : d),
+                            node.text("encoding").orElse("auto"),
+                            new TimeFormat(
+                                    time.flatMap(t -> t.text("format")).orElse("auto"), zone));
+            time.ifPresent(ConfigNode::close);
+            if (source.delimiter().isPresent() && source.delimiter().get().length() != 1) {
+                throw node.found("delimiter", source.delimiter().get(), "expected one character");
+            }
+            for (String field : List.of("user", "item")) {
+                if (!source.columns().containsKey(field)) {
+                    throw node.found(
+                            "columns",
+                            String.join(", ", source.columns().keySet()),
+                            "expected a column for '" + field + "' among them");
+                }
+            }
+            node.close();
+            sources.add(source);
+        }
+        if (sources.isEmpty()) {
+            root.required("sources");
+        }
+        return sources;
+    }
+
+    private static Map<String, String> columns(ConfigNode node, List<String> allowed) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        Optional<ConfigNode> section = node.section("columns");
+        if (section.isEmpty()) {
+            node.required("columns");
+        }
+        section.ifPresent(
+                s -> {
+                    for (String field : allowed) {
+                        s.text(field).ifPresent(column -> columns.put(field, column));
+                    }
+                    s.close();
+                });
+        return columns;
+    }
+
+    private static List<AttributeTable> tables(ConfigNode root, String key, String id) {
+        List<AttributeTable> tables = new ArrayList<>();
+        for (ConfigNode node : root.sections(key)) {
+            String path = node.required("path");
+            Map<String, String> columns = new LinkedHashMap<>();
+            node.section("columns")
+                    .ifPresent(
+                            s -> {
+                                for (String field : s.keys()) {
+                                    columns.put(field, s.required(field));
+                                }
+                            });
+            if (!columns.containsKey(id)) {
+                throw node.found(
+                        "columns",
+                        String.join(", ", columns.keySet()),
+                        "expected a column for '" + id + "' among them");
+            }
+            node.close();
+            tables.add(new AttributeTable(path, columns));
+        }
+        return tables;
+    }
+
+    private static Behaviours behaviours(ConfigNode root, List<Source> sources) {
+        Optional<ConfigNode> node = root.section("behaviours");
+        boolean column = sources.stream().anyMatch(s -> s.columns().containsKey("behaviour"));
+        if (node.isEmpty()) {
+            if (column) {
+                throw root.found(
+                        "behaviours",
+                        "",
+                        "expected the behaviours of the log in the order of the funnel, such as"
+                                + " {view: [pv], purchase: [buy]}, since a source has a behaviour"
+                                + " column");
+            }
+            return Behaviours.of(Map.of(ONLY_BEHAVIOUR, List.of(ONLY_BEHAVIOUR)));
+        }
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (String name : node.get().keys()) {
+            List<String> raw = node.get().texts(name);
+            names.put(name, raw.isEmpty() ? List.of(name) : raw);
+        }
+        return root.parsed("behaviours", names.toString(), text -> Behaviours.of(names));
+    }
+
+    private static String target(ConfigNode root, Behaviours behaviours) {
+        List<String> names = List.copyOf(behaviours.toMap().keySet());
+        return root.choice("target", names.get(names.size() - 1), names);
+    }
+
+    private static Action action(ConfigNode node, String key, Action otherwise) {
+        List<String> names = List.of("keep", "flag", "drop");
+        String name = node.choice(key, otherwise.name().toLowerCase(Locale.ROOT), names);
+        return Action.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private static Clean clean(ConfigNode root) {
+        ConfigNode node = root.section("clean").orElseGet(ShopConfigReader::nothing);
+        Clean clean =
+                new Clean(
+                        action(node, "duplicates", Action.DROP),
+                        action(node, "outliers", Action.FLAG),
+                        node.whole("max_events_per_user_day", 2000, 1, Integer.MAX_VALUE),
+                        node.whole("min_item_events", 5, 1, Integer.MAX_VALUE));
+        node.close();
+        return clean;
+    }
+
+    private static SplitRule split(ConfigNode root) {
+        ConfigNode node = root.section("split").orElseGet(ShopConfigReader::nothing);
+        SplitRule split =
+                new SplitRule(
+                        node.choice("protocol", "time", List.of("time", "leave-one-out")),
+                        node.duration("valid", Duration.ofDays(7)),
+                        node.duration("test", Duration.ofDays(7)));
+        node.close();
+        return split;
+    }
+
+    private static Model model(ConfigNode root) {
+        ConfigNode node = root.section("model").orElseGet(ShopConfigReader::nothing);
+        Model model =
+                new Model(
+                        node.text("name").orElse("default"),
+                        node.choice(
+                                "family",
+                                "transformer",
+                                List.of("rnn", "gru", "lstm", "transformer")),
+                        node.whole("width", 64, 1, 4096),
+                        node.whole("layers", 2, 1, 64),
+                        node.whole("heads", 2, 1, 64),
+                        node.whole("length", 50, 1, 10_000),
+                        node.decimal("dropout", 0.2, 0, 0.99));
+        if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+            throw node.found(
+                    "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
+        }
+        if (model.family().equals("transformer") && model.width() % model.heads() != 0) {
+            throw node.found(
+                    "heads",
+                    Integer.toString(model.heads()),
+                    "expected a divisor of the width " + model.width());
+        }
+        node.close();
+        return model;
+    }
+
+    private static Train train(ConfigNode root) {
+        ConfigNode node = root.section("train").orElseGet(ShopConfigReader::nothing);
+        Train train =
+                new Train(
+                        node.whole("epochs", 100, 1, 1_000_000),
+                        node.whole("patience", 5, 1, 1_000_000),
+                        node.wholeLong("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
+                        node.whole("batch", 128, 1, 1_000_000),
+                        node.choice("optimiser", "adam", List.of("adam", "adamw", "sgd")),
+                        node.decimal("learning_rate", 0.001, 0, 1e6),
+                        node.decimal("weight_decay", 0, 0, 1e3),
+                        node.decimal("clip_norm", 5, 0, 1e9),
+                        node.choice(
+                                "loss",
+                                "sampled-softmax",
+                                List.of("sampled-softmax", "full-softmax")),
+                        node.whole("negatives", 256, 1, 10_000_000),
+                        node.whole("workers", 0, 0, 1024));
+        node.close();
+        return train;
+    }
+
+    private static Tasks tasks(ConfigNode root) {
+        ConfigNode node = root.section("tasks").orElseGet(ShopConfigReader::nothing);
+        ConfigNode next = node.section("next_items").orElseGet(ShopConfigReader::nothing);
+        ConfigNode events = node.section("next_events").orElseGet(ShopConfigReader::nothing);
+        ConfigNode intent = node.section("intent").orElseGet(ShopConfigReader::nothing);
+        ConfigNode churn = node.section("churn").orElseGet(ShopConfigReader::nothing);
+        ConfigNode demand = node.section("demand").orElseGet(ShopConfigReader::nothing);
+        String seen = next.choice("seen", "keep", List.of("keep", "remove"));
+        Tasks tasks =
+                new Tasks(
+                        new NextItems(
+                                next.whole("k", 10, 1, 10_000),
+                                SeenItems.valueOf(seen.toUpperCase(Locale.ROOT))),
+                        events.whole("k", 10, 1, 10_000),
+                        intent.duration("horizon", Duration.ofHours(24)),
+                        churn.duration("horizon", Duration.ofDays(30)),
+                        demand.duration("horizon", Duration.ofDays(14)));
+        List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);
+        return tasks;
+    }
+
+    /** A section that is left out: every key takes its default. */
+    private static ConfigNode nothing() {
+        Node empty = new Yaml(new LoaderOptions()).compose(new StringReader("{}"));
+        return ConfigNode.root(new ConfigNode.Source("defaults", Map.of()), empty);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.nextact.core;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes a config whole, with every default: reading it again gives an equal config. */
+public final class ShopConfigWriter {
+
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder()
+                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                    .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                    .build();
+
+    private ShopConfigWriter() {}
+
+    /** As YAML, ready to be a config file. */
+    public static String toYaml(ShopConfig config) {
+        try {
+            return YAML.writeValueAsString(toTree(config));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As maps, lists, texts and numbers, for reports and bundles. */
+    public static Map<String, Object> toTree(ShopConfig config) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("workspace", config.workspace().toString());
+        tree.put("sources", config.sources().stream().map(ShopConfigWriter::source).toList());
+        if (!config.items().isEmpty()) {
+            tree.put("items", tables(config.items()));
+        }
+        if (!config.users().isEmpty()) {
+            tree.put("users", tables(config.users()));
+        }
+        tree.put("behaviours", config.behaviours().toMap());
+        tree.put("target", config.target());
+        ShopConfig.Clean clean = config.clean();
+        tree.put(
+                "clean",
+                map(
+                        "duplicates", name(clean.duplicates()),
+                        "outliers", name(clean.outliers()),
+                        "max_events_per_user_day", clean.maxEventsPerUserDay(),
+                        "min_item_events", clean.minItemEvents()));
+        tree.put(
+                "split",
+                map(
+                        "protocol", config.split().protocol(),
+                        "valid", duration(config.split().valid()),
+                        "test", duration(config.split().test())));
+        ShopConfig.Model model = config.model();
+        tree.put(
+                "model",
+                map(
+                        "name", model.name(),
+                        "family", model.family(),
+                        "width", model.width(),
+                        "layers", model.layers(),
+                        "heads", model.heads(),
+                        "length", model.length(),
+                        "dropout", model.dropout()));
+        ShopConfig.Train train = config.train();
+        tree.put(
+                "train",
+                map(
+                        "epochs", train.epochs(),
+                        "patience", train.patience(),
+                        "seed", train.seed(),
+                        "batch", train.batch(),
+                        "optimiser", train.optimiser(),
+                        "learning_rate", train.learningRate(),
+                        "weight_decay", train.weightDecay(),
+                        "clip_norm", train.clipNorm(),
+                        "loss", train.loss(),
+                        "negatives", train.negatives(),
+                        "workers", train.workers()));
+        ShopConfig.Tasks tasks = config.tasks();
+        tree.put(
+                "tasks",
+                map(
+                        "next_items",
+                                map(
+                                        "k", tasks.nextItems().k(),
+                                        "seen", name(tasks.nextItems().seen())),
+                        "next_events", map("k", tasks.nextEvents()),
+                        "intent", map("horizon", duration(tasks.intentHorizon())),
+                        "churn", map("horizon", duration(tasks.churnHorizon())),
+                        "demand", map("horizon", duration(tasks.demandHorizon()))));
+        return tree;
+    }
+
+    private static Map<String, Object> source(ShopConfig.Source source) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("path", source.path());
+        tree.put("columns", new TreeMap<>(source.columns()));
+        source.header().ifPresent(header -> tree.put("header", header));
+        source.delimiter().ifPresent(delimiter -> tree.put("delimiter", delimiter));
+        tree.put("encoding", source.encoding());
+        tree.put("time", map("format", source.time().format(), "zone", source.time().zone()));
+        return tree;
+    }
+
+    private static List<Map<String, Object>> tables(List<ShopConfig.AttributeTable> tables) {
+        return tables.stream()
+                .map(t -> map("path", t.path(), "columns", new TreeMap<>(t.columns())))
+                .toList();
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String duration(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds + "s";
+    }
+
+    private static Map<String, Object> map(Object... keysAndValues) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.nextact.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ShopConfigReaderTest {
+
+    private static final String SMALLEST =
+            "sources: [{path: a.csv, columns: {user: u, item: i}}]\n";
+
+    private static ShopConfig read(String yaml) {
+        return ShopConfigReader.read(yaml, "shop.yaml", Path.of("/shop"), Map.of());
+    }
+
+    @Test
+    void userAndItemAreEnough() {
+        ShopConfig config = read(SMALLEST);
+
+        assertThat(config.preparedDirectory()).isEqualTo(Path.of("/shop/work/prepared"));
+        assertThat(config.behaviours().size()).isEqualTo(1);
+        assertThat(config.target()).isEqualTo("event");
+        assertThat(config.clean())
+                .isEqualTo(
+                        new ShopConfig.Clean(
+                                ShopConfig.Action.DROP, ShopConfig.Action.FLAG, 2000, 5));
+        assertThat(config.split())
+                .isEqualTo(
+                        new ShopConfig.SplitRule("time", Duration.ofDays(7), Duration.ofDays(7)));
+        assertThat(config.model())
+                .isEqualTo(new ShopConfig.Model("default", "transformer", 64, 2, 2, 50, 0.2));
+        assertThat(config.train())
+                .isEqualTo(
+                        new ShopConfig.Train(
+                                100, 5, 42, 128, "adam", 0.001, 0, 5, "sampled-softmax", 256, 0));
+        assertThat(config.tasks().nextItems())
+                .isEqualTo(new ShopConfig.NextItems(10, ShopConfig.SeenItems.KEEP));
+    }
+
+    @Test
+    void theFullConfigIsRead() {
+        ShopConfig config =
+                read(
+                        """
+                        workspace: elsewhere
+                        sources:
+                          - path: logs/*.tsv.gz
+                            columns: {user: 1, item: 2, behaviour: 3, time: 4, price: 5}
+                            header: no
+                            delimiter: "\\t"
+                            encoding: ISO-8859-1
+                            time: {format: epoch-seconds, zone: Asia/Shanghai}
+                        items: [{path: items.csv, columns: {item: id, category: cat}}]
+                        behaviours: {view: [pv, click], buy: order}
+                        target: view
+                        clean: {duplicates: keep, outliers: drop, min_item_events: 1}
+                        split: {protocol: leave-one-out, valid: 36h}
+                        model: {name: m, family: gru, width: 32}
+                        train: {epochs: 3, seed: -7, loss: full-softmax}
+                        tasks: {next_items: {k: 5, seen: remove}, churn: {horizon: 2w}}
+                        """);
+
+        assertThat(config.sources().get(0).delimiter()).contains("\t");
+        assertThat(config.sources().get(0).columns()).containsEntry("price", "5");
+        assertThat(config.behaviours().toMap().get("buy")).containsExactly("order");
+        assertThat(config.target()).isEqualTo("view");
+        assertThat(config.split().valid()).isEqualTo(Duration.ofHours(36));
+        assertThat(config.train().seed()).isEqualTo(-7);
+        assertThat(config.tasks().churnHorizon()).isEqualTo(Duration.ofDays(14));
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+    }
+
+    @Test
+    void whatIsPrintedReadsTheSame() {
+        ShopConfig config = read(SMALLEST);
+
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+    }
+
+    @Test
+    void variablesAreFilledIn() {
+        String yaml =
+                """
+                sources: [{path: '${data}/a.csv', columns: {user: u, item: i}}]
+                train: {seed: '${seed:9}'}
+                """;
+
+        ShopConfig config =
+                ShopConfigReader.read(yaml, "x", Path.of("/"), Map.of("data", "C:\\d$1"));
+
+        assertThat(config.sources().get(0).path()).isEqualTo("C:\\d$1/a.csv");
+        assertThat(config.train().seed()).isEqualTo(9);
+        assertThatThrownBy(() -> read(yaml)).hasMessageContaining("--set data=");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "trian: {epochs: 3}|line 2, column 1: trian is no key|did you mean 'train'?",
+                "train: {epochz: 3}|train.epochz is no key|did you mean 'epochs'?",
+                "train: {epochs: many}|train.epochs found 'many'|expected a whole number",
+                "train: {epochs: 0}|train.epochs found '0'|expected 1 to",
+                "train: {learning_rate: fast}|train.learning_rate|expected a number",
+                "train: {loss: softmax}|train.loss found 'softmax'|sampled-softmax, full-softmax",
+                "model: {family: transfomer}|model.family|did you mean 'transformer'?",
+                "model: {heads: 3}|model.heads found '3'|a divisor of the width 64",
+                "model: {name: ../up}|model.name found '../up'|expected letters",
+                "split: {valid: soon}|split.valid found 'soon'|30m, 24h, 7d",
+                "split: 7d|split expected keys|",
+                "clean: {duplicates: [a]}|clean.duplicates expected a single value|",
+                "behaviours: {a: [x], b: [X]}|behaviours found|stands twice",
+                "target: purchase|target found 'purchase'|expected one of event",
+                "workspace: a\\nworkspace: b|line 3, column 1: workspace|a second time",
+                "train: {|this is no YAML|"
+            })
+    void mistakesAreNamedWithTheirPlace(String yaml, String where, String what) {
+        assertThatThrownBy(() -> read(SMALLEST + yaml.replace("\\n", "\n")))
+                .isInstanceOf(NextactException.class)
+                .hasMessageStartingWith("shop.yaml, line ")
+                .hasMessageContaining(where)
+                .hasMessageContaining(what == null ? "" : what);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "workspace: a|sources is missing",
+                "sources: [{columns: {user: u, item: i}}]|sources[0].path is missing",
+                "sources: [{path: a, columns: {user: u}}]|expected a column for 'item'",
+                "sources: [{path: a, columns: {usr: u, item: i}}]|did you mean 'user'?",
+                "sources: [{path: a, columns: {user: u, item: i, behaviour: b}}]|behaviours found"
+            })
+    void sourcesMustSayWhatTheyHold(String yaml, String what) {
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining(what);
+    }
+
+    @Test
+    void anEmptyOrMissingFileSaysWhatToDo() {
+        assertThatThrownBy(() -> read("")).hasMessageContaining("at least sources");
+        assertThatThrownBy(() -> ShopConfigReader.read(Path.of("/no/shop.yaml"), Map.of()))
+                .hasMessageContaining("--config FILE");
+    }
+}
