@@ -1,0 +1,60 @@
+package dev.nextact.simulator;
+
+/**
+ * How large a shop to simulate. With the same settings everything that comes out is the same, byte
+ * for byte.
+ *
+ * @param users shoppers; 1 to 10,000,000
+ * @param days length of the log; at least 7
+ * @param seed of every random choice, of the shop as well as of its shoppers
+ * @param categories of items, of {@value Assortment#ITEMS_PER_CATEGORY} items each; a multiple of 4
+ *     up to 24
+ */
+public record SimulationSettings(int users, int days, long seed, int categories) {
+
+    public SimulationSettings {
+        check("users", users, 1, 10_000_000);
+        check("days", days, 7, 3650);
+        check("categories", categories, 4, Assortment.MOST_CATEGORIES);
+        if (categories % Assortment.CATEGORIES_PER_DEPARTMENT != 0) {
+            throw new IllegalArgumentException(
+                    "categories: expected a multiple of 4, found " + categories);
+        }
+    }
+
+    /**
+     * The demo shop: about 120,000 events of 600 items, so that an item has about 200 events to be
+     * learned from and a network is trained in about a minute on two cores.
+     */
+    public static SimulationSettings defaults() {
+        return new SimulationSettings(3000, 60, 42, 20);
+    }
+
+    public SimulationSettings withUsers(int newUsers) {
+        return new SimulationSettings(newUsers, days, seed, categories);
+    }
+
+    public SimulationSettings withDays(int newDays) {
+        return new SimulationSettings(users, newDays, seed, categories);
+    }
+
+    public SimulationSettings withSeed(long newSeed) {
+        return new SimulationSettings(users, days, newSeed, categories);
+    }
+
+    public SimulationSettings withCategories(int newCategories) {
+        return new SimulationSettings(users, days, seed, newCategories);
+    }
+
+    /** How many items the shop has, those that arrive later included. */
+    public int items() {
+        return categories * Assortment.ITEMS_PER_CATEGORY;
+    }
+
+    private static void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    name + ": expected " + least + " to " + most + ", found " + value);
+        }
+    }
+}
