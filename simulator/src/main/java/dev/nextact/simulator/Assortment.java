@@ -6,8 +6,7 @@ import java.util.SplittableRandom;
 
 /**
  * The items of the shop, numbered 0..size-1. Four categories make a department; a category holds
- * {@value #LINES} lines, each of one brand, of {@value #GRADES} grades in rising price. Lines and
- * grades form a grid that closes in itself: after the dearest grade comes the cheapest. Most items
+ * {@value #LINES} lines, each of one brand, of {@value #GRADES} grades in rising price. Most items
  * are there from the first day, the others arrive with one of three collections. Immutable.
  */
 final class Assortment {
@@ -86,7 +85,7 @@ final class Assortment {
     private final List<Item> items;
     private final int categories;
     private final int[] stageOfItem;
-    private final int[][][] neighbours;
+    private final int[][] dearer;
     private final int days;
 
     Assortment(SimulationSettings settings) {
@@ -94,7 +93,7 @@ final class Assortment {
         this.days = settings.days();
         this.items = List.copyOf(items(settings));
         this.stageOfItem = items.stream().mapToInt(Item::stage).toArray();
-        this.neighbours = neighbours();
+        this.dearer = dearer();
     }
 
     private static List<Item> items(SimulationSettings settings) {
@@ -131,27 +130,18 @@ final class Assortment {
         return items;
     }
 
-    private int[][][] neighbours() {
-        int[][][] table = new int[STAGES][Way.COUNT][size()];
+    private int[][] dearer() {
+        int[][] table = new int[STAGES][size()];
         for (int stage = 0; stage < STAGES; stage++) {
-            for (Way way : Way.ALL) {
-                for (int item = 0; item < size(); item++) {
-                    int next = item;
-                    do {
-                        next = onGrid(next, way);
-                    } while (next != item && stageOfItem[next] > stage);
-                    table[stage][way.index()][item] = next;
-                }
+            for (int item = 0; item < size(); item++) {
+                int next = item;
+                do {
+                    next = next % GRADES == GRADES - 1 ? next - GRADES + 1 : next + 1;
+                } while (next != item && stageOfItem[next] > stage);
+                table[stage][item] = next;
             }
         }
         return table;
-    }
-
-    private static int onGrid(int item, Way way) {
-        int category = item / ITEMS_PER_CATEGORY;
-        int line = Math.floorMod(item % ITEMS_PER_CATEGORY / GRADES + way.lines(), LINES);
-        int grade = Math.floorMod(item % GRADES + way.grades(), GRADES);
-        return category * ITEMS_PER_CATEGORY + line * GRADES + grade;
     }
 
     int size() {
@@ -197,9 +187,9 @@ final class Assortment {
         return department * CATEGORIES_PER_DEPARTMENT + place;
     }
 
-    /** The next item on sale from {@code item} on in the way's heading. */
-    int neighbour(int item, Way way, int stage) {
-        return neighbours[stage][way.index()][item];
+    /** The next dearer item of the line that is on sale; after the dearest comes the cheapest. */
+    int dearer(int item, int stage) {
+        return dearer[stage][item];
     }
 
     boolean onSale(int item, int stage) {

@@ -4,21 +4,28 @@ import java.util.SplittableRandom;
 
 /**
  * The kinds of shoppers: a shopper belongs to one segment for life, each equally likely. A segment
- * has a few favourite categories, a budget (the grade it likes best) and a leaning to each brand.
- * Immutable.
+ * has favourite categories, in every category one line (a brand) that it comes back to, and a
+ * budget. Within a line all segments know the same bestsellers. Immutable.
+ *
+ * <p>The line is drawn afresh for each segment and category, so that the last item tells little of
+ * the line to come in another category, while a few items together tell the segment: this is what a
+ * model of the whole history has to gain over one of the last item.
  */
 final class Segments {
 
-    static final int COUNT = 12;
+    static final int COUNT = 20;
 
     /** What the favourite categories share among themselves; the rest is spread over all. */
-    private static final double[] FAVOURITES = {0.30, 0.22, 0.16, 0.12, 0.10};
+    private static final double[] FAVOURITES = {0.35, 0.25, 0.20};
 
-    /** How far from the budget a grade may lie to lose 40 % of its appeal, in grades. */
-    private static final double BUDGET_SPREAD = 1.0;
+    /** How often a segment takes its own line of a category; the others share the rest. */
+    private static final double LOYALTY = 0.92;
 
-    /** The most loved brand has e^4 times the appeal of the least loved. */
-    private static final double BRAND_LEANING = 4.0;
+    /** The appeal of a line's items falls by this factor from each to the next best. */
+    private static final double BESTSELLER_FALL = 0.65;
+
+    /** A grade this far from the budget has e^(-1/2) = 61 % of its appeal, in grades. */
+    private static final double BUDGET_SPREAD = 2.5;
 
     private final double[][] categoryShares;
     private final double[][][] itemShares;
@@ -26,9 +33,10 @@ final class Segments {
     Segments(SimulationSettings settings, Assortment assortment) {
         SplittableRandom random = new SplittableRandom(settings.seed() ^ 0x54_41_53_54_45_53L);
         this.categoryShares = categoryShares(assortment.categories(), random);
+        double[] bestsellers = bestsellers(assortment, random);
         this.itemShares = new double[COUNT][Assortment.STAGES][];
         for (int segment = 0; segment < COUNT; segment++) {
-            double[] appeal = appeal(segment % Assortment.GRADES, assortment, random);
+            double[] appeal = appeal(segment % Assortment.GRADES, bestsellers, assortment, random);
             for (int stage = 0; stage < Assortment.STAGES; stage++) {
                 itemShares[segment][stage] = itemShares(appeal, assortment, stage);
             }
@@ -37,7 +45,7 @@ final class Segments {
 
     /** Favourites are dealt like cards, so that no category is loved by all or by none. */
     private static double[][] categoryShares(int categories, SplittableRandom random) {
-        int[] deck = new int[categories];
+        int[] deck = {};
         int left = 0;
         double[][] shares = new double[COUNT][categories];
         for (double[] share : shares) {
@@ -45,11 +53,7 @@ final class Segments {
             for (double favourite : FAVOURITES) {
                 if (left == 0) {
                     left = categories;
-                    for (int i = 0; i < categories; i++) {
-                        int j = random.nextInt(i + 1);
-                        deck[i] = deck[j];
-                        deck[j] = i;
-                    }
+                    deck = shuffled(categories, random);
                 }
                 share[deck[--left]] += favourite;
                 rest -= favourite;
@@ -61,17 +65,44 @@ final class Segments {
         return shares;
     }
 
-    private static double[] appeal(int budget, Assortment assortment, SplittableRandom random) {
-        double[] leaning = new double[Assortment.BRANDS.size()];
-        for (int brand = 0; brand < leaning.length; brand++) {
-            leaning[brand] = BRAND_LEANING * random.nextDouble();
-        }
+    /** The grades of a line in random order: 1, then falling. */
+    private static double[] bestsellers(Assortment assortment, SplittableRandom random) {
         double[] appeal = new double[assortment.size()];
-        for (int item = 0; item < appeal.length; item++) {
-            double off = (assortment.item(item).grade() - budget) / BUDGET_SPREAD;
-            appeal[item] = StrictMath.exp(leaning[assortment.item(item).brand()] - 0.5 * off * off);
+        for (int first = 0; first < appeal.length; first += Assortment.GRADES) {
+            int[] order = shuffled(Assortment.GRADES, random);
+            for (int grade = 0; grade < Assortment.GRADES; grade++) {
+                appeal[first + grade] = StrictMath.pow(BESTSELLER_FALL, order[grade]);
+            }
         }
         return appeal;
+    }
+
+    private static double[] appeal(
+            int budget, double[] bestsellers, Assortment assortment, SplittableRandom random) {
+        double[] appeal = new double[assortment.size()];
+        for (int category = 0; category < assortment.categories(); category++) {
+            int favourite = random.nextInt(Assortment.LINES);
+            int first = assortment.firstItem(category);
+            for (int item = first; item < first + Assortment.ITEMS_PER_CATEGORY; item++) {
+                double off = (assortment.item(item).grade() - budget) / BUDGET_SPREAD;
+                boolean loved = assortment.item(item).line() == favourite;
+                appeal[item] =
+                        bestsellers[item]
+                                * (loved ? LOYALTY : (1 - LOYALTY) / (Assortment.LINES - 1))
+                                * StrictMath.exp(-0.5 * off * off);
+            }
+        }
+        return appeal;
+    }
+
+    private static int[] shuffled(int size, SplittableRandom random) {
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
     }
 
     private static double[] itemShares(double[] appeal, Assortment assortment, int stage) {

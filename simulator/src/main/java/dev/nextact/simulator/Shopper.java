@@ -84,7 +84,7 @@ final class Shopper {
                 return way;
             }
         }
-        return Way.COMPARING;
+        return Way.ALL.get(0);
     }
 
     /**

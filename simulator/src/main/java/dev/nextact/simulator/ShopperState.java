@@ -11,12 +11,10 @@ final class ShopperState {
 
     /** How far a session has come; it decides the odds of what kind of act follows. */
     enum Phase {
-        /** Has viewed fewer than {@link #VIEWS_TO_DECIDE} items of the session's category. */
+        /** Has viewed fewer than {@link #VIEWS_TO_DECIDE} different items. */
         LOOKING,
         /** Has viewed enough to put something into the cart. */
         DECIDING,
-        /** Has just viewed something from the accessory category. */
-        ASIDE,
         /** Has just put something into the cart. */
         CARTED,
         /** Has just bought, and more is in the cart. */
@@ -32,9 +30,7 @@ final class ShopperState {
 
     private int stage;
     private int acts;
-    private int category;
     private int anchor;
-    private int aside;
     private Phase phase = Phase.LOOKING;
     private final List<Integer> viewed = new ArrayList<>();
     private final List<Integer> cart = new ArrayList<>();
@@ -52,9 +48,7 @@ final class ShopperState {
     void startSession(int newStage) {
         stage = newStage;
         acts = 0;
-        category = NONE;
         anchor = NONE;
-        aside = NONE;
         phase = Phase.LOOKING;
         viewed.clear();
         cart.clear();
@@ -64,10 +58,8 @@ final class ShopperState {
     }
 
     void record(int item, int behaviour) {
-        if (acts++ == 0) {
-            category = assortment.category(item);
-            anchor = item;
-        }
+        acts++;
+        anchor = item;
         switch (behaviour) {
             case Act.VIEW -> view(item);
             case Act.CART -> {
@@ -93,16 +85,10 @@ final class ShopperState {
     }
 
     private void view(int item) {
-        if (assortment.category(item) == category) {
-            anchor = item;
-            if (!viewed.contains(item)) {
-                viewed.add(item);
-            }
-            phase = viewed.size() < VIEWS_TO_DECIDE ? Phase.LOOKING : Phase.DECIDING;
-        } else {
-            aside = item;
-            phase = Phase.ASIDE;
+        if (!viewed.contains(item)) {
+            viewed.add(item);
         }
+        phase = viewed.size() < VIEWS_TO_DECIDE ? Phase.LOOKING : Phase.DECIDING;
     }
 
     /** The assortment's stage on the day the session began. */
@@ -119,22 +105,12 @@ final class ShopperState {
         return phase;
     }
 
-    /** What the session is about: the category of its first act. */
-    int category() {
-        return category;
-    }
-
-    /** The last item viewed in the session's category: where the way goes on from. */
+    /** The item of the last act: where the way goes on from. */
     int anchor() {
         return anchor;
     }
 
-    /** The last item viewed in the accessory category, or {@link #NONE}. */
-    int aside() {
-        return aside;
-    }
-
-    /** Items of the session's category viewed in this session, each once, oldest first. */
+    /** Items viewed in this session, each once, oldest first. */
     List<Integer> viewed() {
         return viewed;
     }

@@ -16,15 +16,11 @@ import java.util.List;
 final class ShoppingModel {
 
     private enum Move {
-        /** View the next item of the session's category, as the way says. */
+        /** View another item, as the way says. */
         STEP,
-        /** View something that goes with the category, by taste. */
-        ASIDE,
         /** Put the best of what was viewed in the session into the cart. */
         CART,
-        /** Put the accessory viewed last into the cart. */
-        CART_ASIDE,
-        /** Buy what has been longest in the cart. */
+        /** Buy what was put into the cart last. */
         BUY,
         END
     }
@@ -32,13 +28,11 @@ final class ShoppingModel {
     private static final List<Move> MOVES = List.of(Move.values());
 
     /** Out of 100 where all are possible. */
-    private record Odds(int step, int aside, int cart, int cartAside, int buy, int end) {
+    private record Odds(int step, int cart, int buy, int end) {
         int of(Move move) {
             return switch (move) {
                 case STEP -> step;
-                case ASIDE -> aside;
                 case CART -> cart;
-                case CART_ASIDE -> cartAside;
                 case BUY -> buy;
                 case END -> end;
             };
@@ -47,19 +41,15 @@ final class ShoppingModel {
 
     private static Odds odds(ShopperState.Phase phase) {
         return switch (phase) {
-            case LOOKING -> new Odds(70, 18, 0, 0, 0, 12);
-            case DECIDING -> new Odds(48, 15, 25, 0, 0, 12);
-            case ASIDE -> new Odds(65, 0, 5, 12, 6, 12);
-            case CARTED -> new Odds(10, 25, 0, 0, 55, 10);
-            case PAYING -> new Odds(0, 0, 0, 0, 95, 5);
-            case PAID -> new Odds(15, 10, 0, 0, 0, 75);
+            case LOOKING -> new Odds(85, 0, 0, 15);
+            case DECIDING -> new Odds(75, 10, 0, 15);
+            case CARTED -> new Odds(40, 0, 45, 15);
+            case PAYING -> new Odds(0, 0, 90, 10);
+            case PAID -> new Odds(25, 0, 0, 75);
         };
     }
 
-    /** How sure a shopper keeps the heading; otherwise a step goes by taste. */
-    private static final double KEEPING = 0.9;
-
-    private static final double REPLENISHING = 0.4;
+    private static final double REPLENISHING = 0.25;
     private static final double ACCESSORY = 0.35;
 
     /** Of the supplies, the one bought longest ago is the likeliest, each later one less so. */
@@ -133,18 +123,16 @@ final class ShoppingModel {
     /** Every act that may follow in the running session, whatever the segment and the way. */
     List<Act> possibleNext(ShopperState state) {
         List<Act> acts = new ArrayList<>(2 * Assortment.ITEMS_PER_CATEGORY + 8);
-        addViews(state.category(), acts);
-        addViews(assortment.accessory(state.category()), acts);
+        int category = assortment.category(state.anchor());
+        addViews(category, acts);
+        addViews(assortment.accessory(category), acts);
         for (int item : state.viewed()) {
             if (!state.wasCarted(item)) {
                 acts.add(new Act(item, Act.CART));
             }
         }
-        if (canCartAside(state)) {
-            acts.add(new Act(state.aside(), Act.CART));
-        }
         if (!state.cart().isEmpty()) {
-            acts.add(new Act(state.cart().get(0), Act.PURCHASE));
+            acts.add(new Act(last(state.cart()), Act.PURCHASE));
         }
         return acts;
     }
@@ -162,11 +150,9 @@ final class ShoppingModel {
      * make 1.
      */
     double chance(Act act, ShopperState state) {
-        int category = assortment.category(act.item());
-        boolean ofCategory = category == state.category();
         return switch (act.behaviour()) {
-            case Act.VIEW -> chance(ofCategory ? Move.STEP : Move.ASIDE, state);
-            case Act.CART -> chance(ofCategory ? Move.CART : Move.CART_ASIDE, state);
+            case Act.VIEW -> chance(Move.STEP, state);
+            case Act.CART -> chance(Move.CART, state);
             default -> chance(Move.BUY, state);
         };
     }
@@ -174,24 +160,15 @@ final class ShoppingModel {
     /** The probability that the act's move, if it is made, is made with the act's item. */
     double choice(Act act, int segment, Way way, ShopperState state) {
         int item = act.item();
-        int category = assortment.category(item);
-        boolean ofCategory = category == state.category();
         return switch (act.behaviour()) {
-            case Act.VIEW -> {
-                if (ofCategory) {
-                    yield step(item, segment, way, state);
-                }
-                boolean accessory = category == assortment.accessory(state.category());
-                yield accessory ? segments.itemShare(segment, state.stage(), item) : 0;
-            }
-            case Act.CART -> {
-                if (ofCategory) {
-                    yield best(item, segment, state);
-                }
-                yield item == state.aside() ? 1 : 0;
-            }
-            default -> !state.cart().isEmpty() && item == state.cart().get(0) ? 1 : 0;
+            case Act.VIEW -> step(item, segment, way, state);
+            case Act.CART -> best(item, segment, state);
+            default -> !state.cart().isEmpty() && item == last(state.cart()) ? 1 : 0;
         };
+    }
+
+    private static int last(List<Integer> items) {
+        return items.get(items.size() - 1);
     }
 
     /** The probability that the running session ends here. */
@@ -213,9 +190,8 @@ final class ShoppingModel {
 
     private static boolean possible(Move move, ShopperState state) {
         return switch (move) {
-            case STEP, ASIDE, END -> true;
+            case STEP, END -> true;
             case CART -> hasViewedUncarted(state);
-            case CART_ASIDE -> canCartAside(state);
             case BUY -> !state.cart().isEmpty();
         };
     }
@@ -229,24 +205,28 @@ final class ShoppingModel {
         return false;
     }
 
-    private static boolean canCartAside(ShopperState state) {
-        return state.aside() != ShopperState.NONE && !state.wasCarted(state.aside());
-    }
-
     /** By taste, nobody views the same item twice in a row. */
     private double step(int item, int segment, Way way, ShopperState state) {
         int anchor = state.anchor();
-        double others = 1 - segments.itemShare(segment, state.stage(), anchor);
-        double byTaste =
-                item == anchor ? 0 : segments.itemShare(segment, state.stage(), item) / others;
-        if (way.equals(Way.COMPARING)) {
-            return byTaste;
+        int from = assortment.category(anchor);
+        int to = assortment.category(item);
+        double share = segments.itemShare(segment, state.stage(), item);
+        if (to == assortment.accessory(from)) {
+            return way.toAccessory() * share;
         }
-        boolean ahead = item == assortment.neighbour(anchor, way, state.stage());
-        return (ahead ? KEEPING : 0) + (1 - KEEPING) * byTaste;
+        if (to != from) {
+            return 0;
+        }
+        double others = 1 - segments.itemShare(segment, state.stage(), anchor);
+        double similar = item == anchor ? 0 : share / others;
+        double dearer = item == assortment.dearer(anchor, state.stage()) ? 1 : 0;
+        return way.toSimilar() * similar + way.toDearer() * dearer;
     }
 
     private double best(int item, int segment, ShopperState state) {
+        if (state.wasCarted(item)) {
+            return 0;
+        }
         double total = 0;
         double wanted = 0;
         for (int viewed : state.viewed()) {

@@ -3,38 +3,26 @@ package dev.nextact.simulator;
 import java.util.List;
 
 /**
- * How a shopper goes through a category during one session; never logged, only seen in what is
- * viewed. All but {@link #COMPARING} keep one heading on the category's grid of lines and grades,
- * so it takes two views to recognise the heading and three to be sure.
+ * How a shopper goes from one viewed item to the next during one session; never logged, only seen
+ * in what is viewed. What is left of the probabilities goes to the dearer item of the same line.
  *
  * @param index in {@link #ALL}
- * @param lines to the next line (1), the one before (-1), or in the same (0)
- * @param grades to the dearer one (1), the cheaper (-1), or the same (0)
+ * @param share of the sessions that go this way
+ * @param toAccessory probability that the next view is of the accessory category
+ * @param toSimilar probability that it is of the same category, whatever suits the taste
  */
-record Way(int index, int lines, int grades) {
+record Way(int index, double share, double toAccessory, double toSimilar) {
 
-    /** Takes what suits the taste, in no order. */
-    static final Way COMPARING = new Way(0, 0, 0);
-
+    /** Getting things that go together, comparing what is alike, climbing along a line. */
     static final List<Way> ALL =
             List.of(
-                    COMPARING,
-                    new Way(1, 0, 1),
-                    new Way(2, 0, -1),
-                    new Way(3, 1, 0),
-                    new Way(4, -1, 0),
-                    new Way(5, 1, 1),
-                    new Way(6, 1, -1),
-                    new Way(7, -1, 1),
-                    new Way(8, -1, -1));
+                    new Way(0, 0.8, 0.90, 0.05),
+                    new Way(1, 0.1, 0.10, 0.80),
+                    new Way(2, 0.1, 0.10, 0.10));
 
     static final int COUNT = ALL.size();
 
-    /** The share of sessions spent comparing; the headings share the rest equally. */
-    private static final double COMPARING_SHARE = 0.2;
-
-    /** The probability that a session goes this way. */
-    double share() {
-        return index == 0 ? COMPARING_SHARE : (1 - COMPARING_SHARE) / (COUNT - 1);
+    double toDearer() {
+        return 1 - toAccessory - toSimilar;
     }
 }

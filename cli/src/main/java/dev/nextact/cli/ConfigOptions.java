@@ -1,0 +1,29 @@
+package dev.nextact.cli;
+
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** {@code --config FILE} and {@code --set NAME=VALUE} of every command about one's own shop. */
+final class ConfigOptions {
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            defaultValue = "shop.yaml",
+            description = "The shop's config (default: ${DEFAULT-VALUE}).")
+    private Path file = Path.of("shop.yaml");
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "What $${NAME} means in the config; may be given several times.")
+    private Map<String, String> variables = new LinkedHashMap<>();
+
+    ShopConfig read() {
+        return ShopConfigReader.read(file, variables);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.nextact.cli;
+
+import dev.nextact.core.NextactException.Category;
+import dev.nextact.simulator.SimulationSettings;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        description =
+                "The whole way on a simulated shop: simulate, prepare, train, evaluate, predict.",
+        footerHeading = "%nExample:%n",
+        footer = "  nextact demo --seed 7 --dir my-demo")
+final class DemoCommand implements Callable<Integer> {
+
+    private static final SimulationSettings DEFAULTS = SimulationSettings.defaults();
+
+    private final Terminal terminal;
+
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--users", paramLabel = "N", description = "Shoppers to simulate.")
+    private int users = DEFAULTS.users();
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of every random choice.")
+    private long seed = DEFAULTS.seed();
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = "nextact-demo",
+            description = "Gets everything the demo writes (default: ${DEFAULT-VALUE}).")
+    private Path directory = Path.of("nextact-demo");
+
+    @Option(
+            names = "--no-console",
+            description = "End after the summary (as it does by itself without a terminal).")
+    @SuppressWarnings("UnusedVariable") // there is no console yet: every demo ends so
+    private boolean noConsole;
+
+    @Mixin private JsonOption json = new JsonOption();
+
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+        this.spec = CommandSpec.create();
+    }
+
+    @Override
+    public Integer call() {
+        Demo.Result result = Demo.run(settings(), directory, terminal.progress());
+        print(result);
+        json.write(result.evaluated().toTree());
+        return result.isGood() ? 0 : Category.QUALITY.exitCode();
+    }
+
+    private SimulationSettings settings() {
+        try {
+            return DEFAULTS.withUsers(users).withSeed(seed);
+        } catch (IllegalArgumentException outOfRange) {
+            throw new ParameterException(
+                    spec.commandLine(), "--" + outOfRange.getMessage(), outOfRange);
+        }
+    }
+
+    private void print(Demo.Result result) {
+        PrintStream out = terminal.out();
+        out.println();
+        out.print(result.prepared().toText());
+        out.println();
+        out.print(result.trained().toText());
+        out.println();
+        out.print(result.evaluated().toText());
+        out.println();
+        for (Demo.Example example : result.examples()) {
+            out.println("shopper " + example.user());
+            example.lastEvents().forEach(event -> out.println("    did   " + event));
+            example.nextItems().forEach(item -> out.println("    next  " + item));
+        }
+        out.println();
+        out.println(
+                String.format(
+                        Locale.ROOT,
+                        "%s reaches %.0f %% of the oracle, which knows the truth and which no model"
+                                + " can pass, and %.1f times the best baseline, %s.",
+                        result.trained().model(),
+                        100 * result.shareOfOracle(),
+                        result.evaluated().ndcgOf(result.trained().model())
+                                / result.evaluated().ndcgOf(result.evaluated().best()),
+                        result.evaluated().best()));
+        if (!result.isGood()) {
+            out.println(
+                    String.format(
+                            Locale.ROOT,
+                            "That is less than it should be: above every baseline, and %.0f %% of"
+                                    + " the oracle.",
+                            100 * Demo.LEAST_SHARE_OF_ORACLE));
+        }
+        out.println();
+        out.println("report       " + result.evaluated().directory().resolve("report.html"));
+        out.println("predictions  " + result.predictions());
+        out.println("your shop    write a shop.yaml like " + directory.resolve("shop.yaml"));
+        out.println(
+                "             nextact prepare && nextact train && nextact evaluate --baselines");
+    }
+}

@@ -1,0 +1,42 @@
+package dev.nextact.cli;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.NextactException.Category;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --json FILE} of every command with a result. */
+final class JsonOption {
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also write the result to FILE, for programs to read.")
+    private @Nullable Path file;
+
+    /** Writes a tree of maps, lists and values, if it is asked for. */
+    void write(Object tree) {
+        if (file == null) {
+            return;
+        }
+        try {
+            AtomicFiles.write(file, JSON.writeValueAsString(tree) + "\n");
+        } catch (IOException e) {
+            throw new NextactException(
+                    Category.INPUT,
+                    file
+                            + ": the result cannot be written there ("
+                            + e.getMessage()
+                            + "); choose a file in a directory that exists and can be written to",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.nextact.cli;
+
+import picocli.CommandLine;
+
+/** The command line's front door: arguments in, exit code out. */
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        Terminal terminal = Terminal.ofProcess();
+        int exitCode;
+        try (Interruption interruption = Interruption.watch(terminal)) {
+            exitCode = run(terminal, args);
+        }
+        System.exit(exitCode);
+    }
+
+    /**
+     * @return 0, or the exit code of a {@code NextactException.Category}
+     */
+    static int run(Terminal terminal, String... args) {
+        return commandLine(terminal).execute(args);
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        Failures failures = new Failures(terminal);
+        return new CommandLine(new Nextact())
+                .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new SimulateCommand(terminal))
+                .addSubcommand(new PrepareCommand(terminal))
+                .addSubcommand(new TrainCommand(terminal))
+                .addSubcommand(new EvaluateCommand(terminal))
+                .addSubcommand(
+                        new CommandLine(new PredictCommand())
+                                .addSubcommand(new PredictNextCommand(terminal)))
+                .addSubcommand(
+                        new CommandLine(new ModelsCommand())
+                                .addSubcommand(new ModelsListCommand(terminal))
+                                .addSubcommand(new ModelsShowCommand(terminal)))
+                .addSubcommand(new ConfigCommand(terminal))
+                .setOut(terminal.outWriter())
+                .setErr(terminal.errWriter())
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(
+                                terminal.hasColour()
+                                        ? CommandLine.Help.Ansi.ON
+                                        : CommandLine.Help.Ansi.OFF))
+                .setUsageHelpWidth(Math.max(80, Math.min(100, terminal.columns())))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.nextact.cli;
+
+import dev.nextact.core.EventLog;
+import dev.nextact.data.PreparedData;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.PredictNext;
+import dev.nextact.predict.PredictNext.Request;
+import dev.nextact.predict.PredictNext.Shoppers;
+import dev.nextact.predict.Prediction;
+import dev.nextact.predict.PredictionSummary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "next",
+        description = "The next items of all shoppers, of some, or after a history you give.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  nextact predict next --out next-items.parquet",
+            "  nextact predict next --user u100001 --user u100002",
+            "  nextact predict next --history i00012:view,i00013:cart --k 5"
+        })
+final class PredictNextCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--user",
+            paramLabel = "ID",
+            description = "A shopper of the log; may be given several times (default: all).")
+    private List<String> users = new ArrayList<>();
+
+    @Option(
+            names = "--history",
+            paramLabel = "ITEM[:BEHAVIOUR]",
+            split = ",",
+            description = "What a shopper who is in no log did, oldest first.")
+    private List<String> history = new ArrayList<>();
+
+    @Option(names = "--k", paramLabel = "K", description = "Items a shopper (default: 10).")
+    private int k = 10;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "A .csv, .jsonl or .parquet file (default: the terminal).")
+    private @Nullable Path out;
+
+    @Mixin private ModelOption model = new ModelOption();
+    @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private JsonOption json = new JsonOption();
+
+    PredictNextCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Bundle bundle = model.open(config);
+        Optional<EventLog> log =
+                history.isEmpty()
+                        ? Optional.of(PreparedData.open(config.read().preparedDirectory()))
+                        : Optional.empty();
+        Request request = new Request(shoppers(), k, Optional.empty());
+        PredictionSummary summary =
+                out == null
+                        ? new PredictNext()
+                                .run(bundle, log, request, this::print, terminal.progress())
+                        : new PredictNext().run(bundle, log, request, out, terminal.progress());
+        terminal.err().print(summary.toText());
+        json.write(summary.toTree());
+        return 0;
+    }
+
+    private Shoppers shoppers() {
+        if (!history.isEmpty()) {
+            return new Shoppers.Unseen(history);
+        }
+        return users.isEmpty() ? new Shoppers.All() : new Shoppers.Chosen(users);
+    }
+
+    private void print(Prediction prediction) {
+        terminal.out()
+                .println(
+                        String.format(
+                                Locale.ROOT,
+                                "%-16s %3d  %-20s %8.3f",
+                                prediction.user(),
+                                prediction.rank(),
+                                prediction.item(),
+                                prediction.score()));
+    }
+}

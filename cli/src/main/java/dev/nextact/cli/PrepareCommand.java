@@ -1,0 +1,34 @@
+package dev.nextact.cli;
+
+import dev.nextact.data.PrepareData;
+import dev.nextact.data.PrepareReport;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "prepare",
+        description = "Read the raw logs, clean them, and account for every row.",
+        footerHeading = "%nExample:%n",
+        footer = "  nextact prepare --config shop.yaml --json prepare.json")
+final class PrepareCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private JsonOption json = new JsonOption();
+
+    PrepareCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        PrepareReport report =
+                new PrepareData(Clock.systemUTC()).run(config.read(), terminal.progress());
+        terminal.out().print(report.toText());
+        json.write(report.toTree());
+        return 0;
+    }
+}
