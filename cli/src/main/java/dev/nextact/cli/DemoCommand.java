@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         Demo.Result result = Demo.run(settings(), directory, terminal.progress());
         print(result);
         json.write(result.evaluated().toTree());
-        return result.isGood() ? 0 : Category.QUALITY.exitCode();
+        return result.isAboveBaselines() ? 0 : Category.QUALITY.exitCode();
     }
 
     private SimulationSettings settings() {
@@ -99,8 +99,8 @@ final class DemoCommand implements Callable<Integer> {
             out.println(
                     String.format(
                             Locale.ROOT,
-                            "That is less than it should be: above every baseline, and %.0f %% of"
-                                    + " the oracle.",
+                            "It should be above every baseline and reach %.0f %% of the oracle: there is"
+                                    + " more to learn from this log.",
                             100 * Demo.LEAST_SHARE_OF_ORACLE));
         }
         out.println();

@@ -1,0 +1,127 @@
+package dev.nextact.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir private Path directory;
+
+    private int run(String... args) {
+        Terminal terminal =
+                new Terminal(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
+                        100,
+                        Map.of());
+        return Main.run(terminal, args);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        assertThat(run("--help")).isZero();
+        assertThat(out())
+                .contains("Usage: nextact [-hV] COMMAND")
+                .contains(
+                        "demo",
+                        "simulate",
+                        "prepare",
+                        "train",
+                        "evaluate",
+                        "predict",
+                        "models",
+                        "config")
+                .contains("Exit codes: 0 ok, 1 internal error, 2 wrong usage, 3 input or data");
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (String command :
+                new String[] {"demo", "simulate", "prepare", "train", "evaluate", "config"}) {
+            assertThat(run(command, "--help")).as(command).isZero();
+        }
+        assertThat(run("predict", "next", "--help")).isZero();
+        assertThat(run("models", "list", "--help")).isZero();
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void theVersionIsPrinted() {
+        assertThat(run("--version")).isZero();
+        assertThat(out()).startsWith("nextact ");
+    }
+
+    @Test
+    void aWrongOptionIsAUsageErrorOfOneLine() {
+        assertThat(run("train", "--resum")).isEqualTo(2);
+        assertThat(err()).hasLineCount(1).contains("--resum").contains("--resume");
+    }
+
+    @Test
+    void aMissingConfigIsAnInputErrorOfOneLine() {
+        assertThat(run("prepare", "--config", directory.resolve("no.yaml").toString()))
+                .isEqualTo(3);
+        assertThat(err()).hasLineCount(1).startsWith("nextact: there is no config file");
+    }
+
+    @Test
+    void aMissingModelIsABundleError() {
+        assertThat(run("predict", "next", "--model", directory.toString(), "--history", "a"))
+                .isEqualTo(4);
+        assertThat(err()).hasLineCount(1).contains("is no model bundle");
+    }
+
+    @Test
+    void configPrintsEveryDefault() throws IOException {
+        Path shop =
+                Files.writeString(
+                        directory.resolve("shop.yaml"),
+                        "sources: [{path: '${where}.csv', columns: {user: u, item: i}}]\n");
+
+        assertThat(run("config", "--print", "--config", shop.toString(), "--set", "where=log"))
+                .isZero();
+        assertThat(out()).contains("log.csv").contains("learning_rate: 0.001");
+    }
+
+    @Test
+    void aShopIsSimulatedAndPrepared() {
+        Path shop = directory.resolve("shop");
+        Path json = directory.resolve("prepare.json");
+
+        assertThat(run("simulate", "--users", "20", "--days", "20", "--out", shop.toString()))
+                .as("%s", err())
+                .isZero();
+        assertThat(
+                        run(
+                                "prepare",
+                                "--config",
+                                shop.resolve("shop.yaml").toString(),
+                                "--json",
+                                json.toString()))
+                .as("%s", err())
+                .isZero();
+        assertThat(out()).contains("events of 20 users");
+        assertThat(json).content().contains("\"sha256\"");
+    }
+}
