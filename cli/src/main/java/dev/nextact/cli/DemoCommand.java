@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         Demo.Result result = Demo.run(settings(), directory, terminal.progress());
         print(result);
         json.write(result.evaluated().toTree());
-        return result.isAboveBaselines() ? 0 : Category.QUALITY.exitCode();
+        return result.isGood() ? 0 : Category.QUALITY.exitCode();
     }
 
     private SimulationSettings settings() {

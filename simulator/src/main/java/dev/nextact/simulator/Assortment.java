@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  */
 final class Assortment {
 
-    static final int LINES = 5;
+    static final int LINES = 4;
     static final int GRADES = 6;
     static final int ITEMS_PER_CATEGORY = LINES * GRADES;
     static final int CATEGORIES_PER_DEPARTMENT = 4;

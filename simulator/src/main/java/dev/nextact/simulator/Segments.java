@@ -13,16 +13,16 @@ import java.util.SplittableRandom;
  */
 final class Segments {
 
-    static final int COUNT = 20;
+    static final int COUNT = 12;
 
     /** What the favourite categories share among themselves; the rest is spread over all. */
     private static final double[] FAVOURITES = {0.35, 0.25, 0.20};
 
     /** How often a segment takes its own line of a category; the others share the rest. */
-    private static final double LOYALTY = 0.92;
+    private static final double LOYALTY = 0.97;
 
     /** The appeal of a line's items falls by this factor from each to the next best. */
-    private static final double BESTSELLER_FALL = 0.65;
+    private static final double BESTSELLER_FALL = 0.75;
 
     /** A grade this far from the budget has e^(-1/2) = 61 % of its appeal, in grades. */
     private static final double BUDGET_SPREAD = 2.5;

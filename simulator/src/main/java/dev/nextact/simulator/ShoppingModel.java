@@ -41,15 +41,15 @@ final class ShoppingModel {
 
     private static Odds odds(ShopperState.Phase phase) {
         return switch (phase) {
-            case LOOKING -> new Odds(85, 0, 0, 15);
-            case DECIDING -> new Odds(75, 10, 0, 15);
+            case LOOKING -> new Odds(87, 0, 0, 13);
+            case DECIDING -> new Odds(78, 8, 0, 14);
             case CARTED -> new Odds(40, 0, 45, 15);
             case PAYING -> new Odds(0, 0, 90, 10);
             case PAID -> new Odds(25, 0, 0, 75);
         };
     }
 
-    private static final double REPLENISHING = 0.25;
+    private static final double REPLENISHING = 0.2;
     private static final double ACCESSORY = 0.35;
 
     /** Of the supplies, the one bought longest ago is the likeliest, each later one less so. */

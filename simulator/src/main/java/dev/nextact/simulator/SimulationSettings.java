@@ -23,11 +23,11 @@ public record SimulationSettings(int users, int days, long seed, int categories)
     }
 
     /**
-     * The demo shop: about 120,000 events of 600 items, so that an item has about 200 events to be
+     * The demo shop: about 130,000 events of 288 items, so that an item has some 400 events to be
      * learned from and a network is trained in about a minute on two cores.
      */
     public static SimulationSettings defaults() {
-        return new SimulationSettings(3000, 60, 42, 20);
+        return new SimulationSettings(3000, 60, 42, 12);
     }
 
     public SimulationSettings withUsers(int newUsers) {
