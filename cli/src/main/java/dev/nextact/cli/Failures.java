@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -53,14 +54,23 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 failure instanceof CommandLine.ExecutionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
+        return handle(cause);
+    }
+
+    /**
+     * @param cause what ended the command, an {@link Error} included
+     * @return the exit code
+     */
+    int handle(Throwable cause) {
         if (cause instanceof NextactException known) {
             report(oneLine(known.getMessage()), known);
             return known.category().exitCode();
         }
-        if (cause instanceof OutOfMemoryError) {
+        Optional<OutOfMemoryError> outOfMemory = outOfMemory(cause);
+        if (outOfMemory.isPresent()) {
             report(
                     "out of memory (%s); give Java more, such as NEXTACT_JAVA_OPTS=-Xmx4g"
-                            .formatted(oneLine(cause.getMessage())),
+                            .formatted(oneLine(outOfMemory.get().getMessage())),
                     cause);
             return Category.CAPACITY.exitCode();
         }
@@ -72,6 +82,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                                 whereTheTraceIs(cause)),
                 cause);
         return Category.INTERNAL.exitCode();
+    }
+
+    /** A worker thread's error comes wrapped in the exception of who awaited it. */
+    private static Optional<OutOfMemoryError> outOfMemory(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof OutOfMemoryError found) {
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
     }
 
     private void report(String line, Throwable cause) {

@@ -20,11 +20,16 @@ public final class Main {
      * @return 0, or the exit code of a {@code NextactException.Category}
      */
     static int run(Terminal terminal, String... args) {
-        return commandLine(terminal).execute(args);
+        Failures failures = new Failures(terminal);
+        try {
+            return commandLine(terminal, failures).execute(args);
+        } catch (Error error) {
+            // picocli hands only exceptions to its handlers
+            return failures.handle(error);
+        }
     }
 
-    static CommandLine commandLine(Terminal terminal) {
-        Failures failures = new Failures(terminal);
+    private static CommandLine commandLine(Terminal terminal, Failures failures) {
         return new CommandLine(new Nextact())
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new SimulateCommand(terminal))

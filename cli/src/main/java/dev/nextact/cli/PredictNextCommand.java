@@ -17,7 +17,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "next",
@@ -31,6 +34,8 @@ import picocli.CommandLine.Option;
 final class PredictNextCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+
+    @Spec private CommandSpec spec;
 
     @Option(
             names = "--user",
@@ -60,16 +65,17 @@ final class PredictNextCommand implements Callable<Integer> {
 
     PredictNextCommand(Terminal terminal) {
         this.terminal = terminal;
+        this.spec = CommandSpec.create();
     }
 
     @Override
     public Integer call() {
+        Request request = request();
         Bundle bundle = model.open(config);
         Optional<EventLog> log =
                 history.isEmpty()
                         ? Optional.of(PreparedData.open(config.read().preparedDirectory()))
                         : Optional.empty();
-        Request request = new Request(shoppers(), k, Optional.empty());
         PredictionSummary summary =
                 out == null
                         ? new PredictNext()
@@ -78,6 +84,21 @@ final class PredictNextCommand implements Callable<Integer> {
         terminal.err().print(summary.toText());
         json.write(summary.toTree());
         return 0;
+    }
+
+    private Request request() {
+        if (!history.isEmpty() && !users.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--user is for shoppers of the log and --history for one who is in none; give"
+                            + " one of them");
+        }
+        try {
+            return new Request(shoppers(), k, Optional.empty());
+        } catch (IllegalArgumentException outOfRange) {
+            throw new ParameterException(
+                    spec.commandLine(), "--" + outOfRange.getMessage(), outOfRange);
+        }
     }
 
     private Shoppers shoppers() {

@@ -51,10 +51,16 @@ public final class PredictNext {
     }
 
     /**
-     * @param k items a shopper
+     * @param k items a shopper, at least 1
      * @param seen absent = as the model was trained
      */
-    public record Request(Shoppers shoppers, int k, Optional<SeenItems> seen) {}
+    public record Request(Shoppers shoppers, int k, Optional<SeenItems> seen) {
+        public Request {
+            if (k < 1) {
+                throw new IllegalArgumentException("k: expected at least 1, found " + k);
+            }
+        }
+    }
 
     /** The id under which the answer for a handed-in history is given. */
     public static final String UNSEEN = "-";

@@ -9,9 +9,13 @@ public final class TopK {
 
     /**
      * @param scores [V+1]; entry 0 and NaN or −∞ entries are left out
+     * @param k at least 1
      * @return at most k item indexes, the highest score first, equal scores by the lower index
      */
     public static int[] of(float[] scores, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("k: expected at least 1, found " + k);
+        }
         int[] items = new int[Math.min(k, scores.length - 1)];
         int size = 0;
         for (int item = 1; item < scores.length; item++) {
