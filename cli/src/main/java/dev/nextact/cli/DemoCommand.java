@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -62,12 +61,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private SimulationSettings settings() {
-        try {
-            return DEFAULTS.withUsers(users).withSeed(seed);
-        } catch (IllegalArgumentException outOfRange) {
-            throw new ParameterException(
-                    spec.commandLine(), "--" + outOfRange.getMessage(), outOfRange);
-        }
+        return OutOfRange.asUsageError(spec, () -> DEFAULTS.withUsers(users).withSeed(seed));
     }
 
     private void print(Demo.Result result) {

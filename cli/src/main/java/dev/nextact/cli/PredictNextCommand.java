@@ -93,12 +93,7 @@ final class PredictNextCommand implements Callable<Integer> {
                     "--user is for shoppers of the log and --history for one who is in none; give"
                             + " one of them");
         }
-        try {
-            return new Request(shoppers(), k, Optional.empty());
-        } catch (IllegalArgumentException outOfRange) {
-            throw new ParameterException(
-                    spec.commandLine(), "--" + outOfRange.getMessage(), outOfRange);
-        }
+        return OutOfRange.asUsageError(spec, () -> new Request(shoppers(), k, Optional.empty()));
     }
 
     private Shoppers shoppers() {

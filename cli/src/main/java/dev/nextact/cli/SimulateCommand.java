@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -78,11 +77,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulationSettings settings() {
-        try {
-            return DEFAULTS.withUsers(users).withDays(days).withSeed(seed);
-        } catch (IllegalArgumentException outOfRange) {
-            throw new ParameterException(
-                    spec.commandLine(), "--" + outOfRange.getMessage(), outOfRange);
-        }
+        return OutOfRange.asUsageError(
+                spec, () -> DEFAULTS.withUsers(users).withDays(days).withSeed(seed));
     }
 }

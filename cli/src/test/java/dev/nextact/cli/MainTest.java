@@ -19,14 +19,15 @@ class MainTest {
 
     @TempDir private Path directory;
 
+    private final Terminal terminal =
+            new Terminal(
+                    new PrintStream(out, true, StandardCharsets.UTF_8),
+                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    false,
+                    100,
+                    Map.of());
+
     private int run(String... args) {
-        Terminal terminal =
-                new Terminal(
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        false,
-                        100,
-                        Map.of());
         return Main.run(terminal, args);
     }
 
@@ -76,6 +77,37 @@ class MainTest {
     void aWrongOptionIsAUsageErrorOfOneLine() {
         assertThat(run("train", "--resum")).isEqualTo(2);
         assertThat(err()).hasLineCount(1).contains("--resum").contains("--resume");
+    }
+
+    @Test
+    void valuesOutOfRangeAreUsageErrorsOfOneLine() {
+        assertThat(run("predict", "next", "--k", "0", "--history", "a")).isEqualTo(2);
+        assertThat(run("simulate", "--users", "0", "--out", directory.toString())).isEqualTo(2);
+        assertThat(run("demo", "--users", "0", "--dir", directory.toString())).isEqualTo(2);
+        assertThat(err())
+                .hasLineCount(3)
+                .contains("--k: expected at least 1, found 0")
+                .contains("--users: expected");
+    }
+
+    @Test
+    void aShopperIsEitherOfTheLogOrUnseen() {
+        assertThat(run("predict", "next", "--user", "u", "--history", "a")).isEqualTo(2);
+        assertThat(err()).hasLineCount(1).contains("give one of them");
+    }
+
+    @Test
+    void runningOutOfMemoryIsOneLineAlsoWhereAWorkerDid() {
+        Failures failures = new Failures(terminal);
+
+        assertThat(failures.handle(new OutOfMemoryError("Java heap space"))).isEqualTo(6);
+        assertThat(failures.handle(new IllegalStateException(new OutOfMemoryError("native"))))
+                .isEqualTo(6);
+        assertThat(err())
+                .hasLineCount(2)
+                .contains("out of memory (Java heap space)")
+                .contains("out of memory (native)")
+                .contains("NEXTACT_JAVA_OPTS");
     }
 
     @Test
