@@ -1,3 +1,4 @@
+/** The measurements behind docs/benchmarks.md, each a command of {@code bench/run}. */
 @NullMarked
 package dev.nextact.bench;
 

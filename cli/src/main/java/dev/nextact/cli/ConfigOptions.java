@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** {@code --config FILE} and {@code --set NAME=VALUE} of every command about one's own shop. */
-final class ConfigOptions {
+public final class ConfigOptions {
 
     @Option(
             names = {"-c", "--config"},
@@ -23,7 +23,16 @@ final class ConfigOptions {
             description = "What $${NAME} means in the config; may be given several times.")
     private Map<String, String> variables = new LinkedHashMap<>();
 
-    ShopConfig read() {
-        return ShopConfigReader.read(file, variables);
+    public ShopConfig read() {
+        return read(Map.of());
+    }
+
+    /**
+     * @param more variables, which go before those of the command line
+     */
+    public ShopConfig read(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        all.putAll(more);
+        return ShopConfigReader.read(file, all);
     }
 }

@@ -21,13 +21,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Turns every failure into one line on the terminal and an exit code: the only place that does. A
  * stack trace goes to a file, or to the terminal where {@code NEXTACT_DEBUG=1}.
  */
-final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+public final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
     private static final String PREFIX = "nextact: ";
 
     private final Terminal terminal;
 
-    Failures(Terminal terminal) {
+    public Failures(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -61,7 +61,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
      * @param cause what ended the command, an {@link Error} included
      * @return the exit code
      */
-    int handle(Throwable cause) {
+    public int handle(Throwable cause) {
         if (cause instanceof NextactException known) {
             report(oneLine(known.getMessage()), known);
             return known.category().exitCode();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --json FILE} of every command with a result. */
-final class JsonOption {
+public final class JsonOption {
 
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -23,7 +23,7 @@ final class JsonOption {
     private @Nullable Path file;
 
     /** Writes a tree of maps, lists and values, if it is asked for. */
-    void write(Object tree) {
+    public void write(Object tree) {
         if (file == null) {
             return;
         }

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param columns its width
  * @param environment variables such as {@code NEXTACT_DEBUG}
  */
-record Terminal(
+public record Terminal(
         PrintStream out,
         PrintStream err,
         boolean interactive,
@@ -28,7 +28,7 @@ record Terminal(
     /** Below this, tables are not squeezed any further. */
     private static final int LEAST_COLUMNS = 40;
 
-    Terminal {
+    public Terminal {
         environment = Map.copyOf(environment);
     }
 
@@ -36,7 +36,7 @@ record Terminal(
      * The terminal of this process. The launcher says whether it is one, because {@code
      * System.console()} answers differently from one Java to the next.
      */
-    static Terminal ofProcess() {
+    public static Terminal ofProcess() {
         return new Terminal(
                 utf8(FileDescriptor.out),
                 utf8(FileDescriptor.err),
@@ -49,16 +49,16 @@ record Terminal(
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
-    Progress progress() {
+    public Progress progress() {
         return interactive ? new BarProgress(this) : new LineProgress(err, System::nanoTime);
     }
 
     /** Unbuffered by anything but the stream, for picocli. */
-    PrintWriter outWriter() {
+    public PrintWriter outWriter() {
         return new PrintWriter(out, true, StandardCharsets.UTF_8);
     }
 
-    PrintWriter errWriter() {
+    public PrintWriter errWriter() {
         return new PrintWriter(err, true, StandardCharsets.UTF_8);
     }
 

@@ -1,0 +1,41 @@
+package dev.nextact.bench;
+
+import dev.nextact.cli.Failures;
+import dev.nextact.cli.Terminal;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** {@code bench/run}: one subcommand for each kind of figure. */
+@Command(
+        name = "bench/run",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Measures nextact: the figures of docs/benchmarks.md.",
+        commandListHeading = "%nCommands:%n")
+public final class Bench {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    private Bench() {}
+
+    public static void main(String[] args) {
+        Terminal terminal = Terminal.ofProcess();
+        Failures failures = new Failures(terminal);
+        System.exit(
+                new CommandLine(new Bench())
+                        .addSubcommand(new NextItemCommand(terminal))
+                        .addSubcommand(new TrainingSpeedCommand(terminal))
+                        .setOut(terminal.outWriter())
+                        .setErr(terminal.errWriter())
+                        .setExecutionExceptionHandler(failures)
+                        .setParameterExceptionHandler(failures)
+                        .execute(args));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.nextact.bench;
+
+import dev.nextact.cli.JsonOption;
+import dev.nextact.cli.Terminal;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import dev.nextact.data.PrepareData;
+import dev.nextact.train.EpochRecord;
+import dev.nextact.train.TrainModel;
+import dev.nextact.train.TrainReport;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "training-speed",
+        description = {
+            "Targets learned from in a second, and resident memory, epoch by epoch, at width 64,",
+            "2 layers, length 50, 256 negatives (bench/configs/training-speed.yaml).",
+            "Variables to --set: data (needed), work, family, workers, epochs, seed."
+        })
+final class TrainingSpeedCommand implements Callable<Integer> {
+
+    private static final double MEBIBYTE = 1024.0 * 1024.0;
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            required = true,
+            description = "A variable of the config; data is needed.")
+    private Map<String, String> variables = new LinkedHashMap<>();
+
+    @Mixin private JsonOption json = new JsonOption();
+
+    TrainingSpeedCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Path configs = Path.of(System.getProperty("nextact.bench.configs", "bench/configs"));
+        ShopConfig config =
+                ShopConfigReader.read(configs.resolve("training-speed.yaml"), variables);
+        Progress progress = terminal.progress();
+        new PrepareData(Clock.systemUTC()).run(config, progress);
+        ResidentMemory memory = new ResidentMemory(progress, config.train().epochs());
+        TrainReport report =
+                new TrainModel()
+                        .run(
+                                config,
+                                new TrainModel.Options(false),
+                                ResidentMemory.canBeRead() ? memory : progress);
+        print(report, memory.mostPerEpoch());
+        json.write(Map.of("training", report.toTree(), "resident_bytes", memory.mostPerEpoch()));
+        return 0;
+    }
+
+    private void print(TrainReport report, List<Long> resident) {
+        PrintStream out = terminal.out();
+        out.printf("%-6s %10s  %13s%n", "epoch", "targets/s", "resident, MiB");
+        for (EpochRecord epoch : report.epochs()) {
+            int i = epoch.epoch() - 1;
+            out.printf(
+                    "%-6d %,10.0f  %13s%n",
+                    epoch.epoch(),
+                    epoch.targetsPerSecond(),
+                    i < resident.size() ? "%,.0f".formatted(resident.get(i) / MEBIBYTE) : "-");
+        }
+        out.printf(
+                "%s, %d workers: %,.0f targets/s over all epochs, at most %,.0f MiB resident%n",
+                report.model(),
+                report.workers(),
+                report.targetsPerSecond(),
+                resident.stream().mapToLong(r -> r).max().orElse(0) / MEBIBYTE);
+    }
+}
