@@ -21,6 +21,7 @@ final class ResidentMemory implements Progress {
     private final Progress shown;
     private final int epochs;
     private final List<Long> mostPerEpoch = new ArrayList<>();
+    private final List<Long> heapPerEpoch = new ArrayList<>();
 
     /**
      * @param shown where the progress goes on to
@@ -37,6 +38,11 @@ final class ResidentMemory implements Progress {
     /** Bytes, by epoch. */
     List<Long> mostPerEpoch() {
         return List.copyOf(mostPerEpoch);
+    }
+
+    /** Bytes that Java's heap took from the system, at the end of each epoch. */
+    List<Long> heapPerEpoch() {
+        return List.copyOf(heapPerEpoch);
     }
 
     @Override
@@ -68,7 +74,9 @@ final class ResidentMemory implements Progress {
         long now = resident();
         while (mostPerEpoch.size() <= epoch) {
             mostPerEpoch.add(0L);
+            heapPerEpoch.add(0L);
         }
+        heapPerEpoch.set(epoch, Runtime.getRuntime().totalMemory());
         mostPerEpoch.set(epoch, Math.max(now, mostPerEpoch.get(epoch)));
     }
 

@@ -60,21 +60,29 @@ final class TrainingSpeedCommand implements Callable<Integer> {
                                 config,
                                 new TrainModel.Options(false),
                                 ResidentMemory.canBeRead() ? memory : progress);
-        print(report, memory.mostPerEpoch());
-        json.write(Map.of("training", report.toTree(), "resident_bytes", memory.mostPerEpoch()));
+        print(report, memory);
+        json.write(
+                Map.of(
+                        "training", report.toTree(),
+                        "resident_bytes", memory.mostPerEpoch(),
+                        "heap_bytes", memory.heapPerEpoch()));
         return 0;
     }
 
-    private void print(TrainReport report, List<Long> resident) {
+    private void print(TrainReport report, ResidentMemory memory) {
+        List<Long> resident = memory.mostPerEpoch();
         PrintStream out = terminal.out();
-        out.printf("%-6s %10s  %13s%n", "epoch", "targets/s", "resident, MiB");
+        out.printf(
+                "%-6s %10s  %13s  %16s%n",
+                "epoch", "targets/s", "resident, MiB", "Java's heap, MiB");
         for (EpochRecord epoch : report.epochs()) {
             int i = epoch.epoch() - 1;
             out.printf(
-                    "%-6d %,10.0f  %13s%n",
+                    "%-6d %,10.0f  %13s  %16s%n",
                     epoch.epoch(),
                     epoch.targetsPerSecond(),
-                    i < resident.size() ? "%,.0f".formatted(resident.get(i) / MEBIBYTE) : "-");
+                    mebibytes(resident, i),
+                    mebibytes(memory.heapPerEpoch(), i));
         }
         out.printf(
                 "%s, %d workers: %,.0f targets/s over all epochs, at most %,.0f MiB resident%n",
@@ -82,5 +90,9 @@ final class TrainingSpeedCommand implements Callable<Integer> {
                 report.workers(),
                 report.targetsPerSecond(),
                 resident.stream().mapToLong(r -> r).max().orElse(0) / MEBIBYTE);
+    }
+
+    private static String mebibytes(List<Long> bytes, int epoch) {
+        return epoch < bytes.size() ? "%,.0f".formatted(bytes.get(epoch) / MEBIBYTE) : "-";
     }
 }

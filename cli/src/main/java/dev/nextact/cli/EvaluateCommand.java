@@ -1,5 +1,6 @@
 package dev.nextact.cli;
 
+import dev.nextact.core.ShopConfig;
 import dev.nextact.evaluate.EvaluateModel;
 import dev.nextact.evaluate.EvaluationReport;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
@@ -29,11 +32,28 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--baselines", description = "Rank with the baselines too.")
     private boolean baselines;
 
+    @Option(
+            names = "--protocol",
+            paramLabel = "NAME",
+            description =
+                    "time or leave-one-out (default: the config's); the model must have been"
+                            + " trained by the same.")
+    private @Nullable String protocol;
+
+    @Spec private CommandSpec spec;
+
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private JsonOption json = new JsonOption();
 
     EvaluateCommand(Terminal terminal) {
         this.terminal = terminal;
+        this.spec = CommandSpec.create();
+    }
+
+    private ShopConfig shop() {
+        ShopConfig shop = config.read();
+        String name = protocol;
+        return name == null ? shop : OutOfRange.asUsageError(spec, () -> shop.withProtocol(name));
     }
 
     @Override
@@ -41,7 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationReport report =
                 new EvaluateModel()
                         .run(
-                                config.read(),
+                                shop(),
                                 new EvaluateModel.Request(
                                         Optional.ofNullable(model), baselines, List.of()),
                                 terminal.progress());

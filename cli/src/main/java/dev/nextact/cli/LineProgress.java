@@ -76,6 +76,9 @@ final class LineProgress implements Progress {
 
         @Override
         public void close() {
+            if (done == 0) {
+                return; // it failed at once, and the error says why
+            }
             double took = (nanoClock.getAsLong() - startedAt) / 1e9;
             err.println(name + ": " + amount(done) + " " + unit + " in " + seconds(took));
         }

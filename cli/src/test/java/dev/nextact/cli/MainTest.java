@@ -137,6 +137,20 @@ class MainTest {
     }
 
     @Test
+    void aProtocolThatIsNoneIsAUsageErrorOfOneLine() throws IOException {
+        Path config =
+                Files.writeString(
+                        directory.resolve("shop.yaml"),
+                        "sources: [{path: log.csv, columns: {user: u, item: i}}]\n");
+
+        assertThat(run("evaluate", "--config", config.toString(), "--protocol", "random"))
+                .isEqualTo(2);
+        assertThat(err())
+                .hasLineCount(1)
+                .contains("--protocol: expected one of [time, leave-one-out], found random");
+    }
+
+    @Test
     void aShopIsSimulatedAndPrepared() {
         Path shop = directory.resolve("shop");
         Path json = directory.resolve("prepare.json");

@@ -35,6 +35,23 @@ public record ShopConfig(
         users = List.copyOf(users);
     }
 
+    /** The same shop, split by another protocol. */
+    public ShopConfig withProtocol(String protocol) {
+        return new ShopConfig(
+                directory,
+                workspace,
+                sources,
+                items,
+                users,
+                behaviours,
+                target,
+                clean,
+                new SplitRule(protocol, split.valid(), split.test()),
+                model,
+                train,
+                tasks);
+    }
+
     private Path resolved(Path path) {
         return directory.resolve(path).normalize();
     }
@@ -110,9 +127,21 @@ public record ShopConfig(
             Action duplicates, Action outliers, int maxEventsPerUserDay, int minItemEvents) {}
 
     /**
-     * @param protocol {@code time} or {@code leave-one-out}
+     * @param protocol one of {@link #PROTOCOLS}
      */
-    public record SplitRule(String protocol, Duration valid, Duration test) {}
+    public record SplitRule(String protocol, Duration valid, Duration test) {
+        public static final List<String> PROTOCOLS = List.of("time", "leave-one-out");
+
+        /**
+         * @throws IllegalArgumentException for another protocol
+         */
+        public SplitRule {
+            if (!PROTOCOLS.contains(protocol)) {
+                throw new IllegalArgumentException(
+                        "protocol: expected one of " + PROTOCOLS + ", found " + protocol);
+            }
+        }
+    }
 
     /**
      * The network.

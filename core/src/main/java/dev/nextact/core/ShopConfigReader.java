@@ -249,7 +249,7 @@ public final class ShopConfigReader {
         ConfigNode node = root.section("split").orElseGet(ShopConfigReader::nothing);
         SplitRule split =
                 new SplitRule(
-                        node.choice("protocol", "time", List.of("time", "leave-one-out")),
+                        node.choice("protocol", "time", SplitRule.PROTOCOLS),
                         node.duration("valid", Duration.ofDays(7)),
                         node.duration("test", Duration.ofDays(7)));
         node.close();

@@ -24,9 +24,7 @@ public final class Split {
         return switch (rule.protocol()) {
             case "leave-one-out" -> leaveOneOut(sequences);
             case "time" -> time(sequences, rule.valid(), rule.test());
-            default ->
-                    throw new IllegalArgumentException(
-                            "protocol: expected leave-one-out or time, found " + rule.protocol());
+            default -> throw new IllegalStateException(rule.protocol());
         };
     }
 

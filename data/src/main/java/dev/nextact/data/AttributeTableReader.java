@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a table of facts about items: one row an item, one fact a column. */
+/** Reads a table of facts about items or shoppers: one row each, one fact a column. */
 final class AttributeTableReader {
 
     private AttributeTableReader() {}
@@ -21,7 +21,7 @@ final class AttributeTableReader {
     }
 
     /**
-     * @param key the field that names the item
+     * @param key the field that names the item or the shopper
      * @throws NextactException at a row that cannot be read
      */
     static void read(

@@ -27,12 +27,12 @@ record Columns(Map<String, Integer> places) {
                     if (place < 0) {
                         throw NextactException.input(
                                 "%s, line 1: there is no column '%s' (the config wants it as"
-                                        + " %s)%s. Columns: %s",
+                                        + " %s)%s; the columns are: %s",
                                 file,
                                 column,
                                 field,
                                 Nearest.of(column, columns)
-                                        .map(near -> "; did you mean '" + near + "'?")
+                                        .map(near -> "; did you mean '" + near + "'")
                                         .orElse(""),
                                 String.join(", ", columns));
                     }

@@ -96,6 +96,7 @@ final class EventLoader implements AutoCloseable {
                     times == null
                             ? "order of the rows"
                             : times.isClock() ? times.name() : "order by a running number");
+            progress.at(seq, account.name);
             file++;
             return new SourceFile(
                     account.name, format, account.read, account.repaired, account.rejected);

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code nextact prepare}: raw logs → {@code prepared/}, and a report of every row. */
@@ -55,7 +56,8 @@ public final class PrepareData {
                             new RejectedRows(temporary.resolve(PreparedData.REJECTED))) {
                 engine.run("010_raw_events");
                 List<SourceFile> files = load(engine, config, rejected, progress);
-                readItemFacts(engine, config);
+                readFacts(engine, config.directory(), config.items(), "item");
+                readFacts(engine, config.directory(), config.users(), "user");
                 Map<String, Long> flagged = clean(engine, config.clean());
                 files = withCleaned(engine, files, rejected);
                 refuseNothing(engine, files);
@@ -106,13 +108,17 @@ public final class PrepareData {
         return files;
     }
 
-    private static void readItemFacts(DuckDb engine, ShopConfig config) {
-        try (var appender = engine.appender("item_facts")) {
-            for (ShopConfig.AttributeTable table : config.items()) {
+    /**
+     * @param key {@code item} or {@code user}
+     */
+    private static void readFacts(
+            DuckDb engine, Path directory, List<ShopConfig.AttributeTable> tables, String key) {
+        try (var appender = engine.appender(key + "_facts")) {
+            for (ShopConfig.AttributeTable table : tables) {
                 AttributeTableReader.read(
-                        config.directory(),
+                        directory,
                         table,
-                        "item",
+                        key,
                         (id, field, value) -> {
                             appender.beginRow();
                             appender.append(id);
@@ -122,7 +128,7 @@ public final class PrepareData {
                         });
             }
         } catch (SQLException e) {
-            throw DuckDb.failure("load items", e);
+            throw DuckDb.failure("load facts of each " + key, e);
         }
     }
 
@@ -198,8 +204,10 @@ public final class PrepareData {
                 directory.resolve(PreparedData.USERS),
                 "items",
                 directory.resolve(PreparedData.ITEMS),
-                "attributes",
-                directory.resolve(PreparedData.ATTRIBUTES));
+                "item_attributes",
+                directory.resolve(PreparedData.ITEM_ATTRIBUTES),
+                "user_attributes",
+                directory.resolve(PreparedData.USER_ATTRIBUTES));
     }
 
     private static PrepareReport report(
@@ -226,13 +234,12 @@ public final class PrepareData {
         tables.put("users", table(engine, "users", "user_index"));
         tables.put("items", table(engine, "items", "item_index"));
         tables.put("item_attributes", table(engine, "item_attributes", "item_index, field, value"));
+        tables.put("user_attributes", table(engine, "user_attributes", "user_index, field, value"));
         MessageDigest digest = sha256();
-        tables.forEach(
-                (name, table) -> {
-                    if (!name.equals("item_attributes")) {
-                        digest.update(table.sha256().getBytes(StandardCharsets.US_ASCII));
-                    }
-                });
+        for (String learnedFrom : List.of("events", "users", "items")) {
+            String hash = Objects.requireNonNull(tables.get(learnedFrom)).sha256();
+            digest.update(hash.getBytes(StandardCharsets.US_ASCII));
+        }
         boolean clock =
                 files.stream()
                         .noneMatch(f -> f.format().getOrDefault("time", "").startsWith("order"));

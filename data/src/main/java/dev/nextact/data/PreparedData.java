@@ -18,14 +18,15 @@ import java.util.Map;
 /**
  * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
  * {@code users.parquet}, {@code items.parquet}, {@code item_attributes.parquet}, {@code
- * rejected.csv}, {@code report.json}.
+ * user_attributes.parquet}, {@code rejected.csv}, {@code report.json}.
  */
 public final class PreparedData {
 
     static final String EVENTS = "events.parquet";
     static final String USERS = "users.parquet";
     static final String ITEMS = "items.parquet";
-    static final String ATTRIBUTES = "item_attributes.parquet";
+    static final String ITEM_ATTRIBUTES = "item_attributes.parquet";
+    static final String USER_ATTRIBUTES = "user_attributes.parquet";
     static final String REJECTED = "rejected.csv";
     static final String REPORT = "report.json";
 
@@ -76,7 +77,7 @@ public final class PreparedData {
         try (DuckDb engine = DuckDb.open(directory)) {
             engine.read(
                     "SELECT item_id, field, value FROM read_parquet("
-                            + DuckDb.quoted(directory.resolve(ATTRIBUTES))
+                            + DuckDb.quoted(directory.resolve(ITEM_ATTRIBUTES))
                             + ") JOIN read_parquet("
                             + DuckDb.quoted(directory.resolve(ITEMS))
                             + ") USING (item_index)",

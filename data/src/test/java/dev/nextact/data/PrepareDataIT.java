@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -397,8 +399,8 @@ class PrepareDataIT {
                 "usr,item,act,time,price\nann,a,pv,1,2\n",
                 "log.csv, line 1",
                 "no column 'user'",
-                "did you mean 'usr'?",
-                "Columns: usr, item, act, time, price");
+                "did you mean 'usr'",
+                "the columns are: usr, item, act, time, price");
     }
 
     @Test
@@ -439,6 +441,41 @@ class PrepareDataIT {
         assertRefused("", "is empty");
 
         assertThat(log().userIndex("ann")).isZero();
+    }
+
+    @Test
+    void factsAboutItemsAndShoppersAreKeptBesideTheLog() throws Exception {
+        Files.writeString(shop.resolve("log.csv"), HEADER + "ann,a,pv,2019-10-03 12:00:00,5\n");
+        Files.writeString(shop.resolve("people.csv"), "id,town\nann,Bern\nzoe,Rome\n");
+        Files.writeString(shop.resolve("things.csv"), "sku;colour\na;red\n");
+
+        PrepareReport report =
+                run(
+                        config(
+                                "log.csv",
+                                """
+                                users: [{path: people.csv, columns: {user: id, town: town}}]
+                                items: [{path: things.csv, columns: {item: sku, colour: colour}}]
+                                """));
+
+        Path prepared = shop.resolve("work/prepared");
+        assertThat(PreparedData.itemAttributes(prepared))
+                .containsEntry("a", Map.of("colour", "red", "price", "5.0"));
+        assertThat(report.tables())
+                .hasEntrySatisfying(
+                        "user_attributes", table -> assertThat(table.rows()).isEqualTo(1));
+        try (Connection db = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = db.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT user_index, field, value FROM '"
+                                        + prepared.resolve("user_attributes.parquet")
+                                        + "'")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getInt(1)).isZero();
+            assertThat(rows.getString(2)).isEqualTo("town");
+            assertThat(rows.getString(3)).isEqualTo("Bern");
+        }
     }
 
     @Test

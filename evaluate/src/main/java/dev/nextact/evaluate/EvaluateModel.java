@@ -8,6 +8,7 @@ import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
@@ -20,7 +21,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -72,7 +75,7 @@ public final class EvaluateModel {
                                 () ->
                                         Bundle.newest(
                                                 config.modelsDirectory(), config.model().name()));
-        refuseOtherData(bundle, log, data);
+        refuseOtherData(bundle, log, data, config);
 
         EvaluationReport report;
         try (OnnxScorer model = OnnxScorer.open(bundle)) {
@@ -88,20 +91,54 @@ public final class EvaluateModel {
         return report;
     }
 
-    private static void refuseOtherData(Bundle bundle, EventLog log, LearningData data) {
+    private static void refuseOtherData(
+            Bundle bundle, EventLog log, LearningData data, ShopConfig config) {
         if (!bundle.manifest().data().fingerprint().equals(log.fingerprint())) {
             throw NextactException.input(
                     "%s was trained on other prepared data than those there are now, so its test"
                             + " could hold what it learned. Run `nextact train` again",
                     bundle.directory());
         }
-        if (!bundle.catalog().ids().equals(data.catalog().ids())
-                || !bundle.manifest().data().protocol().equals(data.split().protocol())) {
+        refuseOtherSplit(bundle, config);
+        if (!bundle.catalog().ids().equals(data.catalog().ids())) {
             throw NextactException.input(
-                    "%s was trained with another split or min_item_events than the config now says."
+                    "%s was trained with another clean.min_item_events than the config now says."
                             + " Run `nextact train` again",
                     bundle.directory());
         }
+    }
+
+    /** What was training or validation to the model must not be its test. */
+    private static void refuseOtherSplit(Bundle bundle, ShopConfig config) {
+        Map<String, String> then = splitOf(bundle.manifest().config());
+        Map<String, String> now = splitOf(ShopConfigWriter.toTree(config));
+        if (now.containsValue("leave-one-out") && then.containsValue("leave-one-out")) {
+            return; // lengths of time do not count there
+        }
+        List<String> trained = new ArrayList<>();
+        List<String> asked = new ArrayList<>();
+        now.forEach(
+                (key, value) -> {
+                    String before = then.getOrDefault(key, "unknown");
+                    if (!before.equals(value)) {
+                        trained.add("split." + key + " " + before);
+                        asked.add(value);
+                    }
+                });
+        if (!trained.isEmpty()) {
+            throw NextactException.input(
+                    "%s was trained with %s, and it is %s now: the test could hold what the model"
+                            + " learned. Run `nextact train` again",
+                    bundle.directory(), String.join(" and ", trained), String.join(" and ", asked));
+        }
+    }
+
+    private static Map<String, String> splitOf(Map<String, Object> config) {
+        Map<String, String> split = new LinkedHashMap<>();
+        if (config.get("split") instanceof Map<?, ?> entries) {
+            entries.forEach((key, value) -> split.put(key.toString(), value.toString()));
+        }
+        return split;
     }
 
     private static EvaluationReport report(

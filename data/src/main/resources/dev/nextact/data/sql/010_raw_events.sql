@@ -17,5 +17,7 @@ CREATE TABLE repaired_events (seq BIGINT, repair VARCHAR);
 
 CREATE TABLE rejected_events (seq BIGINT, reason VARCHAR);
 
--- facts about items that come from tables of their own; a row is one value
+-- facts about items and shoppers that come from tables of their own; a row is one value
 CREATE TABLE item_facts (item_id VARCHAR, field VARCHAR, value VARCHAR);
+
+CREATE TABLE user_facts (user_id VARCHAR, field VARCHAR, value VARCHAR);

@@ -1,4 +1,4 @@
--- before: raw_events, rejected_events, item_facts. after: the prepared tables.
+-- before: raw_events, rejected_events, item_facts, user_facts. after: the prepared tables.
 
 CREATE TABLE kept AS
 SELECT * FROM raw_events WHERE seq NOT IN (SELECT seq FROM rejected_events);
@@ -39,3 +39,10 @@ FROM (
 ) AS f
 JOIN items AS i ON i.item_id = f.item_id
 ORDER BY i.item_index, f.field, f.value;
+
+-- a row is one value of one shopper; those without an event are left out
+CREATE TABLE user_attributes AS
+SELECT u.user_index, f.field, f.value
+FROM user_facts AS f
+JOIN users AS u ON u.user_id = f.user_id
+ORDER BY u.user_index, f.field, f.value;
