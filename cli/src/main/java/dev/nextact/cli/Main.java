@@ -39,6 +39,7 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new PredictCommand())
                                 .addSubcommand(new PredictNextCommand(terminal)))
+                .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())
                                 .addSubcommand(new ModelsListCommand(terminal))

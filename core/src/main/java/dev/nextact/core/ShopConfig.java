@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param directory of the config file; relative paths start from it
  * @param workspace everything nextact writes, as the config says it
  * @param target the behaviour the shop cares for most
+ * @param serve how the model is served; no part of what is learned
  */
 public record ShopConfig(
         Path directory,
@@ -27,7 +28,8 @@ public record ShopConfig(
         SplitRule split,
         Model model,
         Train train,
-        Tasks tasks) {
+        Tasks tasks,
+        ServeConfig serve) {
 
     public ShopConfig {
         sources = List.copyOf(sources);
@@ -49,7 +51,26 @@ public record ShopConfig(
                 new SplitRule(protocol, split.valid(), split.test()),
                 model,
                 train,
-                tasks);
+                tasks,
+                serve);
+    }
+
+    /** The same shop, served otherwise. */
+    public ShopConfig withServe(ServeConfig other) {
+        return new ShopConfig(
+                directory,
+                workspace,
+                sources,
+                items,
+                users,
+                behaviours,
+                target,
+                clean,
+                split,
+                model,
+                train,
+                tasks,
+                other);
     }
 
     private Path resolved(Path path) {
@@ -69,6 +90,16 @@ public record ShopConfig(
     /** One directory per training run. */
     public Path runsDirectory() {
         return resolved(workspace).resolve("runs");
+    }
+
+    /** Histories of shoppers, where the server itself keeps them. */
+    public Path historyDirectory() {
+        return resolved(workspace).resolve("history");
+    }
+
+    /** A path as the config says it, from the config's directory on. */
+    public Path file(Path path) {
+        return resolved(path);
     }
 
     /** {@code models/<name>/<version>/}. */

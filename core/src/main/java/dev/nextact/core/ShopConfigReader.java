@@ -119,7 +119,8 @@ public final class ShopConfigReader {
                         split(root),
                         model(root),
                         train(root),
-                        tasks(root));
+                        tasks(root),
+                        ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
         return config;
     }

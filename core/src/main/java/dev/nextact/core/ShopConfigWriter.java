@@ -96,6 +96,51 @@ public final class ShopConfigWriter {
                         "intent", map("horizon", duration(tasks.intentHorizon())),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
+        tree.put("serve", serve(config.serve()));
+        return tree;
+    }
+
+    private static Map<String, Object> serve(ServeConfig serve) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("host", serve.host());
+        tree.put("port", serve.port());
+        tree.put("admin_host", serve.adminHost());
+        tree.put("admin_port", serve.adminPort());
+        serve.keys().ifPresent(keys -> tree.put("keys", keys.toString()));
+        serve.tls()
+                .ifPresent(
+                        tls ->
+                                tree.put(
+                                        "tls",
+                                        map(
+                                                "keystore", tls.keystore().toString(),
+                                                "password_file", tls.passwordFile().toString())));
+        Map<String, Object> history = new LinkedHashMap<>();
+        history.put("store", name(serve.history().store()));
+        serve.history().url().ifPresent(url -> history.put("url", url));
+        serve.history()
+                .passwordFile()
+                .ifPresent(file -> history.put("password_file", file.toString()));
+        history.put("events", serve.history().events());
+        history.put("keep", duration(serve.history().keep()));
+        tree.put("history", history);
+        ServeConfig.Limits limits = serve.limits();
+        tree.put(
+                "limits",
+                map(
+                        "body_bytes", limits.bodyBytes(),
+                        "batch", limits.batch(),
+                        "waiting", limits.waiting(),
+                        "timeout_millis", limits.timeoutMillis(),
+                        "requests_per_second", limits.requestsPerSecond()));
+        ServeConfig.Engine engine = serve.engine();
+        tree.put(
+                "engine",
+                map(
+                        "precision", name(engine.precision()),
+                        "threads", engine.threads(),
+                        "batch", engine.batch(),
+                        "least_recall", engine.leastRecall()));
         return tree;
     }
 

@@ -40,12 +40,16 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
      */
     public static OnnxScorer open(Bundle bundle) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        return new OnnxScorer(bundle, environment, session(bundle, environment));
+    }
+
+    /** The caller closes it. */
+    static OrtSession session(Bundle bundle, OrtEnvironment environment) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // threads of our own run the session side by side; its pools would only spin
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            OrtSession session = environment.createSession(bundle.onnx().toString(), options);
-            return new OnnxScorer(bundle, environment, session);
+            return environment.createSession(bundle.onnx().toString(), options);
         } catch (OrtException e) {
             throw failure(bundle, e);
         }
@@ -110,7 +114,7 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
         return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
-    private static NextactException failure(Bundle bundle, OrtException e) {
+    static NextactException failure(Bundle bundle, OrtException e) {
         return new NextactException(
                 NextactException.Category.BUNDLE,
                 "ONNX Runtime cannot run " + bundle.onnx() + ": " + e.getMessage(),

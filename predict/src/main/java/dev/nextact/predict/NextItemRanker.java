@@ -1,0 +1,190 @@
+package dev.nextact.predict;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.TokenBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Answers questions by the batch, fast: one session, a fixed number of runs at a time, the scores
+ * written by ONNX Runtime where they are read, no copy of a whole row. Its answers are those of
+ * {@link PredictNext}. Thread-safe; the caller closes it when no question is under way.
+ */
+public final class NextItemRanker implements AutoCloseable {
+
+    private final Bundle bundle;
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final int columns;
+    private final int most;
+    private final BlockingQueue<Place> places;
+    private final int[] popular;
+
+    /** What one run needs: its memory for scores [most, V+1]. */
+    private record Place(FloatBuffer scores, BestItems best) {}
+
+    private NextItemRanker(
+            Bundle bundle, OrtEnvironment environment, OrtSession session, int runs, int most) {
+        this.bundle = bundle;
+        this.environment = environment;
+        this.session = session;
+        this.columns = bundle.catalog().size() + 1;
+        this.most = most;
+        this.places = new ArrayBlockingQueue<>(runs);
+        for (int i = 0; i < runs; i++) {
+            places.add(new Place(floats(most * columns), new BestItems()));
+        }
+        this.popular =
+                IntStream.rangeClosed(1, bundle.catalog().size())
+                        .boxed()
+                        .sorted(Comparator.comparingInt(item -> -bundle.trainEvents(item)))
+                        .mapToInt(item -> item)
+                        .toArray();
+    }
+
+    /**
+     * @param runs of the model at the same time, at least 1
+     * @param most questions of a batch, at least 1
+     * @throws NextactException of category BUNDLE when ONNX Runtime cannot read the graph
+     */
+    public static NextItemRanker open(Bundle bundle, int runs, int most) {
+        if (runs < 1 || most < 1) {
+            throw new IllegalArgumentException(
+                    "runs, most: expected at least 1, found " + runs + ", " + most);
+        }
+        if ((long) most * (bundle.catalog().size() + 1) * Float.BYTES > Integer.MAX_VALUE) {
+            throw new NextactException(
+                    NextactException.Category.CAPACITY,
+                    "the scores of "
+                            + most
+                            + " requests for "
+                            + bundle.catalog().size()
+                            + " items are over 2 GiB; set serve.engine.batch lower");
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        return new NextItemRanker(
+                bundle, environment, OnnxScorer.session(bundle, environment), runs, most);
+    }
+
+    private static FloatBuffer floats(int size) {
+        return ByteBuffer.allocateDirect(size * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    public Bundle bundle() {
+        return bundle;
+    }
+
+    /** The most questions of a batch. */
+    public int most() {
+        return most;
+    }
+
+    /**
+     * Waits for its turn where as many runs as there may be are under way.
+     *
+     * @return the answers, in the order of the questions
+     */
+    public List<NextItemAnswer> answer(List<NextItemQuestion> questions) {
+        if (questions.size() > most) {
+            throw new IllegalArgumentException(
+                    "questions: expected at most " + most + ", found " + questions.size());
+        }
+        List<EventSequence> histories = new ArrayList<>();
+        for (NextItemQuestion question : questions) {
+            if (OnnxScorer.isKnown(question.history())) {
+                histories.add(question.history());
+            }
+        }
+        Place place = take();
+        try {
+            if (!histories.isEmpty()) {
+                run(TokenBatch.of(histories, bundle.manifest().length()), place.scores());
+            }
+            List<NextItemAnswer> answers = new ArrayList<>(questions.size());
+            int row = 0;
+            for (NextItemQuestion question : questions) {
+                IntPredicate allowed = BestItems.allowed(question);
+                if (OnnxScorer.isKnown(question.history())) {
+                    BestItems best = place.best();
+                    best.read(place.scores(), row++ * columns, columns, question.k(), allowed);
+                    answers.add(best.answer(false));
+                } else {
+                    answers.add(mostPopular(question.k(), allowed));
+                }
+            }
+            return answers;
+        } finally {
+            places.add(place);
+        }
+    }
+
+    private Place take() {
+        try {
+            return places.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the model", e);
+        }
+    }
+
+    private void run(TokenBatch batch, FloatBuffer scores) {
+        long[] shape = {batch.size(), batch.steps()};
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        FloatBuffer rows = scores.slice(0, batch.size() * columns);
+        try (OnnxTensor output =
+                OnnxTensor.createTensor(environment, rows, new long[] {batch.size(), columns})) {
+            inputs.put("items", tensor(batch.items(), shape));
+            inputs.put("lengths", tensor(batch.lengths(), new long[] {batch.size()}));
+            if (bundle.manifest().behaviours().size() > 1) {
+                inputs.put("behaviours", tensor(batch.behaviours(), shape));
+            }
+            session.run(inputs, Set.of(), Map.of("scores", output)).close(); // [B, V+1]
+        } catch (OrtException e) {
+            throw OnnxScorer.failure(bundle, e);
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private OnnxTensor tensor(long[] values, long[] shape) throws OrtException {
+        return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
+    }
+
+    private NextItemAnswer mostPopular(int k, IntPredicate allowed) {
+        int[] items = IntStream.of(popular).filter(allowed).limit(k).toArray();
+        float[] scores = new float[items.length];
+        for (int rank = 0; rank < items.length; rank++) {
+            scores[rank] = bundle.trainEvents(items[rank]);
+        }
+        return new NextItemAnswer(items, scores, true);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw OnnxScorer.failure(bundle, e);
+        }
+    }
+}
