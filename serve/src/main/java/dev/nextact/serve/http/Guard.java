@@ -2,6 +2,8 @@ package dev.nextact.serve.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -180,10 +182,20 @@ final class Guard {
         if (problem.status() == 500) {
             log.error("a request failed", failure, "request_id", requestId);
         }
+        drain(ctx);
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> ctx.header("Retry-After", Integer.toString(seconds)));
         ctx.status(problem.status())
                 .contentType(Problem.CONTENT_TYPE)
                 .result(problem.toJson(requestId));
+    }
+
+    /** A body that nobody read would make Jetty close the connection; it is in memory already. */
+    private static void drain(Context ctx) {
+        try {
+            ctx.req().getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException | IllegalStateException gone) {
+            // then the connection ends, which is right for a caller that broke off
+        }
     }
 }

@@ -38,6 +38,7 @@ final class HttpDoor implements AutoCloseable {
     private static final int DRAIN_MILLIS = 10_000;
     private static final int CONNECTIONS = 10_000;
     private static final int HEADER_BYTES = 8192;
+    private static final int BUFFERS = 1 << 16;
     private static final int SMALLEST_GZIP = 1024;
 
     private final Javalin javalin;
@@ -113,7 +114,10 @@ final class HttpDoor implements AutoCloseable {
                     server.insertHandler(
                             new EagerContentHandler(
                                     new RetainedContentLoaderFactory(
-                                            settings.bodyBytes(), HEADER_BYTES, true)));
+                                            // it counts whole buffers; Javalin counts exactly
+                                            2L * settings.bodyBytes() + BUFFERS,
+                                            HEADER_BYTES,
+                                            true)));
                 });
     }
 

@@ -7,10 +7,13 @@ import dev.nextact.core.NextactException;
 import dev.nextact.serve.history.StoreOverloaded;
 import dev.nextact.serve.live.Overloaded;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
 
 /**
  * A request that cannot be answered, told to the caller as problem JSON (RFC 9457). Nothing of the
@@ -70,6 +73,13 @@ public final class Problem extends RuntimeException {
         }
         if (cause instanceof HttpResponseException http) {
             return of(http.getStatus(), title(http.getStatus()), detail(http.getStatus()));
+        }
+        if (cause instanceof HttpException http) {
+            return of(http.getCode(), title(http.getCode()), detail(http.getCode()));
+        }
+        if (cause instanceof IOException || cause instanceof TimeoutException) {
+            // nobody may be there any more to read it
+            return of(400, "Bad request", "The body did not come whole");
         }
         if (cause instanceof NextactException known) {
             return switch (known.category()) {

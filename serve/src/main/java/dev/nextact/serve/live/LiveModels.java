@@ -142,7 +142,7 @@ public final class LiveModels implements AutoCloseable {
     }
 
     /** Takes up what the file says, if it says something new. */
-    private void look() {
+    private synchronized void look() {
         try {
             Optional<Deployment> wanted = Deployment.read(ofName);
             if (wanted.isPresent() && !wanted.get().equals(refused)) {
