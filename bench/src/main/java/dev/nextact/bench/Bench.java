@@ -32,6 +32,7 @@ public final class Bench {
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
+                        .addSubcommand(new ServingCommand(terminal))
                         .setOut(terminal.outWriter())
                         .setErr(terminal.errWriter())
                         .setExecutionExceptionHandler(failures)

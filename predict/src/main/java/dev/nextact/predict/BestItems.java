@@ -36,8 +36,7 @@ final class BestItems {
         }
     }
 
-    /** Of items in no order. */
-    void start(int k) {
+    private void start(int k) {
         if (items.length < k) {
             items = new int[k];
             scores = new float[k];
@@ -63,12 +62,25 @@ final class BestItems {
         scores[place] = score;
     }
 
-    int size() {
-        return size;
+    /** The best of candidates by another score. */
+    BestItems again(BestItems candidates, int k, IntToFloat score) {
+        start(k);
+        // by ascending item, so that equal scores keep that order
+        Arrays.sort(candidates.items, 0, candidates.size);
+        for (int i = 0; i < candidates.size; i++) {
+            int item = candidates.items[i];
+            float again = score.of(item);
+            if (again > least()) {
+                offer(item, again);
+            }
+        }
+        return this;
     }
 
-    int item(int rank) {
-        return items[rank];
+    /** An item's score. */
+    @FunctionalInterface
+    interface IntToFloat {
+        float of(int item);
     }
 
     NextItemAnswer answer(boolean byPopularity) {

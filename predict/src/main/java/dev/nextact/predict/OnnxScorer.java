@@ -40,16 +40,27 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
      */
     public static OnnxScorer open(Bundle bundle) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        return new OnnxScorer(bundle, environment, session(bundle, environment));
+        return new OnnxScorer(
+                bundle,
+                environment,
+                session(
+                        bundle,
+                        options -> environment.createSession(bundle.onnx().toString(), options)));
+    }
+
+    /** Makes a session; options live until it is made. */
+    @FunctionalInterface
+    interface Opener {
+        OrtSession open(OrtSession.SessionOptions options) throws OrtException;
     }
 
     /** The caller closes it. */
-    static OrtSession session(Bundle bundle, OrtEnvironment environment) {
+    static OrtSession session(Bundle bundle, Opener opener) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // threads of our own run the session side by side; its pools would only spin
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            return environment.createSession(bundle.onnx().toString(), options);
+            return opener.open(options);
         } catch (OrtException e) {
             throw failure(bundle, e);
         }

@@ -42,7 +42,7 @@ public final class ServeModel {
                             shop.model().name(),
                             shop.serve(),
                             batches,
-                            failure -> log.warn("a model is refused", "reason", failure));
+                            line -> log.info("models", "what", line));
             HttpServer http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
             return new RunningServer(http, models, store, batches);
         } catch (RuntimeException e) {

@@ -29,7 +29,7 @@ public final class LiveModels implements AutoCloseable {
     private final Path ofName;
     private final ServeConfig config;
     private final Executor executor;
-    private final Consumer<String> failures;
+    private final Consumer<String> told;
     private final ScheduledExecutorService watch;
     private volatile Serving serving;
     private volatile @Nullable String failure;
@@ -65,12 +65,12 @@ public final class LiveModels implements AutoCloseable {
             Path ofName,
             ServeConfig config,
             Executor executor,
-            Consumer<String> failures,
+            Consumer<String> told,
             Serving serving) {
         this.ofName = ofName;
         this.config = config;
         this.executor = executor;
-        this.failures = failures;
+        this.told = told;
         this.serving = serving;
         this.watch =
                 Executors.newSingleThreadScheduledExecutor(
@@ -85,7 +85,7 @@ public final class LiveModels implements AutoCloseable {
      * Opens what {@code served.json} names, or else the newest version.
      *
      * @param executor of the batches
-     * @param failures told, in a line, of versions that cannot be served
+     * @param told what the operator should know, a line each
      * @throws NextactException of category BUNDLE when there is nothing to serve
      */
     public static LiveModels open(
@@ -93,7 +93,7 @@ public final class LiveModels implements AutoCloseable {
             String name,
             ServeConfig config,
             Executor executor,
-            Consumer<String> failures) {
+            Consumer<String> told) {
         Path ofName = models.resolve(name);
         Deployment deployment =
                 Deployment.read(ofName)
@@ -101,9 +101,9 @@ public final class LiveModels implements AutoCloseable {
                                 () ->
                                         Deployment.of(
                                                 Bundle.newest(models, name).manifest().version()));
-        Map<Integer, LiveModel> opened = open(ofName, deployment, Map.of(), config, executor);
+        Map<Integer, LiveModel> opened = open(ofName, deployment, Map.of(), config, executor, told);
         LiveModels live =
-                new LiveModels(ofName, config, executor, failures, new Serving(deployment, opened));
+                new LiveModels(ofName, config, executor, told, new Serving(deployment, opened));
         live.watch.scheduleWithFixedDelay(
                 live::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return live;
@@ -115,7 +115,8 @@ public final class LiveModels implements AutoCloseable {
             Deployment deployment,
             Map<Integer, LiveModel> already,
             ServeConfig config,
-            Executor executor) {
+            Executor executor,
+            Consumer<String> told) {
         Map<Integer, LiveModel> models = new LinkedHashMap<>();
         try {
             for (int version : deployment.versions()) {
@@ -127,7 +128,8 @@ public final class LiveModels implements AutoCloseable {
                                 : LiveModel.open(
                                         Bundle.open(ofName.resolve(Integer.toString(version))),
                                         config,
-                                        executor));
+                                        executor,
+                                        told));
             }
             return models;
         } catch (RuntimeException e) {
@@ -166,7 +168,7 @@ public final class LiveModels implements AutoCloseable {
         }
         Map<Integer, LiveModel> models;
         try {
-            models = open(ofName, wanted, before.models(), config, executor);
+            models = open(ofName, wanted, before.models(), config, executor, told);
         } catch (RuntimeException e) {
             refused = wanted;
             throw e;
@@ -193,7 +195,7 @@ public final class LiveModels implements AutoCloseable {
         String line = String.valueOf(e.getMessage());
         if (!line.equals(failure)) {
             failure = line;
-            failures.accept(line);
+            told.accept("versions are refused: " + line);
         }
     }
 
