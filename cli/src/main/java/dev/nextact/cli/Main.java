@@ -43,7 +43,12 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())
                                 .addSubcommand(new ModelsListCommand(terminal))
-                                .addSubcommand(new ModelsShowCommand(terminal)))
+                                .addSubcommand(new ModelsShowCommand(terminal))
+                                .addSubcommand(new ModelsPromoteCommand(terminal))
+                                .addSubcommand(new ModelsRollbackCommand(terminal)))
+                .addSubcommand(
+                        new CommandLine(new KeysCommand())
+                                .addSubcommand(new KeysAddCommand(terminal)))
                 .addSubcommand(new ConfigCommand(terminal))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())

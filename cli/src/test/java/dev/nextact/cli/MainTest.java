@@ -51,7 +51,9 @@ class MainTest {
                         "train",
                         "evaluate",
                         "predict",
+                        "serve",
                         "models",
+                        "keys",
                         "config")
                 .contains("Exit codes: 0 ok, 1 internal error, 2 wrong usage, 3 input or data");
     }
