@@ -3,8 +3,6 @@ package dev.nextact.train;
 import dev.nextact.model.ops.Ops;
 import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.Generator;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -22,16 +20,16 @@ final class TorchOps implements Ops<Tensor> {
     private static final double NORM_EPSILON = 1e-5;
 
     private final Map<String, Tensor> parameters;
-    private final @Nullable Generator generator;
+    private final @Nullable DropoutMask masks;
 
-    private TorchOps(Map<String, Tensor> parameters, @Nullable Generator generator) {
+    private TorchOps(Map<String, Tensor> parameters, @Nullable DropoutMask masks) {
         this.parameters = parameters;
-        this.generator = generator;
+        this.masks = masks;
     }
 
-    /** For training: dropout draws from the generator. */
-    static TorchOps training(Map<String, Tensor> parameters, Generator generator) {
-        return new TorchOps(parameters, generator);
+    /** For training, with dropout. */
+    static TorchOps training(Map<String, Tensor> parameters, DropoutMask masks) {
+        return new TorchOps(parameters, masks);
     }
 
     /** For answers: no dropout. */
@@ -93,14 +91,9 @@ final class TorchOps implements Ops<Tensor> {
         return torch.gelu(x);
     }
 
-    /** Kept values are scaled up, so that the mean stays (Srivastava et al. 2014, §10). */
     @Override
     public Tensor dropout(Tensor x, double rate) {
-        if (generator == null || rate == 0) {
-            return x;
-        }
-        Tensor kept = torch.empty_like(x).bernoulli_(1 - rate, new GeneratorOptional(generator));
-        return x.mul(kept.mul_(new Scalar(1 / (1 - rate))));
+        return masks == null || rate == 0 ? x : x.mul(masks.draw(x, rate));
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Trainer {
         TorchRuntime.load();
         Map<String, FloatTensor> start = network.initialWeights(settings.seed());
         try (Weights weights = new Weights(network, start);
-                Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
+                Optimiser optimiser = Optimiser.of(settings, weights);
                 StepEngine engine = new StepEngine(settings, network, weights, optimiser);
                 Progress.Task task =
                         progress.start(
@@ -67,6 +67,7 @@ final class Trainer {
             while (state.epoch() <= settings.epochs()
                     && state.epochsSinceBest() < patience(state)) {
                 state = epoch(state, engine, weights, optimiser, best, run, task);
+                optimiser.settle(state.step());
                 EpochRecord record = validate(state, weights);
                 state = state.afterEpoch(record);
                 if (state.improved()) {

@@ -108,7 +108,7 @@ class ResumeIT {
         TorchRuntime.load();
         Checkpoint inMidEpoch;
         try (Weights weights = new Weights(NETWORK, NETWORK.initialWeights(42));
-                Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
+                Optimiser optimiser = Optimiser.of(settings, weights);
                 StepEngine engine = new StepEngine(settings, NETWORK, weights, optimiser)) {
             for (int[] batch : set.epoch(8, 42 * 31 + 1).subList(0, 3)) {
                 StepEngine.Step done =
