@@ -5,6 +5,7 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.serve.history.HistoryRules;
 import dev.nextact.serve.history.HistoryStore;
+import dev.nextact.serve.history.RedisHistoryStore;
 import dev.nextact.serve.history.RocksHistoryStore;
 import dev.nextact.serve.http.HttpServer;
 import dev.nextact.serve.http.ServeLog;
@@ -60,7 +61,14 @@ public final class ServeModel {
     private HistoryStore store(ShopConfig shop) {
         ServeConfig.History history = shop.serve().history();
         HistoryRules rules = new HistoryRules(history.events(), history.keep(), clock);
-        return RocksHistoryStore.open(shop.historyDirectory(), rules);
+        return switch (history.store()) {
+            case ROCKSDB -> RocksHistoryStore.open(shop.historyDirectory(), rules);
+            case REDIS ->
+                    RedisHistoryStore.open(
+                            history.url().orElseThrow(),
+                            history.passwordFile().map(file -> HttpServer.secret(shop.file(file))),
+                            rules);
+        };
     }
 
     /** Runs batches and writes their answers; as many threads as there are cores, and one more. */
