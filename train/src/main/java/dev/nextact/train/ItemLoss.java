@@ -17,18 +17,18 @@ sealed interface ItemLoss {
     /**
      * @param sum of the loss over the targets, in nats
      * @param hidden the gradient of {@code scale · sum}, [M, D]
-     * @param table likewise, [R, D]
+     * @param vectors likewise, [R, D]
      */
-    record Result(double sum, Tensor hidden, Tensor table) {}
+    record Result(double sum, Tensor hidden, Tensor vectors) {}
 
     /**
      * @param hidden [M, D], the state that each target is predicted from
-     * @param table [R, D], the item vectors of the step
-     * @param part whose targets count within the table
-     * @param negatives N; rows 1..N of the table
+     * @param vectors [R, D], of the items of the step
+     * @param part whose targets count within the vectors
+     * @param negatives N; rows 1..N of the vectors
      * @param scale of the gradients: one over the targets of the whole batch
      */
-    Result of(Tensor hidden, Tensor table, StepBatch.Part part, int negatives, double scale);
+    Result of(Tensor hidden, Tensor vectors, StepBatch.Part part, int negatives, double scale);
 
     /** The scores less each row's greatest, as exponentials, in place; and the greatest. */
     private static Tensor exponentials(Tensor scores) {
@@ -47,14 +47,14 @@ sealed interface ItemLoss {
 
         @Override
         public Result of(
-                Tensor hidden, Tensor table, StepBatch.Part part, int negatives, double scale) {
-            Tensor items = table.narrow(0, 1, table.size(0) - 1); // row 0 is no item
+                Tensor hidden, Tensor vectors, StepBatch.Part part, int negatives, double scale) {
+            Tensor items = vectors.narrow(0, 1, vectors.size(0) - 1); // row 0 is no item
             Tensor targets = Tensor.create(part.targets());
             Tensor hiddenGradient = torch.empty_like(hidden);
-            Tensor tableGradient = torch.zeros_like(table);
-            Tensor itemsGradient = tableGradient.narrow(0, 1, items.size(0));
+            Tensor vectorsGradient = torch.zeros_like(vectors);
+            Tensor itemsGradient = vectorsGradient.narrow(0, 1, items.size(0));
             long size = hidden.size(0);
-            Tensor own = table.index_select(0, targets); // [M, D]
+            Tensor own = vectors.index_select(0, targets); // [M, D]
             Tensor positive = hidden.mul(own).sum(1); // [M]
             double sum = -positive.sum().item_float();
             for (long from = 0; from < size; from += CHUNK) {
@@ -75,8 +75,8 @@ sealed interface ItemLoss {
                 }
             }
             hiddenGradient.sub_(own, new Scalar(scale));
-            tableGradient.index_add_(0, targets, hidden, new Scalar(-scale));
-            return new Result(sum, hiddenGradient, tableGradient);
+            vectorsGradient.index_add_(0, targets, hidden, new Scalar(-scale));
+            return new Result(sum, hiddenGradient, vectorsGradient);
         }
     }
 
@@ -95,10 +95,10 @@ sealed interface ItemLoss {
 
         @Override
         public Result of(
-                Tensor hidden, Tensor table, StepBatch.Part part, int negatives, double scale) {
+                Tensor hidden, Tensor vectors, StepBatch.Part part, int negatives, double scale) {
             Tensor targets = Tensor.create(part.targets());
-            Tensor own = table.index_select(0, targets); // [M, D]
-            Tensor others = table.narrow(0, 1, negatives); // [N, D]
+            Tensor own = vectors.index_select(0, targets); // [M, D]
+            Tensor others = vectors.narrow(0, 1, negatives); // [N, D]
             Tensor positive = hidden.mul(own).sum(1); // [M]
             Tensor scores = hidden.matmul(others.t()); // [M, N]
             if (part.hits().length > 0) {
@@ -114,12 +114,12 @@ sealed interface ItemLoss {
             Tensor factor = missing.div(total); // a negative's probability = exponential · factor
             Tensor hiddenGradient = scores.matmul(others).mul_(factor); // [M, D]
             hiddenGradient.sub_(own.mul_(missing));
-            Tensor tableGradient = torch.zeros_like(table);
-            tableGradient
+            Tensor vectorsGradient = torch.zeros_like(vectors);
+            vectorsGradient
                     .narrow(0, 1, negatives)
                     .addmm_(scores.t(), hidden.mul(factor)); // [N, M] · [M, D]
-            tableGradient.index_add_(0, targets, hidden.mul(missing), new Scalar(-1.0));
-            return new Result(sum, hiddenGradient, tableGradient);
+            vectorsGradient.index_add_(0, targets, hidden.mul(missing), new Scalar(-1.0));
+            return new Result(sum, hiddenGradient, vectorsGradient);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -17,10 +18,11 @@ import java.util.random.RandomGenerator;
  *
  * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
  *     for the full softmax
+ * @param fields what is known of the items of the rows
  * @param negatives N; 0 for the full softmax
  * @param targets of all parts
  */
-record StepBatch(long[] rows, int negatives, int targets, List<Part> parts) {
+record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<Part> parts) {
 
     /**
      * One worker's windows.
@@ -50,12 +52,17 @@ record StepBatch(long[] rows, int negatives, int targets, List<Part> parts) {
         private long[] rows = new long[1024];
         private int count;
         private boolean whole;
+        private final List<ItemField> fields;
+        private final ItemBags ofAll;
 
         /**
          * @param items V
+         * @param fields of the items
          */
-        Builder(int items) {
+        Builder(int items, List<ItemField> fields) {
             this.local = new int[items + 1];
+            this.fields = List.copyOf(fields);
+            this.ofAll = ItemBags.ofAll(fields, items);
         }
 
         /**
@@ -77,7 +84,9 @@ record StepBatch(long[] rows, int negatives, int targets, List<Part> parts) {
                 targets += part.targets().length;
                 parts.add(part);
             }
-            return new StepBatch(takeRows(), negatives.length, targets, parts);
+            long[] taken = takeRows();
+            ItemBags known = whole ? ofAll : ItemBags.of(fields, taken);
+            return new StepBatch(taken, known, negatives.length, targets, parts);
         }
 
         private Part part(List<EventSequence> windows, int negatives) {

@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
@@ -30,11 +31,16 @@ final class StepEngine implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final ExecutorService threads;
 
-    StepEngine(ShopConfig.Train settings, Network network, Weights weights, Optimiser optimiser) {
+    StepEngine(
+            ShopConfig.Train settings,
+            Network network,
+            List<ItemField> fields,
+            Weights weights,
+            Optimiser optimiser) {
         this.settings = settings;
         this.network = network;
         this.optimiser = optimiser;
-        this.builder = new StepBatch.Builder(network.settings().items());
+        this.builder = new StepBatch.Builder(network.settings().items(), fields);
         int count =
                 settings.workers() > 0
                         ? settings.workers()

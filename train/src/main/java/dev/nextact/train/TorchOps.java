@@ -71,6 +71,17 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor rows(Tensor weight, int from, int count) {
+        return weight.narrow(0, from, count);
+    }
+
+    @Override
+    public Tensor part(Tensor x, int n, int parts) {
+        long size = x.size(-1) / parts;
+        return x.narrow(-1, n * size, size);
+    }
+
+    @Override
     public Tensor dot(Tensor x, Tensor table) {
         return x.matmul(table.t());
     }
@@ -99,7 +110,7 @@ final class TorchOps implements Ops<Tensor> {
     @Override
     public Tensor splitHeads(Tensor x, int heads) {
         long head = x.size(2) / heads;
-        return x.view(x.size(0), x.size(1), heads, head).transpose(1, 2); // [B, H, T, K]
+        return x.unflatten(2, heads, head).transpose(1, 2); // [B, H, T, K]
     }
 
     @Override
@@ -108,9 +119,26 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
-    public Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
+    public Tensor causalAttention(Tensor q, Tensor k, Tensor v, double dropout) {
+        if (masks != null && dropout > 0) {
+            return causalAttentionWithDropout(q, k, v, dropout);
+        }
         return torch.scaled_dot_product_attention(
                 q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+    }
+
+    /** By hand: LibTorch's own would draw from a generator that all threads share. */
+    private Tensor causalAttentionWithDropout(Tensor q, Tensor k, Tensor v, double dropout) {
+        long steps = q.size(2);
+        Tensor later =
+                torch.full(
+                                new long[] {steps, steps},
+                                new Scalar(Double.NEGATIVE_INFINITY),
+                                new TensorOptions(torch.ScalarType.Float))
+                        .triu(1); // [T, T]
+        Tensor scaled = q.mul(new Scalar(1 / Math.sqrt((double) q.size(3))));
+        Tensor scores = scaled.matmul(k.transpose(2, 3)).add(later); // [B, H, T, T]
+        return dropout(scores.softmax(-1), dropout).matmul(v);
     }
 
     @Override

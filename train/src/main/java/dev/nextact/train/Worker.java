@@ -54,13 +54,14 @@ final class Worker {
         try (PointerScope step = new PointerScope()) {
             masks.seed(seed);
             Tensor rows = table.detach().requires_grad_(true); // its own leaf, the same memory
-            Tensor hidden = hidden(rows, share); // [M, D]
+            Tensor vectors = batch.fields().addTo(rows, weights.dense()); // [R, D]
+            Tensor hidden = hidden(vectors, share); // [M, D]
             ItemLoss.Result result;
             try (NoGradGuard byHand = new NoGradGuard()) {
                 result =
                         loss.of(
                                 hidden.detach(),
-                                table,
+                                vectors.detach(),
                                 share,
                                 batch.negatives(),
                                 1.0 / batch.targets());
@@ -69,9 +70,9 @@ final class Worker {
             leaves.push_back(rows);
             TensorVector gradients =
                     torch.grad(
-                            new TensorVector(hidden),
+                            new TensorVector(hidden, vectors),
                             leaves,
-                            new TensorVector(result.hidden()),
+                            new TensorVector(result.hidden(), result.vectors()),
                             new BoolOptional(),
                             false,
                             false);
@@ -83,7 +84,8 @@ final class Worker {
                 NativeOwner kept = new NativeOwner();
                 return new Gradient(
                         result.sum(),
-                        kept.keep(result.table().add_(gradients.get(gradients.size() - 1))),
+                        // a copy of the handle: get() refers into the vector, which dies here
+                        kept.keep(new Tensor(gradients.get(gradients.size() - 1))),
                         kept.keep(torch.cat(flat)),
                         kept);
             }

@@ -55,13 +55,13 @@ class ItemLossTest {
         assertThat(result.sum())
                 .isCloseTo(lossSum.item_float(), offset(1e-4 * Math.abs(lossSum.item_float())));
         assertSame(result.hidden(), gradients.get(0));
-        assertSame(result.table(), gradients.get(1));
+        assertSame(result.vectors(), gradients.get(1));
     }
 
     @Test
     void theFullSoftmaxHasTheGradientOfTheCrossEntropy() {
         try (PointerScope scope = new PointerScope()) {
-            StepBatch batch = new StepBatch.Builder(ITEMS).build(windows(), new int[0]);
+            StepBatch batch = new StepBatch.Builder(ITEMS, List.of()).build(windows(), new int[0]);
             Tensor hidden = normal(300, 1, 2).requires_grad_(true);
             Tensor table = normal(ITEMS + 1, 1, 3).requires_grad_(true);
             Tensor targets = Tensor.create(batch.parts().get(0).targets());
@@ -80,7 +80,7 @@ class ItemLossTest {
     void theSampledSoftmaxHasTheGradientOfItsFormula() {
         int[] negatives = StepBatch.uniformNegatives(50, ITEMS, 5);
         try (PointerScope scope = new PointerScope()) {
-            StepBatch batch = new StepBatch.Builder(ITEMS).build(windows(), negatives);
+            StepBatch batch = new StepBatch.Builder(ITEMS, List.of()).build(windows(), negatives);
             StepBatch.Part part = batch.parts().get(0);
             Tensor hidden = normal(300, 1, 2).requires_grad_(true);
             Tensor table = normal(batch.rows().length, 1, 3).requires_grad_(true);
@@ -104,7 +104,8 @@ class ItemLossTest {
         EventSequence window = EventSequence.of(0, new int[] {4, 7}, new byte[2], new long[2]);
         try (PointerScope scope = new PointerScope()) {
             StepBatch batch =
-                    new StepBatch.Builder(ITEMS).build(List.of(List.of(window)), new int[] {7});
+                    new StepBatch.Builder(ITEMS, List.of())
+                            .build(List.of(List.of(window)), new int[] {7});
             ItemLoss.Result result =
                     new ItemLoss.SampledSoftmax(ITEMS)
                             .of(
@@ -121,7 +122,7 @@ class ItemLossTest {
     @Test
     void scoresFarApartStayFinite() {
         try (PointerScope scope = new PointerScope()) {
-            StepBatch batch = new StepBatch.Builder(ITEMS).build(windows(), new int[0]);
+            StepBatch batch = new StepBatch.Builder(ITEMS, List.of()).build(windows(), new int[0]);
             ItemLoss.Result result =
                     new ItemLoss.FullSoftmax()
                             .of(
@@ -131,7 +132,7 @@ class ItemLossTest {
                                     0,
                                     SCALE);
             assertThat(result.sum()).isFinite();
-            assertThat(result.table().norm().item_float()).isFinite();
+            assertThat(result.vectors().norm().item_float()).isFinite();
         }
     }
 }

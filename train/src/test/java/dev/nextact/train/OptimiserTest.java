@@ -7,8 +7,10 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -26,7 +28,9 @@ class OptimiserTest {
     private static final int STEPS = 60;
 
     private static final Network NETWORK =
-            Network.of(new NetworkSettings(Family.GRU, ITEMS, 1, WIDTH, 1, 1, 10, 0));
+            Network.of(
+                    new NetworkSettings(
+                            Family.GRU, Block.PRE_NORM, ITEMS, 1, WIDTH, 1, 1, 10, 0, List.of()));
 
     @BeforeAll
     static void loadTorch() {

@@ -17,7 +17,7 @@ class StepBatchTest {
     }
 
     private static StepBatch batch(int items, int[] negatives, EventSequence... windows) {
-        return new StepBatch.Builder(items).build(List.of(List.of(windows)), negatives);
+        return new StepBatch.Builder(items, List.of()).build(List.of(List.of(windows)), negatives);
     }
 
     private static long[] items(StepBatch batch, long[] local) {
@@ -56,7 +56,7 @@ class StepBatchTest {
 
     @Test
     void partsShareTheRowsOfTheStep() {
-        StepBatch.Builder builder = new StepBatch.Builder(100);
+        StepBatch.Builder builder = new StepBatch.Builder(100, List.of());
         for (int repeat = 0; repeat < 3; repeat++) {
             StepBatch batch =
                     builder.build(
