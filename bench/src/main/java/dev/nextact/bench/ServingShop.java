@@ -7,6 +7,7 @@ import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class ServingShop {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                Family.TRANSFORMER, items, BEHAVIOURS.size(), 64, 2, 2, LENGTH, 0));
+                                Family.TRANSFORMER, Block.PRE_NORM, items, BEHAVIOURS.size(), 64, 2, 2, LENGTH, 0, List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, items).mapToObj(ServingShop::item).toList();
         new BundleWriter(Clock.systemUTC())

@@ -10,6 +10,7 @@ import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class TestShop {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                Family.TRANSFORMER, ITEMS, BEHAVIOURS.size(), 16, 1, 2, LENGTH, 0));
+                                Family.TRANSFORMER, Block.PRE_NORM, ITEMS, BEHAVIOURS.size(), 16, 1, 2, LENGTH, 0, List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(i -> "item-" + i).toList();
         Path path =

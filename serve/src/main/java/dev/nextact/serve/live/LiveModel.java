@@ -92,7 +92,13 @@ public final class LiveModel {
         if (engine.precision() == Precision.FP32) {
             return exact;
         }
-        NextItemRanker fast = NextItemRanker.open(bundle, Precision.INT8, runs, engine.batch());
+        NextItemRanker fast;
+        try {
+            fast = NextItemRanker.open(bundle, Precision.INT8, runs, engine.batch());
+        } catch (NextactException e) {
+            told.accept(e.getMessage() + ": served by fp32");
+            return exact;
+        }
         double recall = recall(exact, fast);
         String found =
                 String.format(
