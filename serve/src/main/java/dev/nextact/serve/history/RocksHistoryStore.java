@@ -61,9 +61,13 @@ public final class RocksHistoryStore implements HistoryStore {
 
     private static final Duration IDLE = Duration.ofMillis(200);
 
+    /** Between attempts to open a broken store again. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
     private final HistoryRules rules;
     private final List<AutoCloseable> native_;
-    private final RocksDB db;
+    private final Options options;
+    private final String directory;
     private final WriteOptions durable;
     private final BlockingQueue<Work> waiting = new ArrayBlockingQueue<>(WAITING);
     private final byte[] appends = new byte[COUNTERS];
@@ -71,7 +75,12 @@ public final class RocksHistoryStore implements HistoryStore {
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
     private volatile boolean closed;
     private volatile boolean broken;
+
+    /** Changed by the writer alone, while it holds the lock; read under the lock, or by the writer. */
+    private volatile @Nullable RocksDB db;
+
     private byte[] sweepFrom = new byte[0];
+    private long triedNanos = System.nanoTime();
 
     /** What the writer is asked for. */
     private sealed interface Work {
@@ -83,10 +92,17 @@ public final class RocksHistoryStore implements HistoryStore {
     }
 
     private RocksHistoryStore(
-            HistoryRules rules, List<AutoCloseable> native_, RocksDB db, WriteOptions durable) {
+            HistoryRules rules,
+            List<AutoCloseable> native_,
+            Options options,
+            String directory,
+            WriteOptions durable)
+            throws RocksDBException {
         this.rules = rules;
         this.native_ = native_;
-        this.db = db;
+        this.options = options;
+        this.directory = directory;
+        this.db = RocksDB.open(options, directory);
         this.durable = durable;
         this.writer = new Thread(this::writeAll, "history-writer");
     }
@@ -125,8 +141,8 @@ public final class RocksHistoryStore implements HistoryStore {
                                     .setBlockSize(8192)
                                     .setCacheIndexAndFilterBlocks(true));
             WriteOptions durable = kept(opened, new WriteOptions().setSync(true));
-            RocksDB db = kept(opened, RocksDB.open(options, directory.toString()));
-            RocksHistoryStore store = new RocksHistoryStore(rules, opened, db, durable);
+            RocksHistoryStore store =
+                    new RocksHistoryStore(rules, opened, options, directory.toString(), durable);
             store.writer.start();
             return store;
         } catch (RocksDBException | IOException e) {
@@ -191,7 +207,7 @@ public final class RocksHistoryStore implements HistoryStore {
             if (closed) {
                 return List.of();
             }
-            byte @Nullable [] row = db.get(key(user));
+            byte @Nullable [] row = db().get(key(user));
             return row == null
                     ? List.of()
                     : HistoryRules.last(rules.apply(EventBytes.read(row)), most);
@@ -200,6 +216,14 @@ public final class RocksHistoryStore implements HistoryStore {
         } finally {
             open.readLock().unlock();
         }
+    }
+
+    private RocksDB db() throws RocksDBException {
+        RocksDB now = db;
+        if (now == null) {
+            throw new RocksDBException("the store could not be opened again yet");
+        }
+        return now;
     }
 
     @Override
@@ -223,6 +247,10 @@ public final class RocksHistoryStore implements HistoryStore {
         while (!closed || !waiting.isEmpty()) {
             try {
                 Work first = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+                if (broken && System.nanoTime() - triedNanos > AGAIN.toNanos()) {
+                    openAgain();
+                    triedNanos = System.nanoTime();
+                }
                 if (first == null) {
                     sweep();
                     continue;
@@ -254,6 +282,29 @@ public final class RocksHistoryStore implements HistoryStore {
         }
     }
 
+    /** After a failed write, as on a full disk, RocksDB takes no more until it is opened again. */
+    private void openAgain() {
+        open.writeLock().lock();
+        try {
+            RocksDB before = db;
+            db = null;
+            if (before != null) {
+                before.close();
+            }
+            db = RocksDB.open(options, directory);
+            try (WriteBatch nothing = new WriteBatch()) {
+                // an empty row of no shopper: whether there is room
+                nothing.delete(new byte[0]);
+                db().write(durable, nothing);
+            }
+            broken = false;
+        } catch (RocksDBException stillBroken) {
+            broken = true;
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
     /**
      * @return keys of rows that have grown long
      */
@@ -274,7 +325,7 @@ public final class RocksHistoryStore implements HistoryStore {
                     batch.delete(key(forget.user()));
                 }
             }
-            db.write(durable, batch);
+            db().write(durable, batch);
         }
         return grown;
     }
@@ -293,7 +344,7 @@ public final class RocksHistoryStore implements HistoryStore {
                 // what is lost of a shortening is shortened again
                 WriteOptions relaxed = new WriteOptions().setSync(false)) {
             for (byte[] key : keys) {
-                byte @Nullable [] row = db.get(key);
+                byte @Nullable [] row = db().get(key);
                 if (row != null) {
                     List<PastEvent> all = EventBytes.read(row);
                     List<PastEvent> kept = rules.apply(all);
@@ -302,14 +353,14 @@ public final class RocksHistoryStore implements HistoryStore {
                     }
                 }
             }
-            db.write(relaxed, batch);
+            db().write(relaxed, batch);
         }
     }
 
     /** Looks at the next rows; those with nothing but old events go. */
     private void sweep() {
         long oldest = rules.oldestMicros();
-        try (RocksIterator rows = db.newIterator();
+        try (RocksIterator rows = db().newIterator();
                 WriteBatch batch = new WriteBatch();
                 WriteOptions relaxed = new WriteOptions()) {
             rows.seek(sweepFrom);
@@ -321,7 +372,7 @@ public final class RocksHistoryStore implements HistoryStore {
                 rows.next();
             }
             sweepFrom = rows.isValid() ? rows.key() : new byte[0];
-            db.write(relaxed, batch);
+            db().write(relaxed, batch);
         } catch (RocksDBException | NextactException e) {
             broken = true;
         }
@@ -347,6 +398,11 @@ public final class RocksHistoryStore implements HistoryStore {
         // nobody reads any more: each reader looks at closed first, and holds the lock
         open.writeLock().lock();
         try {
+            RocksDB last = db;
+            db = null;
+            if (last != null) {
+                last.close();
+            }
             closeAll(native_);
         } finally {
             open.writeLock().unlock();
