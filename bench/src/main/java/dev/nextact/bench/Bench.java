@@ -33,6 +33,7 @@ public final class Bench {
                         .addSubcommand(new NextItemCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))
+                        .addSubcommand(new ServingFaultsCommand(terminal))
                         .setOut(terminal.outWriter())
                         .setErr(terminal.errWriter())
                         .setExecutionExceptionHandler(failures)
