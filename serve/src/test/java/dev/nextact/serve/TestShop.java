@@ -39,7 +39,16 @@ public final class TestShop {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                Family.TRANSFORMER, Block.PRE_NORM, ITEMS, BEHAVIOURS.size(), 16, 1, 2, LENGTH, 0, List.of()));
+                                Family.TRANSFORMER,
+                                Block.PRE_NORM,
+                                ITEMS,
+                                BEHAVIOURS.size(),
+                                16,
+                                1,
+                                2,
+                                LENGTH,
+                                0,
+                                List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(i -> "item-" + i).toList();
         Path path =

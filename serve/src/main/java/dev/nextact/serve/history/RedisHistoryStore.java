@@ -31,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * events one behind the other, as in {@link RocksHistoryStore}; Redis lets go of it when its newest
  * append is too old.
  *
- * <p>An append adds bytes, atomically. Where a row has grown long, whoever finds it so writes it back
- * short, if nobody has changed it meanwhile. An event is as durable as Redis is told to be: {@code
- * appendonly yes} with {@code appendfsync always} for every acknowledged event, {@code everysec} for
- * all but the last second. Redis being away, appends and reads fail at once, and go on when it is back.
+ * <p>An append adds bytes, atomically. Where a row has grown long, whoever finds it so writes it
+ * back short, if nobody has changed it meanwhile. An event is as durable as Redis is told to be:
+ * {@code appendonly yes} with {@code appendfsync always} for every acknowledged event, {@code
+ * everysec} for all but the last second. Redis being away, appends and reads fail at once, and go
+ * on when it is back.
  */
 public final class RedisHistoryStore implements HistoryStore {
 
@@ -203,9 +204,7 @@ public final class RedisHistoryStore implements HistoryStore {
     @Override
     public List<PastEvent> last(String user, int most) {
         byte @Nullable [] row = await(connection.async().get(key(user)));
-        return row == null
-                ? List.of()
-                : HistoryRules.last(rules.apply(EventBytes.read(row)), most);
+        return row == null ? List.of() : HistoryRules.last(rules.apply(EventBytes.read(row)), most);
     }
 
     private static byte @Nullable [] await(RedisFuture<byte[]> future) {

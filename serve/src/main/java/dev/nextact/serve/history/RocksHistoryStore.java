@@ -76,7 +76,9 @@ public final class RocksHistoryStore implements HistoryStore {
     private volatile boolean closed;
     private volatile boolean broken;
 
-    /** Changed by the writer alone, while it holds the lock; read under the lock, or by the writer. */
+    /**
+     * Changed by the writer alone, while it holds the lock; read under the lock, or by the writer.
+     */
     private volatile @Nullable RocksDB db;
 
     private byte[] sweepFrom = new byte[0];

@@ -30,7 +30,11 @@ class RedisHistoryStoreIT extends HistoryStoreContract {
 
     private RedisServer start() throws IOException {
         RedisServer server =
-                RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
+                RedisServer.newRedisServer()
+                        .port(port)
+                        .bind("127.0.0.1")
+                        .setting("save \"\"")
+                        .build();
         server.start();
         return server;
     }
@@ -78,7 +82,9 @@ class RedisHistoryStoreIT extends HistoryStoreContract {
     @Test
     void aRedisThatIsNotThereIsAClearError() {
         assertThatThrownBy(
-                        () -> RedisHistoryStore.open("redis://127.0.0.1:1", Optional.empty(), RULES))
+                        () ->
+                                RedisHistoryStore.open(
+                                        "redis://127.0.0.1:1", Optional.empty(), RULES))
                 .isInstanceOf(NextactException.class)
                 .hasMessageContaining("serve.history.url");
     }
