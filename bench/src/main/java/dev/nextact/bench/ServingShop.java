@@ -9,6 +9,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ final class ServingShop {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                Family.TRANSFORMER, Block.PRE_NORM, items, BEHAVIOURS.size(), 64, 2, 2, LENGTH, 0, List.of()));
+                                Family.TRANSFORMER, Block.PRE_NORM, Positions.ABSOLUTE, items, BEHAVIOURS.size(), 64, 2, 2, LENGTH, 0, List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, items).mapToObj(ServingShop::item).toList();
         new BundleWriter(Clock.systemUTC())

@@ -16,6 +16,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,7 +43,7 @@ class NextItemRankerIT {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                family, Block.PRE_NORM, ITEMS, 2, 32, 1, 2, LENGTH, 0, List.of()));
+                                family, Block.PRE_NORM, Positions.ABSOLUTE, ITEMS, 2, 32, 1, 2, LENGTH, 0, List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(7);
         return Bundle.open(
                 new BundleWriter(Clock.systemUTC())

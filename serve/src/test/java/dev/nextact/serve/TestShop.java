@@ -12,6 +12,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ public final class TestShop {
                 Network.of(
                         new NetworkSettings(
                                 Family.TRANSFORMER,
-                                Block.PRE_NORM,
+                                Block.PRE_NORM, Positions.ABSOLUTE,
                                 ITEMS,
                                 BEHAVIOURS.size(),
                                 16,

@@ -91,10 +91,9 @@ public final class RedisHistoryStore implements HistoryStore {
      */
     public static RedisHistoryStore open(
             String url, Optional<String> password, HistoryRules rules) {
-        RedisURI uri = RedisURI.create(url);
-        uri.setTimeout(PATIENCE_AT_START);
-        password.ifPresent(p -> uri.setPassword(p.toCharArray()));
-        RedisClient client = RedisClient.create(uri);
+        RedisURI.Builder uri = RedisURI.builder(RedisURI.create(url)).withTimeout(PATIENCE_AT_START);
+        password.ifPresent(p -> uri.withPassword(p.toCharArray()));
+        RedisClient client = RedisClient.create(uri.build());
         client.setOptions(
                 ClientOptions.builder()
                         // neither answers nor memory may wait for a Redis that is away

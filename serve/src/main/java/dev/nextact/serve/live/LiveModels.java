@@ -88,6 +88,7 @@ public final class LiveModels implements AutoCloseable {
      * @param told what the operator should know, a line each
      * @throws NextactException of category BUNDLE when there is nothing to serve
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // look tells of its failures itself
     public static LiveModels open(
             Path models,
             String name,
@@ -255,7 +256,7 @@ public final class LiveModels implements AutoCloseable {
         if (deployment.challenger() == null || user.isEmpty()) {
             return Variant.CHAMPION;
         }
-        int part = Math.floorMod(user.get().hashCode() * 0x9E3779B9 >>> 7, PARTS);
+        int part = Math.floorMod((user.get().hashCode() * 0x9E3779B9) >>> 7, PARTS);
         return part < deployment.challenger().share() * PARTS
                 ? Variant.CHALLENGER
                 : Variant.CHAMPION;

@@ -66,6 +66,7 @@ class RocksHistoryStoreIT extends HistoryStoreContract {
     static final class Appender {
         private Appender() {}
 
+        @SuppressWarnings("FutureReturnValueIgnored") // what is not acknowledged is not counted
         public static void main(String[] args) {
             RocksHistoryStore store = RocksHistoryStore.open(Path.of(args[0]), RULES);
             for (int i = Integer.parseInt(args[1]); ; i++) {
