@@ -158,6 +158,7 @@ public final class MicroBatcher<Q, A> {
                     asked -> after.execute(() -> asked.answer().completeExceptionally(e)));
         }
         double each = (double) (System.nanoTime() - start) / questions.size();
-        nanosPerQuestion += NEWEST * (each - nanosPerQuestion);
+        double before = nanosPerQuestion;
+        nanosPerQuestion = before + NEWEST * (each - before);
     }
 }

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -365,12 +366,17 @@ class HttpServerIT {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {
-                Socket socket = new Socket("127.0.0.1", server.port());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 OutputStream out = socket.getOutputStream();
                 out.write(
-                        ("POST /v1/predict/next HTTP/1.1\r\nHost: x\r\n"
-                                        + "Content-Type: application/json\r\n"
-                                        + "Content-Length: 100\r\n\r\n{\"us")
+                        String.join(
+                                        "\r\n",
+                                        "POST /v1/predict/next HTTP/1.1",
+                                        "Host: x",
+                                        "Content-Type: application/json",
+                                        "Content-Length: 100",
+                                        "",
+                                        "{\"us")
                                 .getBytes(StandardCharsets.US_ASCII));
                 out.flush();
                 slow.add(socket);
