@@ -3,6 +3,7 @@ package dev.nextact.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -206,7 +207,7 @@ final class HttpLoad {
                     socket = new Socket();
                     socket.setTcpNoDelay(true);
                     socket.setSoTimeout(TIMEOUT_MILLIS);
-                    socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
                 }
                 OutputStream out = socket.getOutputStream();
                 out.write(request);

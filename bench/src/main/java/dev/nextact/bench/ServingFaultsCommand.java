@@ -175,7 +175,7 @@ final class ServingFaultsCommand implements Callable<Integer> {
                                     .body());
             int found = answer.path("events").asInt(-1);
             boolean right =
-                    found == BATCH || found == 0 && !acknowledged.contains(user);
+                    found == BATCH || (found == 0 && !acknowledged.contains(user));
             if (!right) {
                 throw new NextactException(
                         Category.QUALITY,

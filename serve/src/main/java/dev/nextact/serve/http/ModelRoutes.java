@@ -10,7 +10,6 @@ import dev.nextact.serve.live.LiveModels;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,10 +146,9 @@ final class ModelRoutes {
         models.failure().ifPresent(failure -> tree.put("refused", failure));
         tree.put(
                 "versions",
-                Bundle.list(models.directory().getParent()).stream()
-                        .filter(path -> path.getParent().equals(models.directory()))
-                        .map(Path::getFileName)
-                        .map(name -> Integer.valueOf(name.toString()))
+                Bundle.list(models.directory().resolve("..").normalize()).stream()
+                        .filter(path -> path.startsWith(models.directory()))
+                        .map(path -> Integer.valueOf(path.getFileName().toString()))
                         .toList());
         try {
             ctx.contentType("application/json").result(JSON.writeValueAsString(tree));

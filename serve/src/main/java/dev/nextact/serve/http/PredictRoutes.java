@@ -264,6 +264,7 @@ final class PredictRoutes {
     }
 
     /** Asks the shadow the same, where there is one and nobody waits. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a comparison
     private void shadow(
             Asked asked,
             List<PastEvent> history,
