@@ -43,7 +43,17 @@ class NextItemRankerIT {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                family, Block.PRE_NORM, Positions.ABSOLUTE, ITEMS, 2, 32, 1, 2, LENGTH, 0, List.of()));
+                                family,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
+                                ITEMS,
+                                2,
+                                32,
+                                1,
+                                2,
+                                LENGTH,
+                                0,
+                                List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(7);
         return Bundle.open(
                 new BundleWriter(Clock.systemUTC())

@@ -41,7 +41,8 @@ public final class TestShop {
                 Network.of(
                         new NetworkSettings(
                                 Family.TRANSFORMER,
-                                Block.PRE_NORM, Positions.ABSOLUTE,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
                                 ITEMS,
                                 BEHAVIOURS.size(),
                                 16,

@@ -91,7 +91,8 @@ public final class RedisHistoryStore implements HistoryStore {
      */
     public static RedisHistoryStore open(
             String url, Optional<String> password, HistoryRules rules) {
-        RedisURI.Builder uri = RedisURI.builder(RedisURI.create(url)).withTimeout(PATIENCE_AT_START);
+        RedisURI.Builder uri =
+                RedisURI.builder(RedisURI.create(url)).withTimeout(PATIENCE_AT_START);
         password.ifPresent(p -> uri.withPassword(p.toCharArray()));
         RedisClient client = RedisClient.create(uri.build());
         client.setOptions(

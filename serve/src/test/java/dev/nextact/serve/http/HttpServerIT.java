@@ -55,7 +55,7 @@ class HttpServerIT {
         server =
                 new ServeModel(Clock.systemUTC())
                         .run(
-                                shop.config(", limits: {body_bytes: 65536, batch: 200}"),
+                                shop.config(", limits: {body_bytes: 65536, batch: 200, timeout_millis: 20000}"),
                                 new ServeLog(
                                         new PrintStream(log, true, StandardCharsets.UTF_8),
                                         Clock.systemUTC()));

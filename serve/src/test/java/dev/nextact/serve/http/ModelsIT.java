@@ -37,7 +37,7 @@ class ModelsIT {
     void serve() {
         shop = new TestShop(directory);
         shop.addModel(1);
-        start("");
+        start(", limits: {timeout_millis: 20000}");
     }
 
     private void start(String more) {
@@ -86,7 +86,7 @@ class ModelsIT {
         shop.addModel(3);
         admin.post("/v1/models/promote", "{\"version\":2}");
         server.close();
-        start("");
+        start(", limits: {timeout_millis: 20000}");
 
         assertThat(next("a").path("version").asInt()).isEqualTo(2);
     }
