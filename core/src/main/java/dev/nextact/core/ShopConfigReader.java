@@ -143,13 +143,11 @@ public final class ShopConfigReader {
             if (source.delimiter().isPresent() && source.delimiter().get().length() != 1) {
                 throw node.found("delimiter", source.delimiter().get(), "expected one character");
             }
-            for (String field : List.of("user", "item")) {
-                if (!source.columns().containsKey(field)) {
-                    throw node.found(
-                            "columns",
-                            String.join(", ", source.columns().keySet()),
-                            "expected a column for '" + field + "' among them");
-                }
+            if (!source.columns().containsKey("user")) {
+                throw node.found(
+                        "columns",
+                        String.join(", ", source.columns().keySet()),
+                        "expected a column for 'user' among them");
             }
             node.close();
             sources.add(source);

@@ -134,7 +134,7 @@ class ShopConfigReaderTest {
             value = {
                 "workspace: a|sources is missing",
                 "sources: [{columns: {user: u, item: i}}]|sources[0].path is missing",
-                "sources: [{path: a, columns: {user: u}}]|expected a column for 'item'",
+                "sources: [{path: a, columns: {item: i}}]|expected a column for 'user'",
                 "sources: [{path: a, columns: {usr: u, item: i}}]|did you mean 'user'?",
                 "sources: [{path: a, columns: {user: u, item: i, behaviour: b}}]|behaviours found"
             })

@@ -33,6 +33,9 @@ final class EventLoader implements AutoCloseable {
 
     private static final int ROWS_BETWEEN_SIGNS = 20_000;
 
+    /** What an item is called where the log has none: it holds transactions. */
+    private static final String ANY_ITEM = "any";
+
     /** No shop kept such a log before the web was there. */
     private static final long EARLIEST_MICROS = micros(Instant.parse("1990-01-01T00:00:00Z"));
 
@@ -171,7 +174,8 @@ final class EventLoader implements AutoCloseable {
             return row.problem().get();
         }
         @Nullable String user = stripped(columns.value(row, "user"));
-        @Nullable String item = stripped(columns.value(row, "item"));
+        @Nullable String item =
+                columns.has("item") ? stripped(columns.value(row, "item")) : ANY_ITEM;
         if (user == null) {
             return "no user";
         }
@@ -206,7 +210,8 @@ final class EventLoader implements AutoCloseable {
         }
         @Nullable String repair =
                 isStripped(columns.value(row, "user"), user)
-                                || isStripped(columns.value(row, "item"), item)
+                                || (columns.has("item")
+                                        && isStripped(columns.value(row, "item"), item))
                         ? "blanks around an id cut off"
                         : null;
         double price = Double.NaN;
