@@ -61,6 +61,11 @@ public record ShopConfig(
         return resolved(workspace).resolve("evaluation");
     }
 
+    /** What {@code nextact collect} brought from remote sources: one directory each. */
+    public Path collectedDirectory() {
+        return resolved(workspace).resolve("collected");
+    }
+
     /** Where prepared data lie. */
     public Path preparedDirectory() {
         return resolved(workspace).resolve("prepared");
@@ -77,13 +82,15 @@ public record ShopConfig(
     }
 
     /**
-     * Log files with one layout.
+     * Events with one layout.
      *
-     * @param path a file or a glob, relative to the config file's directory
+     * @param path a file, a directory or a glob, relative to the config file's directory; or the
+     *     address of what {@code nextact collect} brings into files
      * @param columns field (user, item, behaviour, time, category, brand, price, session, …) to
      *     column name, or to the 1-based column number as text where there is no header
      * @param header absent = found out from the file
      * @param delimiter absent = found out from the file
+     * @param remote what the path's address means; empty for files
      */
     public record Source(
             String path,
@@ -91,7 +98,8 @@ public record ShopConfig(
             Optional<Boolean> header,
             Optional<String> delimiter,
             String encoding,
-            TimeFormat time) {
+            TimeFormat time,
+            Optional<Remote> remote) {
         public Source {
             columns = Map.copyOf(columns);
         }

@@ -102,12 +102,40 @@ public final class ShopConfigWriter {
     private static Map<String, Object> source(ShopConfig.Source source) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("path", source.path());
+        source.remote().ifPresent(remote -> remote(tree, remote));
         tree.put("columns", new TreeMap<>(source.columns()));
         source.header().ifPresent(header -> tree.put("header", header));
         source.delimiter().ifPresent(delimiter -> tree.put("delimiter", delimiter));
         tree.put("encoding", source.encoding());
         tree.put("time", map("format", source.time().format(), "zone", source.time().zone()));
         return tree;
+    }
+
+    private static void remote(Map<String, Object> source, Remote remote) {
+        source.put("name", remote.name());
+        if (remote instanceof Remote.KafkaTopic topic) {
+            source.put("kafka", new TreeMap<>(topic.settings()));
+        } else if (remote instanceof Remote.HttpApi api) {
+            Map<String, Object> http = new LinkedHashMap<>();
+            http.put("headers", new TreeMap<>(api.headers()));
+            api.rows().ifPresent(rows -> http.put("rows", rows));
+            http.put("pages", pages(api.paging()));
+            http.put("retries", api.retry().times());
+            http.put("timeout", duration(api.retry().timeout()));
+            http.put("wait", duration(api.retry().firstWait()));
+            source.put("http", http);
+        }
+    }
+
+    private static Map<String, Object> pages(Remote.Paging paging) {
+        if (paging instanceof Remote.PageNumbers numbers) {
+            return map("number", numbers.parameter(), "first", numbers.first());
+        } else if (paging instanceof Remote.Cursor cursor) {
+            return map("cursor", cursor.place(), "parameter", cursor.parameter());
+        } else if (paging instanceof Remote.Link link) {
+            return map("link", link.place().orElse("header"));
+        }
+        return map();
     }
 
     private static List<Map<String, Object>> tables(List<ShopConfig.AttributeTable> tables) {

@@ -128,7 +128,8 @@ record FileProfile(
                 header,
                 Optional.empty(),
                 "auto",
-                new ShopConfig.TimeFormat("auto", "UTC"));
+                new ShopConfig.TimeFormat("auto", "UTC"),
+                Optional.empty());
     }
 
     /** The keys of a JSON lines file, in the order they appear. */

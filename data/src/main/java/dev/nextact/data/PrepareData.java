@@ -98,7 +98,7 @@ public final class PrepareData {
         try (EventLoader loader = new EventLoader(engine, config, clock, rejected);
                 Progress.Task task = progress.start("prepare", -1, "rows")) {
             for (ShopConfig.Source source : config.sources()) {
-                for (Path file : SourceFiles.find(config.directory(), source.path())) {
+                for (Path file : SourceFiles.find(config, source)) {
                     files.add(loader.load(file, source, task));
                 }
             }

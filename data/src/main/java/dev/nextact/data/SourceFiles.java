@@ -21,6 +21,28 @@ final class SourceFiles {
     private static final List<String> PACKED = List.of("", ".gz", ".zst");
     private static final String PARQUET = ".parquet";
 
+    /** The files of a source of events; of a remote one those that were collected. */
+    static List<Path> find(ShopConfig config, ShopConfig.Source source) {
+        if (source.remote().isEmpty()) {
+            return find(config.directory(), source.path());
+        }
+        Path directory = config.collectedDirectory().resolve(source.remote().get().name());
+        if (!Files.isDirectory(directory) || isEmpty(directory)) {
+            throw NextactException.input(
+                    "nothing has been collected from %s yet. Run `nextact collect` first",
+                    source.path());
+        }
+        return below(directory);
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.noneMatch(SourceFiles::isParquet);
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
     /**
      * @param pattern a file, a glob, or a directory: every log file below it, such as those of one
      *     directory a day

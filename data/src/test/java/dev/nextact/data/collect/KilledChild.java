@@ -1,0 +1,137 @@
+package dev.nextact.data.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfigReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * {@code nextact collect} in a process of its own, which is killed at random moments: with {@code
+ * -Dnextact.kills=50} at that many, else at a few.
+ */
+final class KilledChild {
+
+    private static final String READY = "ready";
+
+    private KilledChild() {}
+
+    /** What the child runs: a config and how many rows make a file. */
+    public static void main(String[] args) {
+        CollectSources collect =
+                new CollectSources(
+                        Clock.systemUTC(),
+                        Map.of(),
+                        time -> Thread.sleep(20),
+                        Integer.parseInt(args[1]));
+        System.out.println(READY);
+        collect.run(ShopConfigReader.read(Path.of(args[0]), Map.of()), Progress.silent());
+    }
+
+    /**
+     * Kills a run in a fresh directory at a random moment, lets a second one end, and compares what
+     * it leaves with an undisturbed run; once for each moment.
+     *
+     * @param yaml the config
+     */
+    static void assertKillsChangeNothing(Path directory, String yaml, int rowsAFile)
+            throws IOException, InterruptedException, NoSuchAlgorithmException {
+        int kills = Integer.getInteger("nextact.kills", 3);
+        Path undisturbed = shop(directory.resolve("undisturbed"), yaml);
+        Process first = start(undisturbed, rowsAFile);
+        long began = System.nanoTime();
+        assertThat(first.waitFor()).isZero();
+        long workNanos = System.nanoTime() - began;
+        Map<String, String> expected = files(undisturbed);
+        assertThat(expected).hasSizeGreaterThan(3);
+        SplittableRandom random = new SplittableRandom(7);
+        int killed = 0;
+        int midway = 0;
+        while (killed < kills) {
+            Path shop = shop(directory.resolve("killed-" + killed), yaml);
+            Process child = start(shop, rowsAFile);
+            Thread.sleep(random.nextLong(workNanos) / 1_000_000);
+            if (child.isAlive()) {
+                killed++;
+                child.destroyForcibly().waitFor();
+                Map<String, String> left = files(shop);
+                midway += left.isEmpty() || left.equals(expected) ? 0 : 1;
+                assertThat(expected).as("what a kill leaves is whole").containsAllEntriesOf(left);
+                assertThat(start(shop, rowsAFile).waitFor()).isZero();
+            } else {
+                assertThat(child.waitFor()).isZero();
+            }
+            assertThat(files(shop)).isEqualTo(expected);
+            AtomicFiles.deleteTree(shop);
+        }
+        System.out.printf(
+                "killed at %d moments of a run of %.1f s, %d times with some of the files"
+                        + " written: the same %d files each time%n",
+                killed, workNanos / 1e9, midway, expected.size());
+    }
+
+    private static Path shop(Path directory, String yaml) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("shop.yaml"), yaml);
+        return directory;
+    }
+
+    /** A child that is about to begin its work. */
+    private static Process start(Path shop, int rowsAFile) throws IOException {
+        String classPath =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                classPath,
+                                KilledChild.class.getName(),
+                                shop.resolve("shop.yaml").toString(),
+                                Integer.toString(rowsAFile))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        BufferedReader out =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(out.readLine()).isEqualTo(READY);
+        return process;
+    }
+
+    /** SHA-256 of each file that is collected, by name. */
+    private static Map<String, String> files(Path shop)
+            throws IOException, NoSuchAlgorithmException {
+        Path collected = shop.resolve("work/collected/events");
+        Map<String, String> files = new TreeMap<>();
+        if (!Files.isDirectory(collected)) {
+            return files;
+        }
+        List<Path> paths;
+        try (Stream<Path> list = Files.list(collected)) {
+            paths = list.filter(file -> file.toString().endsWith(".parquet")).toList();
+        }
+        for (Path file : paths) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            files.put(file.getFileName().toString(), HexFormat.of().formatHex(digest));
+        }
+        return files;
+    }
+}
