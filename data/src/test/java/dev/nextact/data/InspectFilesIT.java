@@ -3,11 +3,13 @@ package dev.nextact.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tiny files in the shapes that public logs have; each must prepare with the config as written. */
 class InspectFilesIT {
@@ -299,16 +303,31 @@ class InspectFilesIT {
                 .containsExactly("a.csv", "b.csv");
     }
 
-    @Test
-    void aPackedLogIsReadAsItIs() throws IOException {
-        Path log = shop.resolve("log.tsv.gz");
-        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(log))) {
+    @ParameterizedTest
+    @ValueSource(strings = {"log.tsv", "log.tsv.gz", "log.tsv.zst"})
+    void aPackedLogIsReadAsItIs(String name) throws IOException {
+        Path log = shop.resolve(name);
+        try (OutputStream file = Files.newOutputStream(log);
+                OutputStream out =
+                        name.endsWith(".gz")
+                                ? new GZIPOutputStream(file)
+                                : name.endsWith(".zst") ? new ZstdOutputStream(file) : file) {
             out.write("user\titem\nann\tcup\n".getBytes(StandardCharsets.UTF_8));
         }
         inspect(log);
 
         assertThat(yaml()).content().contains("delimiter tab");
         assertThat(prepared().events()).isEqualTo(1);
+    }
+
+    @Test
+    void aPackedLogThatIsCutShortIsSaidToBeUnreadable() throws IOException {
+        Path log = shop.resolve("log.csv.zst");
+        Files.write(log, "user,item\nann,cup\n".getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> inspect(log))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("cannot read " + log);
     }
 
     @Test

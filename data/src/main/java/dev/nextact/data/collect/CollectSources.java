@@ -4,6 +4,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.Remote;
 import dev.nextact.core.Remote.HttpApi;
+import dev.nextact.core.Remote.KafkaTopic;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.data.collect.CollectReport.Collected;
 import java.time.Clock;
@@ -58,15 +59,20 @@ public final class CollectSources {
 
     private Collected collect(
             ShopConfig config, ShopConfig.Source source, Remote remote, Progress progress) {
-        Part part = new Part(rowsAFile, source.columns().values());
+        List<String> columns = new ArrayList<>(source.columns().values());
+        if (remote instanceof KafkaTopic) {
+            columns.addAll(KafkaCollector.COLUMNS);
+        }
+        Part part = new Part(rowsAFile, columns);
         try (CollectedDirectory directory =
                 CollectedDirectory.open(
                         config.collectedDirectory().resolve(remote.name()), source.path())) {
-            if (remote instanceof HttpApi api) {
-                ApiClient client = new ApiClient(api, secrets, waits, clock, progress);
-                return new HttpCollector(api, directory, client, part).run(progress);
+            if (remote instanceof KafkaTopic topic) {
+                return new KafkaCollector(topic, directory, secrets, part).run(progress);
             }
-            throw new IllegalStateException("no way to collect " + remote);
+            HttpApi api = (HttpApi) remote;
+            ApiClient client = new ApiClient(api, secrets, waits, clock, progress);
+            return new HttpCollector(api, directory, client, part).run(progress);
         }
     }
 }

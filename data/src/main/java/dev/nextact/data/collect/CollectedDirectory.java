@@ -28,6 +28,7 @@ final class CollectedDirectory implements AutoCloseable {
 
     private static final String LOCK = ".lock";
     private static final String ORIGIN = ".origin";
+    private static final String PAGES = ".pages";
 
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{15})-(\\d{15})\\.parquet");
 
@@ -89,7 +90,7 @@ final class CollectedDirectory implements AutoCloseable {
 
     private void check(String origin) throws IOException {
         Path file = directory.resolve(ORIGIN);
-        if (!Files.exists(file)) {
+        if (!Files.exists(file) || isEmpty()) {
             AtomicFiles.write(file, origin + "\n");
             return;
         }
@@ -100,6 +101,22 @@ final class CollectedDirectory implements AutoCloseable {
                             + " name: in the config, or delete the directory to collect anew",
                     directory, before, origin);
         }
+    }
+
+    /** Neither files nor pages: all runs before have failed. */
+    private boolean isEmpty() throws IOException {
+        if (!parts().isEmpty()) {
+            return false;
+        }
+        try (Stream<Path> pages =
+                Files.isDirectory(pages()) ? Files.list(pages()) : Stream.empty()) {
+            return pages.findAny().isEmpty();
+        }
+    }
+
+    /** Pages that are not in a file yet. */
+    Path pages() {
+        return directory.resolve(PAGES);
     }
 
     Path path() {

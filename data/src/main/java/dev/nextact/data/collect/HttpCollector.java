@@ -47,7 +47,7 @@ final class HttpCollector {
         this.client = client;
         this.pager = new Pager(api);
         this.part = part;
-        this.spool = directory.path().resolve(".pages");
+        this.spool = directory.pages();
     }
 
     Collected run(Progress progress) {

@@ -258,8 +258,8 @@ class CollectFromHttpIT {
 
     @Test
     void aKillAtAnyMomentChangesNothing() throws Exception {
-        api.addOrders(0, 397);
-        api.slowDown(15);
+        api.addOrders(0, 197);
+        api.slowDown(10);
         String yaml =
                 "sources: [{path: '"
                         + api.address("/numbers")

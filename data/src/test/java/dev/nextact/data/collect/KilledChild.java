@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 final class KilledChild {
 
     private static final String READY = "ready";
+    private static final String ERRORS = "child.err";
 
     private KilledChild() {}
 
@@ -40,7 +41,9 @@ final class KilledChild {
                         time -> Thread.sleep(20),
                         Integer.parseInt(args[1]));
         System.out.println(READY);
-        collect.run(ShopConfigReader.read(Path.of(args[0]), Map.of()), Progress.silent());
+        CollectReport report =
+                collect.run(ShopConfigReader.read(Path.of(args[0]), Map.of()), Progress.silent());
+        System.err.println(report.toText());
     }
 
     /**
@@ -55,7 +58,7 @@ final class KilledChild {
         Path undisturbed = shop(directory.resolve("undisturbed"), yaml);
         Process first = start(undisturbed, rowsAFile);
         long began = System.nanoTime();
-        assertThat(first.waitFor()).isZero();
+        assertEndsWell(first, undisturbed);
         long workNanos = System.nanoTime() - began;
         Map<String, String> expected = files(undisturbed);
         assertThat(expected).hasSizeGreaterThan(3);
@@ -72,17 +75,25 @@ final class KilledChild {
                 Map<String, String> left = files(shop);
                 midway += left.isEmpty() || left.equals(expected) ? 0 : 1;
                 assertThat(expected).as("what a kill leaves is whole").containsAllEntriesOf(left);
-                assertThat(start(shop, rowsAFile).waitFor()).isZero();
+                assertEndsWell(start(shop, rowsAFile), shop);
             } else {
-                assertThat(child.waitFor()).isZero();
+                assertEndsWell(child, shop);
             }
-            assertThat(files(shop)).isEqualTo(expected);
+            assertThat(files(shop))
+                    .as(Files.readString(shop.resolve(ERRORS)))
+                    .isEqualTo(expected);
             AtomicFiles.deleteTree(shop);
         }
         System.out.printf(
                 "killed at %d moments of a run of %.1f s, %d times with some of the files"
                         + " written: the same %d files each time%n",
                 killed, workNanos / 1e9, midway, expected.size());
+    }
+
+    private static void assertEndsWell(Process child, Path shop)
+            throws IOException, InterruptedException {
+        int code = child.waitFor();
+        assertThat(code).as(Files.readString(shop.resolve(ERRORS))).isZero();
     }
 
     private static Path shop(Path directory, String yaml) throws IOException {
@@ -107,7 +118,7 @@ final class KilledChild {
                                 KilledChild.class.getName(),
                                 shop.resolve("shop.yaml").toString(),
                                 Integer.toString(rowsAFile))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .redirectError(shop.resolve(ERRORS).toFile())
                         .start();
         BufferedReader out =
                 new BufferedReader(
