@@ -8,12 +8,14 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.Remote.HttpApi;
 import dev.nextact.core.Remote.Retry;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -136,17 +138,25 @@ final class ApiClient {
             return Try.failed("no whole answer within " + timeout.toSeconds() + " s");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException failure) {
-                String message = failure.getMessage();
-                return Try.failed(
-                        "no connection ("
-                                + (message == null ? failure.getClass().getSimpleName() : message)
-                                + ")");
+                return Try.failed("no connection (" + reason(failure) + ")");
             }
             throw new NextactException(Category.INTERNAL, request.uri() + ": " + e.getCause(), e);
         } catch (InterruptedException e) {
             future.cancel(true);
             throw interrupted(e);
         }
+    }
+
+    /** The client tells a closed port and an unknown host by the type of the cause alone. */
+    private static String reason(IOException failure) {
+        if (failure.getCause() instanceof ConnectException connect
+                && connect.getCause() instanceof UnresolvedAddressException) {
+            return "unknown host";
+        }
+        String message = failure.getMessage();
+        return message == null
+                ? failure instanceof ConnectException ? "refused, or unknown host" : "broken off"
+                : message;
     }
 
     private Try judge(HttpResponse<byte[]> response, URI uri) {
