@@ -213,8 +213,9 @@ public final class ShopConfigReader {
                         String.join(", ", columns.keySet()),
                         "expected a column for '" + id + "' among them");
             }
+            Optional<String> separator = node.text("separator").filter(s -> !s.isEmpty());
             node.close();
-            tables.add(new AttributeTable(path, columns));
+            tables.add(new AttributeTable(path, columns, separator));
         }
         return tables;
     }
@@ -283,17 +284,22 @@ public final class ShopConfigReader {
                         node.choice(
                                 "family",
                                 "transformer",
-                                List.of("rnn", "gru", "lstm", "transformer")),
+                                List.of("rnn", "gru", "lstm", "transformer", "hstu")),
+                        node.choice("block", "pre-norm", List.of("pre-norm", "post-norm")),
+                        node.choice(
+                                "positions", "absolute", List.of("absolute", "relative", "both")),
                         node.whole("width", 64, 1, 4096),
                         node.whole("layers", 2, 1, 64),
                         node.whole("heads", 2, 1, 64),
                         node.whole("length", 50, 1, 10_000),
-                        node.decimal("dropout", 0.2, 0, 0.99));
+                        node.decimal("dropout", 0.2, 0, 0.99),
+                        node.texts("item_fields"));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
         }
-        if (model.family().equals("transformer") && model.width() % model.heads() != 0) {
+        if (List.of("transformer", "hstu").contains(model.family())
+                && model.width() % model.heads() != 0) {
             throw node.found(
                     "heads",
                     Integer.toString(model.heads()),

@@ -3,8 +3,6 @@ package dev.nextact.train;
 import dev.nextact.model.ops.Ops;
 import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.Generator;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -22,16 +20,16 @@ final class TorchOps implements Ops<Tensor> {
     private static final double NORM_EPSILON = 1e-5;
 
     private final Map<String, Tensor> parameters;
-    private final @Nullable Generator generator;
+    private final @Nullable DropoutMask masks;
 
-    private TorchOps(Map<String, Tensor> parameters, @Nullable Generator generator) {
+    private TorchOps(Map<String, Tensor> parameters, @Nullable DropoutMask masks) {
         this.parameters = parameters;
-        this.generator = generator;
+        this.masks = masks;
     }
 
-    /** For training: dropout draws from the generator. */
-    static TorchOps training(Map<String, Tensor> parameters, Generator generator) {
-        return new TorchOps(parameters, generator);
+    /** For training, with dropout. */
+    static TorchOps training(Map<String, Tensor> parameters, DropoutMask masks) {
+        return new TorchOps(parameters, masks);
     }
 
     /** For answers: no dropout. */
@@ -73,6 +71,17 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor rows(Tensor weight, int from, int count) {
+        return weight.narrow(0, from, count);
+    }
+
+    @Override
+    public Tensor part(Tensor x, int n, int parts) {
+        long size = x.size(-1) / parts;
+        return x.narrow(-1, n * size, size);
+    }
+
+    @Override
     public Tensor dot(Tensor x, Tensor table) {
         return x.matmul(table.t());
     }
@@ -89,24 +98,29 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor multiply(Tensor a, Tensor b) {
+        return a.mul(b);
+    }
+
+    @Override
+    public Tensor silu(Tensor x) {
+        return torch.silu(x);
+    }
+
+    @Override
     public Tensor gelu(Tensor x) {
         return torch.gelu(x);
     }
 
-    /** Kept values are scaled up, so that the mean stays (Srivastava et al. 2014, §10). */
     @Override
     public Tensor dropout(Tensor x, double rate) {
-        if (generator == null || rate == 0) {
-            return x;
-        }
-        Tensor kept = torch.empty_like(x).bernoulli_(1 - rate, new GeneratorOptional(generator));
-        return x.mul(kept.mul_(new Scalar(1 / (1 - rate))));
+        return masks == null || rate == 0 ? x : x.mul(masks.draw(x, rate));
     }
 
     @Override
     public Tensor splitHeads(Tensor x, int heads) {
         long head = x.size(2) / heads;
-        return x.view(x.size(0), x.size(1), heads, head).transpose(1, 2); // [B, H, T, K]
+        return x.unflatten(2, heads, head).transpose(1, 2); // [B, H, T, K]
     }
 
     @Override
@@ -115,17 +129,57 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
-    public Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
-        return torch.scaled_dot_product_attention(
-                q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+    public Tensor causalAttention(Tensor q, Tensor k, Tensor v, Attention<Tensor> how) {
+        boolean plain = how.weighting() == Weighting.SOFTMAX && how.bias().isEmpty();
+        if (plain && (masks == null || how.dropout() == 0)) {
+            return torch.scaled_dot_product_attention(
+                    q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+        }
+        Tensor range = torch.arange(new Scalar(q.size(2)), longs()); // [T]
+        Tensor distances = range.unsqueeze(1).sub(range); // [T, T], below 0 for later steps
+        return attend(q, k, v, distances.lt(new Scalar(0)), distances, how);
     }
 
     @Override
-    public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor lengths) {
-        Tensor steps = torch.arange(new Scalar(k.size(2)), longs()); // [T]
-        Tensor visible = steps.lt(lengths.view(-1, 1, 1, 1)); // [B, 1, 1, T]
-        return torch.scaled_dot_product_attention(
-                q, k, v, new TensorOptional(visible), 0, false, new DoubleOptional(), false);
+    public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor lengths, Attention<Tensor> how) {
+        Tensor range = torch.arange(new Scalar(k.size(2)), longs()); // [T]
+        Tensor last = lengths.sub(new Scalar(1)).view(-1, 1, 1); // [B, 1, 1]
+        Tensor distances = last.sub(range); // [B, 1, T]
+        return attend(q, k, v, distances.lt(new Scalar(0)).unsqueeze(1), distances, how);
+    }
+
+    /**
+     * By hand: LibTorch's own knows no bias by distance, and its dropout draws from a generator
+     * that all threads share.
+     *
+     * @param hidden true where a step is not seen; fits [B, H, Tq, T]
+     * @param distances [Tq, T] or [B, Tq, T]
+     */
+    private Tensor attend(
+            Tensor q, Tensor k, Tensor v, Tensor hidden, Tensor distances, Attention<Tensor> how) {
+        boolean softmax = how.weighting() == Weighting.SOFTMAX;
+        Tensor query = softmax ? q.mul(new Scalar(1 / Math.sqrt((double) q.size(3)))) : q;
+        Tensor scores = query.matmul(k.transpose(2, 3)); // [B, H, Tq, T]
+        if (how.bias().isPresent()) {
+            scores = scores.add(byDistance(how.bias().get(), distances));
+        }
+        Tensor weights =
+                softmax
+                        ? scores.masked_fill(hidden, new Scalar(Double.NEGATIVE_INFINITY))
+                                .softmax(-1)
+                        : torch.silu(scores).masked_fill(hidden, new Scalar(0.0));
+        return dropout(weights, how.dropout()).matmul(v);
+    }
+
+    /** [H, L] and [Tq, T] or [B, Tq, T] -> [H, Tq, T] or [B, H, Tq, T]. */
+    private static Tensor byDistance(Tensor bias, Tensor distances) {
+        Tensor seen = distances.clamp_min(new Scalar(0)).reshape(-1);
+        Tensor values = bias.index_select(1, seen); // [H, …]
+        long heads = bias.size(0);
+        return distances.dim() == 2
+                ? values.view(heads, distances.size(0), distances.size(1))
+                : values.view(heads, distances.size(0), distances.size(1), distances.size(2))
+                        .transpose(0, 1);
     }
 
     @Override

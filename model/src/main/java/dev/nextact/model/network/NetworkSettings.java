@@ -1,42 +1,93 @@
 package dev.nextact.model.network;
 
+import java.util.List;
+
 /**
  * The numbers that make a network; kept in every bundle.
  *
+ * @param block where a transformer normalises; other families have one way
+ * @param positions how attention knows the order of events; recurrent networks know it themselves
  * @param items V, items of the catalog
  * @param behaviours C; with 1 the behaviour is no part of the token
  * @param width D
  * @param layers blocks of a transformer, layers of a recurrent network
- * @param heads H of a transformer, a divisor of the width
+ * @param heads H of attention, a divisor of the width
  * @param length the most steps T of a history
  * @param dropout probability, in training only
+ * @param itemFields what is known of items beside their ids
  */
 public record NetworkSettings(
         Family family,
+        Block block,
+        Positions positions,
         int items,
         int behaviours,
         int width,
         int layers,
         int heads,
         int length,
-        double dropout) {
+        double dropout,
+        List<ItemFieldSize> itemFields) {
+
+    /**
+     * @param values how many different ones
+     */
+    public record ItemFieldSize(String name, int values) {}
 
     /** The encoder. */
     public enum Family {
         RNN,
         GRU,
         LSTM,
-        TRANSFORMER
+        TRANSFORMER,
+        HSTU;
+
+        /** Whether its steps attend to each other. */
+        public boolean attends() {
+            return this == TRANSFORMER || this == HSTU;
+        }
+    }
+
+    /** Where a transformer normalises. */
+    public enum Block {
+        /** Before each layer, which adds to an unnormalised stream (Xiong et al. 2020, §3.1). */
+        PRE_NORM,
+        /**
+         * After each layer, the tokens included (Vaswani et al. 2017, §3.1), as in BERT and S3-Rec.
+         */
+        POST_NORM
+    }
+
+    /** How attention knows the order of events. */
+    public enum Positions {
+        /** A vector for each position, counted from the oldest event read, added to the token. */
+        ABSOLUTE,
+        /**
+         * A bias of each attention by distance (Raffel et al. 2020, §2.1, one for each distance).
+         */
+        RELATIVE,
+        BOTH;
+
+        /** Whether tokens carry their position. */
+        public boolean isInToken() {
+            return this != RELATIVE;
+        }
+
+        /** Whether attention is biased by distance. */
+        public boolean isInAttention() {
+            return this != ABSOLUTE;
+        }
     }
 
     public NetworkSettings {
+        itemFields = List.copyOf(itemFields);
         positive("items", items);
         positive("behaviours", behaviours);
         positive("width", width);
         positive("layers", layers);
         positive("heads", heads);
         positive("length", length);
-        if (family == Family.TRANSFORMER && width % heads != 0) {
+        if (family.attends() && width % heads != 0) {
             throw new IllegalArgumentException(
                     "heads: expected a divisor of the width " + width + ", found " + heads);
         }
