@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code nextact collect} in a process of its own, which is killed at random moments: with {@code
- * -Dnextact.kills=50} at that many, else at a few.
+ * -Dnextact.kills=50} at that many, else at a few; {@code -Dnextact.kills.seed} gives others.
  */
 final class KilledChild {
 
@@ -60,7 +60,7 @@ final class KilledChild {
         assertEndsWell(start(undisturbed, rowsAFile), undisturbed);
         Map<String, String> expected = files(undisturbed);
         assertThat(expected).hasSizeGreaterThan(3);
-        SplittableRandom random = new SplittableRandom(7);
+        SplittableRandom random = new SplittableRandom(Integer.getInteger("nextact.kills.seed", 7));
         int killed = 0;
         int midway = 0;
         while (killed < kills) {
