@@ -31,6 +31,7 @@ public final class Bench {
         System.exit(
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
+                        .addSubcommand(new CustomerBaseCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .setOut(terminal.outWriter())
                         .setErr(terminal.errWriter())
