@@ -32,6 +32,8 @@ public final class Bench {
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
                         .addSubcommand(new CustomerBaseCommand(terminal))
+                        .addSubcommand(new ChurnCommand(terminal))
+                        .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .setOut(terminal.outWriter())
                         .setErr(terminal.errWriter())

@@ -60,22 +60,22 @@ public record BgNbd(double r, double alpha, double a, double b) implements Custo
         for (int i = 0; i < x; i++) {
             stayed += Math.log((r + i) * (b + i) / (a + b + i));
         }
-        return stayed + Math.log1p(oddsOfHavingLeft(customer));
+        return stayed + MaximumLikelihood.logOnePlusExp(logOddsOfHavingLeft(customer));
     }
 
     /** That the last purchase was the last for good, against that it was not. */
-    private double oddsOfHavingLeft(RepeatPurchases customer) {
+    private double logOddsOfHavingLeft(RepeatPurchases customer) {
         int x = customer.repeats();
         if (x == 0) {
-            return 0; // only after a repeat can one leave
+            return Double.NEGATIVE_INFINITY; // only after a repeat can one leave
         }
         double silence = (alpha + customer.age()) / (alpha + customer.recency());
-        return Math.exp(Math.log(a / (b + x - 1)) + (r + x) * Math.log(silence));
+        return Math.log(a / (b + x - 1)) + (r + x) * Math.log(silence);
     }
 
     @Override
     public double aliveProbability(RepeatPurchases customer) {
-        return 1 / (1 + oddsOfHavingLeft(customer));
+        return 1 / (1 + Math.exp(logOddsOfHavingLeft(customer)));
     }
 
     /** The paper's eq. 10. */

@@ -74,7 +74,9 @@ public record ParetoNbd(double r, double alpha, double s, double beta)
         for (int i = 0; i < x; i++) {
             rates += Math.log(r + i);
         }
-        return rates + logStayed(customer) + Math.log1p(oddsOfHavingLeft(customer));
+        return rates
+                + logStayed(customer)
+                + MaximumLikelihood.logOnePlusExp(logOddsOfHavingLeft(customer));
     }
 
     private double logStayed(RepeatPurchases customer) {
@@ -83,7 +85,7 @@ public record ParetoNbd(double r, double alpha, double s, double beta)
     }
 
     /** That the customer left at some time since the last purchase, against that they did not. */
-    private double oddsOfHavingLeft(RepeatPurchases customer) {
+    private double logOddsOfHavingLeft(RepeatPurchases customer) {
         double left =
                 logIntegral(
                         r + customer.repeats(),
@@ -91,7 +93,7 @@ public record ParetoNbd(double r, double alpha, double s, double beta)
                         alpha + customer.recency(),
                         beta + customer.recency(),
                         customer.age() - customer.recency());
-        return s * Math.exp(left - logStayed(customer));
+        return Math.log(s) + left - logStayed(customer);
     }
 
     /** ln ∫ from 0 to {@code span} of (A + u)^(−p) (B + u)^(−q−1) du. */
@@ -125,7 +127,7 @@ public record ParetoNbd(double r, double alpha, double s, double beta)
 
     @Override
     public double aliveProbability(RepeatPurchases customer) {
-        return 1 / (1 + oddsOfHavingLeft(customer));
+        return 1 / (1 + Math.exp(logOddsOfHavingLeft(customer)));
     }
 
     /** Fader and Hardie's (2005) eq. 41, its gap at s = 1 filled. */

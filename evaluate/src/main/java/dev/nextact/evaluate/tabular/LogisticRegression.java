@@ -50,7 +50,9 @@ public final class LogisticRegression implements TabularClassifier {
                 squares += (row[f] - means[f]) * (row[f] - means[f]);
             }
             double deviation = Math.sqrt(squares / rows.length);
-            deviations[f] = deviation > 0 ? deviation : 1; // a constant column says nothing
+            // a constant column says nothing, but its mean is off by a rounding
+            boolean constant = deviation <= 1e-9 * Math.abs(means[f]);
+            deviations[f] = constant ? Double.POSITIVE_INFINITY : deviation;
         }
         double[] weights = new double[features + 1];
         double best = likelihood(rows, labels, means, deviations, weights);
