@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -143,7 +144,7 @@ final class ChurnCommand implements Callable<Integer> {
     private void print(
             Map<String, List<BinaryOutcomes>> outcomes, Map<String, Double> totals, int bought) {
         PrintStream out = terminal.out();
-        BinaryOutcomes reference = outcomes.get("bg-nbd").get(0);
+        BinaryOutcomes reference = Objects.requireNonNull(outcomes.get("bg-nbd")).get(0);
         out.printf(
                 "%,d customers, of whom %,d (%.1f %%) bought nothing in weeks 40-78%n",
                 reference.size(),

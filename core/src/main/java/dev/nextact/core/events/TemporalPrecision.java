@@ -29,8 +29,16 @@ public final class TemporalPrecision {
     private final int types;
     private final double[] deltaSeconds;
     private final double horizonSeconds;
-    private final List<EventForecast> forecasts = new ArrayList<>();
-    private final List<TypedTimes> truths = new ArrayList<>();
+    private final List<Shopper> shoppers = new ArrayList<>();
+
+    /**
+     * One shopper's candidates, those beyond the horizon left out.
+     *
+     * @param scores [C][K]
+     * @param hits [D][C][K] by δ
+     * @param came [C] events to be found
+     */
+    private record Shopper(double[][] scores, boolean[][][] hits, int[] came) {}
 
     /**
      * @param types C
@@ -59,31 +67,48 @@ public final class TemporalPrecision {
             throw new IllegalArgumentException(
                     "scores: expected " + types + " kinds, found " + foretold.scores()[0].length);
         }
-        forecasts.add(foretold);
-        truths.add(came);
+        int[] within =
+                IntStream.range(0, foretold.events().size())
+                        .filter(i -> foretold.events().seconds()[i] < horizonSeconds)
+                        .toArray();
+        double[] seconds =
+                Arrays.stream(within).mapToDouble(i -> foretold.events().seconds()[i]).toArray();
+        double[][] scores = new double[types][];
+        boolean[][][] hits = new boolean[deltaSeconds.length][types][];
+        int[] counts = new int[types];
+        for (int t = 0; t < types; t++) {
+            int type = t;
+            scores[t] = Arrays.stream(within).mapToDouble(i -> score(foretold, i, type)).toArray();
+            double[] goals = goals(came, type);
+            counts[t] = goals.length;
+            for (int d = 0; d < deltaSeconds.length; d++) {
+                hits[d][t] = pair(seconds, scores[t], goals, deltaSeconds[d]);
+            }
+        }
+        shoppers.add(new Shopper(scores, hits, counts));
     }
 
     /** The mean over the kinds that came and over the δ; NaN where nothing came. */
     public double value() {
-        return of(IntStream.range(0, forecasts.size()).toArray());
+        return of(IntStream.range(0, shoppers.size()).toArray());
     }
 
     /**
      * Of some of the shoppers, in the order added, of whom one may be given several times: for a
      * bootstrap.
      */
-    public double of(int[] shoppers) {
-        return Arrays.stream(deltaSeconds)
-                .map(delta -> of(shoppers, delta))
+    public double of(int[] chosen) {
+        return IntStream.range(0, deltaSeconds.length)
+                .mapToDouble(delta -> of(chosen, delta))
                 .average()
                 .orElseThrow();
     }
 
-    private double of(int[] shoppers, double delta) {
+    private double of(int[] chosen, int delta) {
         double sum = 0;
         int kinds = 0;
         for (int type = 0; type < types; type++) {
-            double precision = averagePrecision(shoppers, type, delta);
+            double precision = averagePrecision(chosen, type, delta);
             if (!Double.isNaN(precision)) {
                 sum += precision;
                 kinds++;
@@ -92,29 +117,25 @@ public final class TemporalPrecision {
         return sum / kinds;
     }
 
-    /** Of one kind at one δ; NaN where it never came. */
-    double averagePrecision(int[] shoppers, int type, double delta) {
+    /** Of one kind at the δ of that index; NaN where it never came. */
+    double averagePrecision(int[] chosen, int type, int delta) {
         int candidates = 0;
-        for (int shopper : shoppers) {
-            candidates += forecasts.get(shopper).events().size();
+        for (int shopper : chosen) {
+            candidates += shoppers.get(shopper).scores()[type].length;
         }
         double[] scores = new double[candidates];
         boolean[] hits = new boolean[candidates];
         int size = 0;
         long positives = 0;
-        for (int shopper : shoppers) {
-            EventForecast foretold = forecasts.get(shopper);
-            double[] goals = goals(truths.get(shopper), type);
-            positives += goals.length;
-            int[] order = byScore(foretold, type);
-            boolean[] paired = pair(foretold.events().seconds(), order, goals, delta);
-            for (int i = 0; i < order.length; i++) {
-                scores[size] = foretold.scores()[order[i]][type];
-                hits[size++] = paired[i];
-            }
+        for (int index : chosen) {
+            Shopper shopper = shoppers.get(index);
+            int length = shopper.scores()[type].length;
+            System.arraycopy(shopper.scores()[type], 0, scores, size, length);
+            System.arraycopy(shopper.hits()[delta][type], 0, hits, size, length);
+            size += length;
+            positives += shopper.came()[type];
         }
-        return AveragePrecision.of(
-                Arrays.copyOf(scores, size), Arrays.copyOf(hits, size), positives);
+        return AveragePrecision.of(scores, hits, positives);
     }
 
     private double[] goals(TypedTimes came, int type) {
@@ -124,35 +145,25 @@ public final class TemporalPrecision {
                 .toArray();
     }
 
-    private int[] byScore(EventForecast foretold, int type) {
-        double[] seconds = foretold.events().seconds();
-        return IntStream.range(0, seconds.length)
-                .filter(i -> seconds[i] < horizonSeconds)
-                .boxed()
-                .sorted(
-                        (a, b) ->
-                                Double.compare(score(foretold, b, type), score(foretold, a, type)))
-                .mapToInt(i -> i)
-                .toArray();
-    }
-
     private static double score(EventForecast foretold, int event, int type) {
         return foretold.scores()[event][type];
     }
 
-    private static boolean[] pair(double[] seconds, int[] order, double[] goals, double delta) {
+    /** Which candidates are right. */
+    private static boolean[] pair(double[] seconds, double[] scores, double[] goals, double delta) {
         int[] candidateOf = new int[goals.length];
         Arrays.fill(candidateOf, -1);
-        boolean[] paired = new boolean[order.length];
-        for (int i = 0; i < order.length && goals.length > 0; i++) {
-            paired[i] =
-                    augment(
-                            order[i],
-                            seconds,
-                            goals,
-                            delta,
-                            candidateOf,
-                            new boolean[goals.length]);
+        boolean[] paired = new boolean[seconds.length];
+        int[] surestFirst =
+                IntStream.range(0, goals.length == 0 ? 0 : seconds.length)
+                        .boxed()
+                        .sorted((a, b) -> Double.compare(scores[b], scores[a]))
+                        .mapToInt(i -> i)
+                        .toArray();
+        for (int candidate : surestFirst) {
+            // one that is paired stays so, though perhaps with another event
+            boolean[] tried = new boolean[goals.length];
+            paired[candidate] = augment(candidate, seconds, goals, delta, candidateOf, tried);
         }
         return paired;
     }
