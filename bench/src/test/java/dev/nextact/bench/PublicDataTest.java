@@ -32,8 +32,13 @@ class PublicDataTest {
         write("cohort_sample_ids.csv.gz", "customer_id\n00004\n");
         write(
                 "transactions.csv.gz",
-                "customer_id,date,quantity,amount\n00004,1997-01-15,1,2.5\n00004,1997-01-15,1,4\n"
-                        + "00004,1997-01-01,1,1\n00005,1997-01-01,1,1\n");
+                """
+                customer_id,date,quantity,amount
+                00004,1997-01-15,1,2.5
+                00004,1997-01-15,1,4
+                00004,1997-01-01,1,1
+                00005,1997-01-01,1,1
+                """);
         List<Purchases> customers = Cdnow.sample(folder);
 
         assertThat(customers).hasSize(1);
@@ -46,7 +51,12 @@ class PublicDataTest {
     void timesOfTheEventTypesAreThoseOfTheWorld() throws IOException {
         write(
                 "events.csv.gz",
-                "split,user,time,type\ntrain,a,151156.8853,8\ntest,b,151157,0\ntest,b,151157.0001,16\n");
+                """
+                split,user,time,type
+                train,a,151156.8853,8
+                test,b,151157,0
+                test,b,151157.0001,16
+                """);
         TaobaoEventTypes taobao = TaobaoEventTypes.read(folder);
         EventSequence test = taobao.test().get(0);
 
