@@ -29,38 +29,50 @@ record TaobaoEventTypes(
         test = List.copyOf(test);
     }
 
+    private record Event(String split, long micros, byte type) {}
+
     /**
      * @param folder with {@code events.csv.gz}
      */
     static TaobaoEventTypes read(Path folder) {
         Path file = folder.resolve("events.csv.gz");
-        Map<String, List<String[]>> users = new LinkedHashMap<>();
+        Map<String, List<Event>> users = new LinkedHashMap<>();
         CsvLines.read(
                 file,
                 "split,user,time,type",
-                cells -> users.computeIfAbsent(cells[1], u -> new ArrayList<>()).add(cells));
+                cells ->
+                        users.computeIfAbsent(cells[1], u -> new ArrayList<>())
+                                .add(
+                                        new Event(
+                                                cells[0],
+                                                micros(Double.parseDouble(cells[2])),
+                                                Byte.parseByte(cells[3]))));
         Map<String, List<EventSequence>> splits = new LinkedHashMap<>();
-        for (List<String[]> events : users.values()) {
-            splits.computeIfAbsent(events.get(0)[0], s -> new ArrayList<>())
-                    .add(sequence(file, events));
-        }
+        users.forEach(
+                (user, events) ->
+                        splits.computeIfAbsent(events.get(0).split(), s -> new ArrayList<>())
+                                .add(sequence(file, user, events)));
         return new TaobaoEventTypes(
                 splits.getOrDefault("train", List.of()),
                 splits.getOrDefault("dev", List.of()),
                 splits.getOrDefault("test", List.of()));
     }
 
-    private static EventSequence sequence(Path file, List<String[]> events) {
+    private static long micros(double time) {
+        return Math.round(time * UNIT_SECONDS * 1e6);
+    }
+
+    private static EventSequence sequence(Path file, String user, List<Event> events) {
         byte[] types = new byte[events.size()];
         long[] micros = new long[events.size()];
         for (int i = 0; i < types.length; i++) {
-            String[] cells = events.get(i);
-            types[i] = Byte.parseByte(cells[3]);
-            micros[i] = Math.round(Double.parseDouble(cells[2]) * UNIT_SECONDS * 1e6);
+            types[i] = events.get(i).type();
+            micros[i] = events.get(i).micros();
             if (types[i] < 0 || types[i] >= TYPES || (i > 0 && micros[i] < micros[i - 1])) {
                 throw NextactException.input(
-                        "%s, user %s: expected types from 0 to %d and ascending times, found %s",
-                        file, cells[1], TYPES - 1, String.join(",", cells));
+                        "%s, user %s, event %d: expected a type from 0 to %d and a time not before"
+                                + " the last, found type %d at %d µs",
+                        file, user, i + 1, TYPES - 1, types[i], micros[i]);
             }
         }
         return EventSequence.of(-1, new int[types.length], types, micros);
