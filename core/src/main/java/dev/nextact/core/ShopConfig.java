@@ -66,6 +66,11 @@ public record ShopConfig(
         return resolved(workspace).resolve("prepared");
     }
 
+    /** Raw files as they were read, so that the next {@code prepare} need not read them again. */
+    public Path stagedDirectory() {
+        return resolved(workspace).resolve("staged");
+    }
+
     /** One directory per training run. */
     public Path runsDirectory() {
         return resolved(workspace).resolve("runs");
@@ -80,10 +85,13 @@ public record ShopConfig(
      * Log files with one layout.
      *
      * @param path a file or a glob, relative to the config file's directory
-     * @param columns field (user, item, behaviour, time, category, brand, price, session, …) to
-     *     column name, or to the 1-based column number as text where there is no header
+     * @param columns field (user, item, behaviour, time, category, brand, price, quantity, session,
+     *     …) to column name, or to the 1-based column number as text where there is no header
      * @param header absent = found out from the file
      * @param delimiter absent = found out from the file
+     * @param decimal the sign before a price's decimals: {@code .}, {@code ,} or {@code auto}
+     * @param missing field to the texts that mean there is no value, such as {@code 0} or {@code
+     *     NULL}
      */
     public record Source(
             String path,
@@ -91,9 +99,12 @@ public record ShopConfig(
             Optional<Boolean> header,
             Optional<String> delimiter,
             String encoding,
-            TimeFormat time) {
+            TimeFormat time,
+            String decimal,
+            Map<String, List<String>> missing) {
         public Source {
             columns = Map.copyOf(columns);
+            missing = Map.copyOf(missing);
         }
     }
 
@@ -119,12 +130,38 @@ public record ShopConfig(
     }
 
     /**
+     * What is done with rows that no analysis should take at their word. {@code KEEP} switches a
+     * rule off, {@code FLAG} lists what it finds and keeps it, {@code DROP} rejects it.
+     *
+     * @param impossibleTimes before 1990 or in the future
+     * @param clockJumps in a file in the order of time, a row days away from both its neighbours
      * @param duplicates rows equal in user, item, behaviour and time
+     * @param nearDuplicates rows equal in user, item and behaviour within {@code
+     *     nearDuplicateWindow}
      * @param outliers users over {@code maxEventsPerUserDay}, and negative prices
+     * @param regularUsers users who act like clockwork
+     * @param priceOutliers prices far from the item's other prices
+     * @param returns rows with a negative quantity; dropped ones are matched to their purchase
+     * @param missing field to {@code keep}, {@code reject} or {@code fill:TEXT}
      * @param minItemEvents an item is learned from this many events in the training part on
      */
     public record Clean(
-            Action duplicates, Action outliers, int maxEventsPerUserDay, int minItemEvents) {}
+            Action impossibleTimes,
+            Action clockJumps,
+            Action duplicates,
+            Action nearDuplicates,
+            Duration nearDuplicateWindow,
+            Action outliers,
+            int maxEventsPerUserDay,
+            Action regularUsers,
+            Action priceOutliers,
+            Action returns,
+            Map<String, String> missing,
+            int minItemEvents) {
+        public Clean {
+            missing = Map.copyOf(missing);
+        }
+    }
 
     /**
      * @param protocol one of {@link #PROTOCOLS}

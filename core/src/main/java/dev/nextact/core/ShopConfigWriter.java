@@ -48,9 +48,17 @@ public final class ShopConfigWriter {
         tree.put(
                 "clean",
                 map(
+                        "impossible_times", name(clean.impossibleTimes()),
+                        "clock_jumps", name(clean.clockJumps()),
                         "duplicates", name(clean.duplicates()),
+                        "near_duplicates", name(clean.nearDuplicates()),
+                        "near_duplicate_window", duration(clean.nearDuplicateWindow()),
                         "outliers", name(clean.outliers()),
                         "max_events_per_user_day", clean.maxEventsPerUserDay(),
+                        "regular_users", name(clean.regularUsers()),
+                        "price_outliers", name(clean.priceOutliers()),
+                        "returns", name(clean.returns()),
+                        "missing", new TreeMap<>(clean.missing()),
                         "min_item_events", clean.minItemEvents()));
         tree.put(
                 "split",
@@ -99,7 +107,8 @@ public final class ShopConfigWriter {
         return tree;
     }
 
-    private static Map<String, Object> source(ShopConfig.Source source) {
+    /** As maps, lists and texts, for reports and keys. */
+    public static Map<String, Object> source(ShopConfig.Source source) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("path", source.path());
         tree.put("columns", new TreeMap<>(source.columns()));
@@ -107,6 +116,10 @@ public final class ShopConfigWriter {
         source.delimiter().ifPresent(delimiter -> tree.put("delimiter", delimiter));
         tree.put("encoding", source.encoding());
         tree.put("time", map("format", source.time().format(), "zone", source.time().zone()));
+        tree.put("decimal", source.decimal());
+        if (!source.missing().isEmpty()) {
+            tree.put("missing", new TreeMap<>(source.missing()));
+        }
         return tree;
     }
 

@@ -11,12 +11,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /** An embedded DuckDB. Confined to one thread; the caller closes it. */
 final class DuckDb implements SqlEngine {
+
+    /** What an engine may hold in memory unless told otherwise; beyond, it goes to disk. */
+    static final long DEFAULT_MEMORY_BYTES = 2L << 30;
 
     private final Connection connection;
 
@@ -25,14 +29,39 @@ final class DuckDb implements SqlEngine {
     }
 
     /**
+     * An engine whose tables are in memory.
+     *
      * @param temporary where it puts what does not fit its memory
      */
     static DuckDb open(Path temporary) {
+        return openInMemory(temporary, DEFAULT_MEMORY_BYTES);
+    }
+
+    /**
+     * @param temporary where it puts what does not fit its memory
+     */
+    static DuckDb openInMemory(Path temporary, long memoryBytes) {
+        return open("", temporary, memoryBytes);
+    }
+
+    /**
+     * An engine whose tables lie in a file, of which it holds so much in memory.
+     *
+     * @param directory for the file, and for what does not fit its memory
+     */
+    static DuckDb openOnDisk(Path directory, long memoryBytes) {
+        return open(directory.resolve("tables.duckdb").toString(), directory, memoryBytes);
+    }
+
+    private static DuckDb open(String file, Path temporary, long memoryBytes) {
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
         try {
-            Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+            Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file, properties);
             DuckDb engine = new DuckDb(connection);
             engine.execute("SET TimeZone = 'UTC'");
             engine.execute("SET temp_directory = " + quoted(temporary));
+            engine.execute("SET memory_limit = '" + memoryBytes + "B'");
             return engine;
         } catch (SQLException e) {
             throw failure("open", e);
@@ -61,6 +90,15 @@ final class DuckDb implements SqlEngine {
                     throw failure("step " + step, e);
                 }
             }
+        }
+    }
+
+    /** Runs one statement of the engine's own, such as the one that reads a file. */
+    void define(String sql) {
+        try {
+            execute(sql);
+        } catch (SQLException e) {
+            throw failure("'" + sql + "'", e);
         }
     }
 
@@ -97,7 +135,11 @@ final class DuckDb implements SqlEngine {
     }
 
     static String quoted(Path file) {
-        return "'" + file.toString().replace("'", "''") + "'";
+        return quoted(file.toString());
+    }
+
+    static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     /** What the user can do about it depends on whether disk or memory ran out. */

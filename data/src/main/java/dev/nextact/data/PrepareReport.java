@@ -1,5 +1,6 @@
 package dev.nextact.data;
 
+import dev.nextact.core.ShopConfig.Action;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +21,7 @@ import java.util.function.Function;
  * @param firstMicros time of the oldest event
  * @param clock whether times tell the time of day; else they only order the events
  * @param lengths events of a shopper: least, quartiles, most
- * @param flagged findings that were counted and kept
+ * @param rules what each cleaning rule found, in the order they were applied
  * @param tables rows and SHA-256 of the sorted content
  * @param fingerprint of all tables together
  */
@@ -36,9 +37,18 @@ public record PrepareReport(
         long lastMicros,
         boolean clock,
         int[] lengths,
-        Map<String, Long> flagged,
+        List<Rule> rules,
         Map<String, Table> tables,
         String fingerprint) {
+
+    /**
+     * A cleaning rule.
+     *
+     * @param name of its key in {@code clean:}
+     * @param rows it found
+     * @param explanation what it looks for
+     */
+    public record Rule(String name, Action action, long rows, String explanation) {}
 
     /** A prepared table. */
     public record Table(long rows, String sha256) {}
@@ -90,6 +100,17 @@ public record PrepareReport(
         return files.stream().mapToLong(SourceFile::rejectedRows).sum();
     }
 
+    /** Rows that rules found and kept, by what they look for. */
+    public Map<String, Long> flagged() {
+        Map<String, Long> flagged = new TreeMap<>();
+        for (Rule rule : rules) {
+            if (rule.action() == Action.FLAG && rule.rows() > 0) {
+                flagged.put(rule.explanation(), rule.rows());
+            }
+        }
+        return flagged;
+    }
+
     private Map<String, Long> total(Function<SourceFile, Map<String, Long>> part) {
         Map<String, Long> total = new TreeMap<>();
         for (SourceFile file : files) {
@@ -109,7 +130,11 @@ public record PrepareReport(
         line(text, "  kept      %,12d", kept());
         line(text, "  repaired  %,12d%s", repaired(), reasons(total(SourceFile::repaired)));
         line(text, "  rejected  %,12d%s", rejected(), reasons(total(SourceFile::rejected)));
-        flagged.forEach((what, rows) -> line(text, "  flagged   %,12d  %s, kept", rows, what));
+        for (Rule rule : rules) {
+            if (rule.action() == Action.FLAG && rule.rows() > 0) {
+                line(text, "  flagged   %,12d  %s", rule.rows(), rule.explanation());
+            }
+        }
         line(text, "");
         line(text, "%,d events of %,d users and %,d items", events, users, items);
         behaviours.forEach((name, rows) -> line(text, "  %-12s %,12d", name, rows));
@@ -168,8 +193,9 @@ public record PrepareReport(
         rows.put("rejected", rejected());
         rows.put("repaired_by_reason", total(SourceFile::repaired));
         rows.put("rejected_by_reason", total(SourceFile::rejected));
-        rows.put("flagged", flagged);
+        rows.put("flagged", flagged());
         tree.put("rows", rows);
+        tree.put("rules", rules);
         tree.put("files", files);
         tree.put("users", users);
         tree.put("items", items);

@@ -27,8 +27,38 @@ public final class PreparedData {
     static final String ITEMS = "items.parquet";
     static final String ITEM_ATTRIBUTES = "item_attributes.parquet";
     static final String USER_ATTRIBUTES = "user_attributes.parquet";
+    static final String RETURNS = "returns.parquet";
+    static final String FLAGGED = "flagged.parquet";
+    static final String CATEGORIES = "categories.parquet";
     static final String REJECTED = "rejected.csv";
     static final String REPORT = "report.json";
+
+    /**
+     * A table that is written as it is.
+     *
+     * @param name in the report
+     * @param table in the engine
+     * @param order columns that put its rows in an order
+     */
+    record PlainTable(String name, String table, String file, String order) {}
+
+    static final List<PlainTable> PLAIN_TABLES =
+            List.of(
+                    new PlainTable("users", "users", USERS, "user_index"),
+                    new PlainTable("items", "items", ITEMS, "item_index"),
+                    new PlainTable("categories", "categories", CATEGORIES, "category_index"),
+                    new PlainTable(
+                            "item_attributes",
+                            "item_attributes",
+                            ITEM_ATTRIBUTES,
+                            "item_index, field, value"),
+                    new PlainTable(
+                            "user_attributes",
+                            "user_attributes",
+                            USER_ATTRIBUTES,
+                            "user_index, field, value"),
+                    new PlainTable("returns", "returned", RETURNS, "ALL"),
+                    new PlainTable("flagged", "flagged", FLAGGED, "ALL"));
 
     private PreparedData() {}
 
@@ -57,7 +87,11 @@ public final class PreparedData {
                     Catalog.of(items),
                     users,
                     Behaviours.of(behaviours),
-                    events(engine, directory.resolve(EVENTS), users.size()),
+                    events(
+                            engine,
+                            directory.resolve(EVENTS),
+                            users.size(),
+                            tree.path("events").asInt()),
                     tree.path("fingerprint").asText());
         } catch (IOException | IllegalArgumentException e) {
             throw new NextactException(
@@ -101,8 +135,9 @@ public final class PreparedData {
         return ids;
     }
 
-    private static EventSequences events(DuckDb engine, Path file, int users) throws IOException {
-        EventSequences.Builder builder = new EventSequences.Builder();
+    private static EventSequences events(DuckDb engine, Path file, int users, int events)
+            throws IOException {
+        EventSequences.Builder builder = new EventSequences.Builder(events);
         int[] user = {0};
         engine.read(
                 "SELECT user_index, item_index, behaviour, time_micros FROM read_parquet("
