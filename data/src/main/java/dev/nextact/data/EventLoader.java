@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class EventLoader {
     private static final int SAMPLE = 1000;
 
     private static final int ROWS_BETWEEN_SIGNS = 20_000;
+
+    /** A longer id, name or number is damage. */
+    private static final int LONGEST_FIELD = 10_000;
 
     /** What an item is called where the log has none: it holds transactions. */
     private static final String ANY_ITEM = "any";
@@ -51,6 +55,10 @@ final class EventLoader {
     private final Column price;
     private final Column quantity;
     private final Column session;
+
+    /** Those without which a row is rejected, by the config. */
+    private final List<Column> needed;
+
     private final boolean isWithoutItems;
     private final @Nullable TimeParser times;
     private final DecimalParser prices;
@@ -78,6 +86,10 @@ final class EventLoader {
         this.price = column(columns, "price");
         this.quantity = column(columns, "quantity");
         this.session = column(columns, "session");
+        this.needed =
+                Stream.of(category, brand, price, quantity, session)
+                        .filter(Column::isRejectedIfMissing)
+                        .toList();
         this.isWithoutItems = !item.exists();
         for (RawRow row = reader.next(); row != null; row = reader.next()) {
             sample.add(row);
@@ -118,7 +130,8 @@ final class EventLoader {
                 return null;
             }
             String stripped = text.strip();
-            return stripped.isEmpty() || missing.contains(stripped) ? null : stripped;
+            boolean none = stripped.isEmpty() || (!missing.isEmpty() && missing.contains(stripped));
+            return none ? null : stripped;
         }
 
         boolean hasBlanksAround(RawRow row, String value) {
@@ -144,7 +157,7 @@ final class EventLoader {
             Path file,
             ShopConfig.Source source,
             ShopConfig config,
-            StagedFile.Writer staged,
+            StagedRows staged,
             Progress.Task progress)
             throws IOException, SQLException {
         try (RowReader reader = new ReadAhead(SourceFiles.open(file, source))) {
@@ -168,7 +181,7 @@ final class EventLoader {
         }
     }
 
-    private Account load(StagedFile.Writer staged, Progress.Task progress)
+    private Account load(StagedRows staged, Progress.Task progress)
             throws IOException, SQLException {
         long before = Long.MIN_VALUE;
         for (RawRow row = next(); row != null; row = next()) {
@@ -245,11 +258,16 @@ final class EventLoader {
     private @Nullable String repair;
 
     /** Hands the row on, or tells why not. */
-    private @Nullable String take(RawRow row, StagedFile.Writer staged) throws SQLException {
+    private @Nullable String take(RawRow row, StagedRows staged) throws IOException, SQLException {
         if (row.problem().isPresent()) {
             return row.problem().get();
         }
         repair = null;
+        for (@Nullable String field : row.fields()) {
+            if (field != null && field.length() > LONGEST_FIELD) {
+                return "a field longer than " + LONGEST_FIELD + " characters";
+            }
+        }
         @Nullable String userId = user.in(row);
         if (userId == null) {
             return "no user";
@@ -285,8 +303,8 @@ final class EventLoader {
             }
             micros = parsed.getAsLong();
         }
-        for (Column column : List.of(category, brand, price, quantity, session)) {
-            if (column.isRejectedIfMissing() && column.in(row) == null) {
+        for (Column column : needed) {
+            if (column.in(row) == null) {
                 return "no " + column.field();
             }
         }
@@ -300,22 +318,21 @@ final class EventLoader {
         OptionalLong priceMicros = number(price, row);
         OptionalLong amount = number(quantity, row);
         lastMicros = micros;
-        staged.row()
-                .number(row.line())
-                .text(userId)
-                .text(itemId)
-                .small(act)
-                .number(micros)
-                .text(categoryName)
-                .text(brandName)
-                .number(priceMicros)
-                .number(
+        staged.add(
+                new StagedRows.Row(
+                        row.line(),
+                        userId,
+                        itemId,
+                        act,
+                        micros,
+                        categoryName,
+                        brandName,
+                        priceMicros,
                         amount.isPresent()
                                 ? OptionalLong.of(Math.floorDiv(amount.getAsLong(), 1_000_000L))
-                                : amount)
-                .text(sessionId)
-                .text(repair)
-                .end();
+                                : amount,
+                        sessionId,
+                        repair));
         if (repair != null) {
             account.repaired.merge(repair, 1L, Long::sum);
         }

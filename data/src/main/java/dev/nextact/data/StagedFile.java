@@ -16,12 +16,9 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +37,6 @@ record StagedFile(
 
     /** Of what lies in the directory; another version is read anew. */
     private static final int VERSION = 1;
-
-    /** About 100 MB in memory. */
-    private static final int ROWS_A_PART = 1_000_000;
 
     /** Keeps the order of files and lines in one number. */
     private static final long LINES_A_FILE = 1_000_000_000_000L;
@@ -117,11 +111,11 @@ record StagedFile(
         try {
             EventLoader.Account account;
             int parts;
-            try (Writer writer = new Writer(engine, temporary)) {
-                account = EventLoader.load(file, source, config, writer, progress);
-                parts = writer.finish();
+            try (StagedRows read = new StagedRows(engine, temporary)) {
+                account = EventLoader.load(file, source, config, read, progress);
+                parts = read.finish();
             }
-            SourceFile rows =
+            SourceFile read =
                     new SourceFile(
                             account.name,
                             account.format,
@@ -133,10 +127,10 @@ record StagedFile(
                     temporary.resolve("account.json"),
                     JSON.writeValueAsString(
                             new Account(
-                                    VERSION, rows, parts, account.kept, account.isClock, inOrder)));
+                                    VERSION, read, parts, account.kept, account.isClock, inOrder)));
             AtomicFiles.deleteTree(directory);
             AtomicFiles.move(temporary, directory);
-            return new StagedFile(directory, rows, parts, account.kept, account.isClock, inOrder);
+            return new StagedFile(directory, read, parts, account.kept, account.isClock, inOrder);
         } catch (SQLException e) {
             throw DuckDb.failure("read " + file, e);
         }
@@ -155,12 +149,9 @@ record StagedFile(
                 clock,
                 inOrder,
                 IntStream.range(0, parts)
-                        .mapToObj(part -> DuckDb.quoted(directory.resolve(partFile(part))))
+                        .mapToObj(
+                                part -> DuckDb.quoted(directory.resolve(StagedRows.partFile(part))))
                         .collect(Collectors.joining(", ", "[", "]")));
-    }
-
-    private static String partFile(int part) {
-        return String.format(Locale.ROOT, "rows-%05d.parquet", part);
     }
 
     String rejectedQuery() {
@@ -169,99 +160,5 @@ record StagedFile(
                 + " AS file, line, reason, \"row\" FROM read_parquet("
                 + DuckDb.quoted(directory.resolve("rejected.parquet"))
                 + ")";
-    }
-
-    /** Takes rows one by one and writes them part by part. Confined to one thread. */
-    static final class Writer implements AutoCloseable {
-        private final DuckDb engine;
-        private final Path directory;
-        private DuckDBAppender rows;
-        private final DuckDBAppender rejected;
-        private int parts;
-        private int inPart;
-
-        Writer(DuckDb engine, Path directory) throws SQLException {
-            this.engine = engine;
-            this.directory = directory;
-            engine.run("duckdb/staged_rows");
-            this.rows = engine.appender("staged_rows");
-            this.rejected = engine.appender("staged_rejected");
-        }
-
-        Writer row() throws SQLException {
-            rows.beginRow();
-            return this;
-        }
-
-        Writer number(long value) throws SQLException {
-            rows.append(value);
-            return this;
-        }
-
-        Writer number(OptionalLong value) throws SQLException {
-            if (value.isPresent()) {
-                rows.append(value.getAsLong());
-            } else {
-                rows.appendNull();
-            }
-            return this;
-        }
-
-        Writer small(int value) throws SQLException {
-            rows.append((byte) value);
-            return this;
-        }
-
-        Writer text(@Nullable String value) throws SQLException {
-            if (value == null) {
-                rows.appendNull();
-            } else {
-                rows.append(value);
-            }
-            return this;
-        }
-
-        void end() throws SQLException {
-            rows.endRow();
-            if (++inPart == ROWS_A_PART) {
-                writePart();
-                rows = engine.appender("staged_rows");
-            }
-        }
-
-        void reject(long line, String reason, String row) throws SQLException {
-            rejected.beginRow();
-            rejected.append(line);
-            rejected.append(reason);
-            rejected.append(row);
-            rejected.endRow();
-        }
-
-        private void writePart() throws SQLException {
-            rows.close();
-            engine.run("duckdb/write_staged_rows", "file", directory.resolve(partFile(parts++)));
-            inPart = 0;
-        }
-
-        /** How many parts there are. */
-        int finish() throws SQLException {
-            if (inPart > 0 || parts == 0) {
-                writePart();
-            }
-            rejected.close();
-            engine.run(
-                    "duckdb/write_staged_rejected", "file", directory.resolve("rejected.parquet"));
-            return parts;
-        }
-
-        @Override
-        public void close() throws SQLException {
-            if (!rows.isClosed()) {
-                rows.close();
-            }
-            if (!rejected.isClosed()) {
-                rejected.close();
-            }
-        }
     }
 }

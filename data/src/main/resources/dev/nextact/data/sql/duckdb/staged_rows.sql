@@ -1,5 +1,5 @@
 -- before: nothing. after: empty tables; a row is one readable row, or one rejected row, of a raw file.
-CREATE OR REPLACE TABLE staged_rows (
+CREATE OR REPLACE TABLE odd_rows (
     line BIGINT,           -- where the row begins
     user_id VARCHAR,
     item_id VARCHAR,
