@@ -71,6 +71,11 @@ public record ShopConfig(
         return resolved(workspace).resolve("staged");
     }
 
+    /** Feature tables, a directory for each cut-off. */
+    public Path featuresDirectory() {
+        return resolved(workspace).resolve("features");
+    }
+
     /** One directory per training run. */
     public Path runsDirectory() {
         return resolved(workspace).resolve("runs");

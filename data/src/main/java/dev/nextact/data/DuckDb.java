@@ -2,8 +2,6 @@ package dev.nextact.data;
 
 import dev.nextact.core.NextactException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
 import java.util.Properties;
-import java.util.regex.Matcher;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -75,20 +72,12 @@ final class DuckDb implements SqlEngine {
     }
 
     @Override
-    public void run(String step, Object... parameters) {
-        String text = resource(step);
-        for (int i = 0; i < parameters.length; i += 2) {
-            Object value = parameters[i + 1];
-            String sql = value instanceof Path path ? quoted(path) : value.toString();
-            text = text.replaceAll(":" + parameters[i] + "\\b", Matcher.quoteReplacement(sql));
-        }
-        for (String statement : text.split(";\\s*(\\n|$)", -1)) {
-            if (!statement.isBlank()) {
-                try {
-                    execute(statement);
-                } catch (SQLException e) {
-                    throw failure("step " + step, e);
-                }
+    public void run(SqlStep step) {
+        for (String statement : step.statements()) {
+            try {
+                execute(statement);
+            } catch (SQLException e) {
+                throw failure("step " + step.name(), e);
             }
         }
     }
@@ -118,6 +107,13 @@ final class DuckDb implements SqlEngine {
         } catch (SQLException e) {
             throw failure("query '" + sql + "'", e);
         }
+    }
+
+    /** Rows and hash of a Parquet file's content, in the order of the file. */
+    PrepareReport.Table table(Path file) throws IOException {
+        ContentHash hash = new ContentHash();
+        read("SELECT * FROM read_parquet(" + quoted(file) + ")", hash::add);
+        return hash.table();
     }
 
     long count(String sql) {
@@ -164,17 +160,6 @@ final class DuckDb implements SqlEngine {
         }
         return new NextactException(
                 NextactException.Category.INPUT, "DuckDB, " + what + ": " + message, e);
-    }
-
-    private static String resource(String step) {
-        try (InputStream in = DuckDb.class.getResourceAsStream("sql/" + step + ".sql")) {
-            if (in == null) {
-                throw new IllegalArgumentException("there is no SQL step " + step);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -274,7 +274,7 @@ public final class PrepareData {
     private static Map<String, Table> write(DuckDb engine, Path directory) throws IOException {
         engine.run("duckdb/write_events", "file", directory.resolve(PreparedData.EVENTS));
         Map<String, Table> tables = new LinkedHashMap<>();
-        tables.put("events", table(engine, directory.resolve(PreparedData.EVENTS)));
+        tables.put("events", engine.table(directory.resolve(PreparedData.EVENTS)));
         for (PreparedData.PlainTable plain : PreparedData.PLAIN_TABLES) {
             Path file = directory.resolve(plain.file());
             engine.run(
@@ -285,7 +285,7 @@ public final class PrepareData {
                     plain.order(),
                     "file",
                     file);
-            tables.put(plain.name(), table(engine, file));
+            tables.put(plain.name(), engine.table(file));
         }
         engine.run("duckdb/write_rejected", "file", directory.resolve(PreparedData.REJECTED));
         engine.define(
@@ -293,12 +293,6 @@ public final class PrepareData {
                         + DuckDb.quoted(directory.resolve(PreparedData.EVENTS))
                         + ")");
         return tables;
-    }
-
-    private static Table table(DuckDb engine, Path file) throws IOException {
-        ContentHash hash = new ContentHash();
-        engine.read("SELECT * FROM read_parquet(" + DuckDb.quoted(file) + ")", hash::add);
-        return hash.table();
     }
 
     private static PrepareReport report(

@@ -68,11 +68,7 @@ public final class PreparedData {
      * @throws NextactException when nothing has been prepared there, or it is damaged
      */
     public static EventLog open(Path directory) {
-        Path report = directory.resolve(REPORT);
-        if (!Files.isRegularFile(report)) {
-            throw NextactException.input(
-                    "there are no prepared data in %s. Run `nextact prepare` first", directory);
-        }
+        Path report = requireIn(directory);
         try (DuckDb engine = DuckDb.open(directory)) {
             JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
             List<String> users = ids(engine, directory.resolve(USERS), "user");
@@ -102,6 +98,27 @@ public final class PreparedData {
                             + e.getMessage()
                             + ". Run `nextact prepare` again",
                     e);
+        }
+    }
+
+    /** The report of the data prepared there. */
+    static Path requireIn(Path directory) {
+        Path report = directory.resolve(REPORT);
+        if (!Files.isRegularFile(report)) {
+            throw NextactException.input(
+                    "there are no prepared data in %s. Run `nextact prepare` first", directory);
+        }
+        return report;
+    }
+
+    /** The time of the newest event, in microseconds since 1970-01-01 UTC. */
+    static long newestMicros(Path directory) {
+        requireIn(directory);
+        try (DuckDb engine = DuckDb.open(directory)) {
+            return engine.count(
+                    "SELECT max(time_micros) FROM read_parquet("
+                            + DuckDb.quoted(directory.resolve(EVENTS))
+                            + ")");
         }
     }
 
