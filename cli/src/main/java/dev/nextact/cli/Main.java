@@ -35,6 +35,7 @@ public final class Main {
                 .addSubcommand(new SimulateCommand(terminal))
                 .addSubcommand(new PrepareCommand(terminal))
                 .addSubcommand(new FeaturesCommand(terminal))
+                .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(

@@ -46,7 +46,7 @@ public record ShopConfig(
                 behaviours,
                 target,
                 clean,
-                new SplitRule(protocol, split.valid(), split.test()),
+                split.withProtocol(protocol),
                 model,
                 train,
                 tasks);
@@ -170,18 +170,49 @@ public record ShopConfig(
 
     /**
      * @param protocol one of {@link #PROTOCOLS}
+     * @param folds of k-fold and rolling-origin
+     * @param fold which of them is the test, from 0
+     * @param share of the shoppers that ratio and user-holdout test on
+     * @param seed of the choice of shoppers
      */
-    public record SplitRule(String protocol, Duration valid, Duration test) {
-        public static final List<String> PROTOCOLS = List.of("time", "leave-one-out");
+    public record SplitRule(
+            String protocol,
+            Duration valid,
+            Duration test,
+            int folds,
+            int fold,
+            double share,
+            long seed) {
+        public static final List<String> PROTOCOLS =
+                List.of(
+                        "time",
+                        "leave-one-out",
+                        "ratio",
+                        "k-fold",
+                        "user-holdout",
+                        "rolling-origin");
 
         /**
-         * @throws IllegalArgumentException for another protocol
+         * @throws IllegalArgumentException for another protocol, or a fold that is none
          */
         public SplitRule {
             if (!PROTOCOLS.contains(protocol)) {
                 throw new IllegalArgumentException(
                         "protocol: expected one of " + PROTOCOLS + ", found " + protocol);
             }
+            if (fold < 0 || fold >= folds) {
+                throw new IllegalArgumentException(
+                        "fold: expected 0 to " + (folds - 1) + ", found " + fold);
+            }
+        }
+
+        /** Of five folds the last; a fifth of the shoppers. */
+        public SplitRule(String protocol, Duration valid, Duration test) {
+            this(protocol, valid, test, 5, 4, 0.2, 42);
+        }
+
+        SplitRule withProtocol(String other) {
+            return new SplitRule(other, valid, test, folds, fold, share, seed);
         }
     }
 

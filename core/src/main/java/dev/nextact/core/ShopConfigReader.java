@@ -299,11 +299,16 @@ public final class ShopConfigReader {
 
     private static SplitRule split(ConfigNode root) {
         ConfigNode node = root.section("split").orElseGet(ShopConfigReader::nothing);
+        int folds = node.whole("folds", 5, 2, 1000);
         SplitRule split =
                 new SplitRule(
                         node.choice("protocol", "time", SplitRule.PROTOCOLS),
                         node.duration("valid", Duration.ofDays(7)),
-                        node.duration("test", Duration.ofDays(7)));
+                        node.duration("test", Duration.ofDays(7)),
+                        folds,
+                        node.whole("fold", folds - 1, 0, folds - 1),
+                        node.decimal("share", 0.2, 0.001, 0.6),
+                        node.wholeLong("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE));
         node.close();
         return split;
     }

@@ -60,12 +60,7 @@ public final class ShopConfigWriter {
                         "returns", name(clean.returns()),
                         "missing", new TreeMap<>(clean.missing()),
                         "min_item_events", clean.minItemEvents()));
-        tree.put(
-                "split",
-                map(
-                        "protocol", config.split().protocol(),
-                        "valid", duration(config.split().valid()),
-                        "test", duration(config.split().test())));
+        tree.put("split", split(config.split()));
         ShopConfig.Model model = config.model();
         tree.put(
                 "model",
@@ -104,6 +99,27 @@ public final class ShopConfigWriter {
                         "intent", map("horizon", duration(tasks.intentHorizon())),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
+        return tree;
+    }
+
+    /** Only what the protocol reads: a bundle tells by it whether the split is the one it knows. */
+    private static Map<String, Object> split(ShopConfig.SplitRule split) {
+        Map<String, Object> tree =
+                map(
+                        "protocol", split.protocol(),
+                        "valid", duration(split.valid()),
+                        "test", duration(split.test()));
+        switch (split.protocol()) {
+            case "k-fold", "rolling-origin" -> {
+                tree.put("folds", split.folds());
+                tree.put("fold", split.fold());
+            }
+            case "ratio", "user-holdout" -> tree.put("share", split.share());
+            default -> {}
+        }
+        if (List.of("k-fold", "ratio", "user-holdout").contains(split.protocol())) {
+            tree.put("seed", split.seed());
+        }
         return tree;
     }
 

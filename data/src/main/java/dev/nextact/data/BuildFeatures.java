@@ -116,9 +116,17 @@ public final class BuildFeatures {
      * @throws NextactException when nothing is prepared, or nothing lies before the cut-off
      */
     public Result run(ShopConfig config, long cutOffMicros, Progress progress) {
-        Path prepared = config.preparedDirectory();
-        PreparedData.requireIn(prepared);
+        PreparedData.requireIn(config.preparedDirectory());
         Path target = config.featuresDirectory().resolve(at(cutOffMicros).replaceAll("[:.]", "-"));
+        return run(config, config.preparedDirectory(), target, cutOffMicros, progress);
+    }
+
+    /**
+     * @param prepared where the tables of events and returns lie
+     * @param target gets the feature tables
+     */
+    Result run(
+            ShopConfig config, Path prepared, Path target, long cutOffMicros, Progress progress) {
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
         Path spill = temporary.resolve("spill");
         try {
@@ -127,7 +135,7 @@ public final class BuildFeatures {
             Map<String, Table> tables = new LinkedHashMap<>();
             try (DuckDb engine = DuckDb.openOnDisk(spill, memoryBytes);
                     Progress.Task task = progress.start("features", STEPS.size() + 1, "steps")) {
-                build(engine, config, cutOffMicros, task);
+                build(engine, config, prepared, cutOffMicros, task);
                 for (Map.Entry<String, String> table : TABLES.entrySet()) {
                     Path file = temporary.resolve(table.getKey() + ".parquet");
                     engine.run(
@@ -159,8 +167,11 @@ public final class BuildFeatures {
     }
 
     private static void build(
-            DuckDb engine, ShopConfig config, long cutOffMicros, Progress.Task task) {
-        Path prepared = config.preparedDirectory();
+            DuckDb engine,
+            ShopConfig config,
+            Path prepared,
+            long cutOffMicros,
+            Progress.Task task) {
         engine.define(view("events", prepared.resolve(PreparedData.EVENTS)));
         engine.define(view("returned", prepared.resolve(PreparedData.RETURNS)));
         List<String> columns = columns(config);

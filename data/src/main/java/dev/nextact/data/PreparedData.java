@@ -122,6 +122,22 @@ public final class PreparedData {
         }
     }
 
+    /** Copies events and returns that lie before a cut-off to another directory. */
+    static void copyBefore(Path directory, Path to, long cutOffMicros) {
+        try (DuckDb engine = DuckDb.open(to)) {
+            for (String file : List.of(EVENTS, RETURNS)) {
+                engine.define(
+                        "COPY (SELECT * FROM read_parquet("
+                                + DuckDb.quoted(directory.resolve(file))
+                                + ") WHERE time_micros < "
+                                + cutOffMicros
+                                + ") TO "
+                                + DuckDb.quoted(to.resolve(file))
+                                + " (FORMAT parquet)");
+            }
+        }
+    }
+
     /** Facts about items by field: category, brand, price, and those of the config's tables. */
     public static Map<String, Map<String, String>> itemAttributes(Path directory) {
         Map<String, Map<String, String>> attributes = new LinkedHashMap<>();
