@@ -120,8 +120,13 @@ public record ShopConfig(
      */
     public record TimeFormat(String format, String zone) {}
 
-    /** Facts about items or users, one row each. */
-    public record AttributeTable(String path, Map<String, String> columns) {
+    /**
+     * Facts about items or users, one row each.
+     *
+     * @param separator between several values in one cell; absent = a cell is one value
+     */
+    public record AttributeTable(
+            String path, Map<String, String> columns, Optional<String> separator) {
         public AttributeTable {
             columns = Map.copyOf(columns);
         }
@@ -221,16 +226,24 @@ public record ShopConfig(
      *
      * @param name of the model in {@code models/<name>/}
      * @param family {@code auto}, {@code rnn}, {@code gru}, {@code lstm}, {@code transformer}
+     * @param block of a transformer: {@code pre-norm} or {@code post-norm}
      * @param length the newest events of a history that the network reads
+     * @param itemFields facts about items that the network knows beside their ids
      */
     public record Model(
             String name,
             String family,
+            String block,
             int width,
             int layers,
             int heads,
             int length,
-            double dropout) {}
+            double dropout,
+            List<String> itemFields) {
+        public Model {
+            itemFields = List.copyOf(itemFields);
+        }
+    }
 
     /**
      * The training.

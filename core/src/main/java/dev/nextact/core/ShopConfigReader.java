@@ -215,8 +215,9 @@ public final class ShopConfigReader {
                         String.join(", ", columns.keySet()),
                         "expected a column for '" + id + "' among them");
             }
+            Optional<String> separator = node.text("separator").filter(s -> !s.isEmpty());
             node.close();
-            tables.add(new AttributeTable(path, columns));
+            tables.add(new AttributeTable(path, columns, separator));
         }
         return tables;
     }
@@ -322,11 +323,13 @@ public final class ShopConfigReader {
                                 "family",
                                 "transformer",
                                 List.of("rnn", "gru", "lstm", "transformer")),
+                        node.choice("block", "pre-norm", List.of("pre-norm", "post-norm")),
                         node.whole("width", 64, 1, 4096),
                         node.whole("layers", 2, 1, 64),
                         node.whole("heads", 2, 1, 64),
                         node.whole("length", 50, 1, 10_000),
-                        node.decimal("dropout", 0.2, 0, 0.99));
+                        node.decimal("dropout", 0.2, 0, 0.99),
+                        node.texts("item_fields"));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");

@@ -67,11 +67,13 @@ public final class ShopConfigWriter {
                 map(
                         "name", model.name(),
                         "family", model.family(),
+                        "block", model.block(),
                         "width", model.width(),
                         "layers", model.layers(),
                         "heads", model.heads(),
                         "length", model.length(),
-                        "dropout", model.dropout()));
+                        "dropout", model.dropout(),
+                        "item_fields", model.itemFields()));
         ShopConfig.Train train = config.train();
         tree.put(
                 "train",
@@ -141,7 +143,14 @@ public final class ShopConfigWriter {
 
     private static List<Map<String, Object>> tables(List<ShopConfig.AttributeTable> tables) {
         return tables.stream()
-                .map(t -> map("path", t.path(), "columns", new TreeMap<>(t.columns())))
+                .map(
+                        t -> {
+                            Map<String, Object> tree = new LinkedHashMap<>();
+                            tree.put("path", t.path());
+                            tree.put("columns", new TreeMap<>(t.columns()));
+                            t.separator().ifPresent(s -> tree.put("separator", s));
+                            return tree;
+                        })
                 .toList();
     }
 

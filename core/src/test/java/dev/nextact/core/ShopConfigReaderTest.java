@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nextact.core.ShopConfig.Action;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,17 @@ class ShopConfigReaderTest {
                 .isEqualTo(
                         new ShopConfig.SplitRule("time", Duration.ofDays(7), Duration.ofDays(7)));
         assertThat(config.model())
-                .isEqualTo(new ShopConfig.Model("default", "transformer", 64, 2, 2, 50, 0.2));
+                .isEqualTo(
+                        new ShopConfig.Model(
+                                "default",
+                                "transformer",
+                                "pre-norm",
+                                64,
+                                2,
+                                2,
+                                50,
+                                0.2,
+                                List.of()));
         assertThat(config.train())
                 .isEqualTo(
                         new ShopConfig.Train(

@@ -5,8 +5,10 @@ import dev.nextact.core.ShopConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a table of facts about items or shoppers: one row each, one fact a column. */
@@ -54,7 +56,9 @@ final class AttributeTableReader {
                     for (Map.Entry<String, Integer> place : columns.places().entrySet()) {
                         @Nullable String value = row.fields()[place.getValue()];
                         if (value != null && !place.getKey().equals(key)) {
-                            facts.accept(id.strip(), place.getKey(), value.strip());
+                            for (String one : split(value, table.separator())) {
+                                facts.accept(id.strip(), place.getKey(), one.strip());
+                            }
                         }
                     }
                 }
@@ -62,5 +66,14 @@ final class AttributeTableReader {
                 throw SourceFiles.unreadable(file, e);
             }
         }
+    }
+
+    private static List<String> split(String cell, Optional<String> separator) {
+        return separator
+                .map(s -> List.of(cell.split(Pattern.quote(s), -1)))
+                .orElse(List.of(cell))
+                .stream()
+                .filter(value -> !value.isBlank())
+                .toList();
     }
 }

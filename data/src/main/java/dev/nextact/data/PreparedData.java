@@ -6,14 +6,18 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequences;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
@@ -59,6 +63,9 @@ public final class PreparedData {
                             "user_index, field, value"),
                     new PlainTable("returns", "returned", RETURNS, "ALL"),
                     new PlainTable("flagged", "flagged", FLAGGED, "ALL"));
+
+    /** Fine enough to tell cheap from dear, coarse enough that each range has its items. */
+    private static final int PRICE_RANGES = 16;
 
     private PreparedData() {}
 
@@ -156,6 +163,57 @@ public final class PreparedData {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Facts about items, for a network to read: categories as they are, a price as the range it
+     * falls in.
+     *
+     * @param catalog whose items count
+     * @param names of fields
+     * @throws NextactException for a field that none of the items has
+     */
+    public static List<ItemField> itemFields(Path directory, Catalog catalog, List<String> names) {
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Map<String, List<String>>> values = new LinkedHashMap<>();
+        names.forEach(name -> values.put(name, new HashMap<>()));
+        Set<String> found = new TreeSet<>();
+        try (DuckDb engine = DuckDb.open(directory)) {
+            engine.read(
+                    "SELECT item_id, field, value FROM read_parquet("
+                            + DuckDb.quoted(directory.resolve(ITEM_ATTRIBUTES))
+                            + ") AS facts JOIN read_parquet("
+                            + DuckDb.quoted(directory.resolve(ITEMS))
+                            + ") AS items USING (item_index) ORDER BY item_index, field, value",
+                    row -> {
+                        found.add(row.getString(2));
+                        Map<String, List<String>> field = values.get(row.getString(2));
+                        if (field != null) {
+                            field.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
+                                    .add(row.getString(3));
+                        }
+                    });
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        List<ItemField> fields = new ArrayList<>();
+        values.forEach(
+                (name, ofItems) -> {
+                    ItemField field =
+                            name.equals("price")
+                                    ? ItemField.ofNumbers(name, catalog, ofItems, PRICE_RANGES)
+                                    : ItemField.of(name, catalog, ofItems);
+                    if (field.size() == 0) {
+                        throw NextactException.input(
+                                "model.item_fields: no item has a value of '%s'; the prepared data"
+                                        + " have %s",
+                                name, found.isEmpty() ? "no facts about items" : found);
+                    }
+                    fields.add(field);
+                });
+        return fields;
     }
 
     private static List<String> ids(DuckDb engine, Path file, String what) throws IOException {

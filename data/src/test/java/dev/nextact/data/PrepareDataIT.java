@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -23,6 +25,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
@@ -477,6 +480,42 @@ class PrepareDataIT {
             assertThat(rows.getString(2)).isEqualTo("town");
             assertThat(rows.getString(3)).isEqualTo("Bern");
         }
+    }
+
+    @Test
+    void factsAboutItemsBecomeFieldsThatANetworkReads() throws IOException {
+        Files.writeString(
+                shop.resolve("log.csv"),
+                HEADER
+                        + "ann,a,pv,2019-10-03 12:00:00,5\n"
+                        + "ann,b,pv,2019-10-03 12:01:00,80\n"
+                        + "ann,c,pv,2019-10-03 12:02:00,\n");
+        Files.writeString(shop.resolve("things.csv"), "sku,tags\na,new|red\nc,red||old\nd,rare\n");
+        run(
+                config(
+                        "log.csv",
+                        """
+                        items:
+                          - {path: things.csv, columns: {item: sku, tags: tags}, separator: "|"}
+                        """));
+
+        Path prepared = shop.resolve("work/prepared");
+        Catalog catalog = log().catalog();
+        List<ItemField> fields =
+                PreparedData.itemFields(prepared, catalog, List.of("tags", "price"));
+
+        ItemField tags = fields.get(0);
+        assertThat(tags.values()).containsExactlyInAnyOrder("new", "red", "old");
+        assertThat(tags.of(catalog.indexOf("a"))).hasSize(2);
+        assertThat(tags.of(catalog.indexOf("b"))).isEmpty();
+        assertThat(tags.of(catalog.indexOf("c"))).hasSize(2);
+        ItemField price = fields.get(1);
+        assertThat(price.size()).isEqualTo(2);
+        assertThat(price.of(catalog.indexOf("a"))).isNotEqualTo(price.of(catalog.indexOf("b")));
+        assertThat(price.of(catalog.indexOf("c"))).isEmpty();
+        assertThatThrownBy(() -> PreparedData.itemFields(prepared, catalog, List.of("colour")))
+                .hasMessageContaining("no item has a value of 'colour'")
+                .hasMessageContaining("[price, tags]");
     }
 
     @Test

@@ -55,7 +55,6 @@ final class ReportPage {
         int y = 5;
         for (Result result : report.results()) {
             double value = result.metric(report.ndcg());
-            boolean baseline = EvaluationReport.BASELINES.contains(result.model());
             svg.append(
                     String.format(
                             Locale.ROOT,
@@ -71,7 +70,7 @@ final class ReportPage {
                             LEFT,
                             y,
                             value * scale,
-                            baseline ? "#9ca3af" : "#2563eb",
+                            colour(report, result),
                             LEFT + result.interval().low() * scale,
                             y + 10,
                             (result.interval().high() - result.interval().low()) * scale,
@@ -82,6 +81,14 @@ final class ReportPage {
             y += ROW;
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    /** The model stands out, baselines stand back, an oracle is neither. */
+    private static String colour(EvaluationReport report, Result result) {
+        if (result.equals(report.results().get(0))) {
+            return "#2563eb";
+        }
+        return EvaluationReport.BASELINES.contains(result.model()) ? "#9ca3af" : "#6ee7b7";
     }
 
     private static String table(EvaluationReport report) {

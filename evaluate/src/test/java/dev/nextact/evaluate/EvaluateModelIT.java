@@ -21,6 +21,7 @@ import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
@@ -99,7 +100,17 @@ class EvaluateModelIT {
                         by.clean().minItemEvents());
         Network network =
                 Network.of(
-                        new NetworkSettings(Family.GRU, data.catalog().size(), 1, 8, 1, 1, 10, 0));
+                        new NetworkSettings(
+                                Family.GRU,
+                                Block.PRE_NORM,
+                                data.catalog().size(),
+                                1,
+                                8,
+                                1,
+                                1,
+                                10,
+                                0,
+                                List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(7);
         Manifest.Data from =
                 new Manifest.Data(

@@ -18,6 +18,7 @@ import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.predict.PredictNext.Request;
@@ -49,7 +50,18 @@ class PredictNextIT {
     @BeforeEach
     void makeABundle() {
         Network network =
-                Network.of(new NetworkSettings(Family.GRU, ITEMS.size(), 2, 8, 1, 1, 10, 0));
+                Network.of(
+                        new NetworkSettings(
+                                Family.GRU,
+                                Block.PRE_NORM,
+                                ITEMS.size(),
+                                2,
+                                8,
+                                1,
+                                1,
+                                10,
+                                0,
+                                List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(5);
         Path path =
                 new BundleWriter(Clock.systemUTC())

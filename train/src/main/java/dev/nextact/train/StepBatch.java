@@ -1,6 +1,8 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,67 +11,88 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * One worker's part of a training step, in plain arrays. Items are numbered within the step: {@code
- * rows} lists the rows of the item table it reads, each once, and every index counts within {@code
- * rows}. So a step costs no more when the catalog grows.
+ * A training step in plain arrays, a part for each worker. Items are numbered within the step:
+ * {@code rows} lists the rows of the item table the step reads, each once, and every index counts
+ * within {@code rows}. So a step costs no more when the catalog grows. Row 0 of the step is the
+ * padding, rows 1..N are the negatives.
  *
- * @param size B windows
- * @param steps T, the longest window's
- * @param items [B·T], padding = 0
- * @param behaviours [B·T]
- * @param lengths [B]
- * @param positions [M] places b·T + t of the events that have a target
- * @param targets [M]
- * @param negatives [N]; empty for the full softmax
- * @param hits places m·N + n where a negative is the target itself
- * @param rows item indexes, each once
+ * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
+ *     for the full softmax
+ * @param fields what is known of the items of the rows
+ * @param negatives N; 0 for the full softmax
+ * @param targets of all parts
  */
-record StepBatch(
-        int size,
-        int steps,
-        long[] items,
-        long[] behaviours,
-        long[] lengths,
-        long[] positions,
-        long[] targets,
-        long[] negatives,
-        long[] hits,
-        long[] rows) {
+record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<Part> parts) {
+
+    /**
+     * One worker's windows.
+     *
+     * @param size B windows
+     * @param steps T, the longest window's
+     * @param items [B·T], padding = 0
+     * @param behaviours [B·T]
+     * @param lengths [B]
+     * @param positions [M] places b·T + t of the events that have a target
+     * @param targets [M]
+     * @param hits places m·N + n where a negative is the target itself
+     */
+    record Part(
+            int size,
+            int steps,
+            long[] items,
+            long[] behaviours,
+            long[] lengths,
+            long[] positions,
+            long[] targets,
+            long[] hits) {}
 
     /** Numbers items within a step. Reused from step to step; confined to one thread. */
     static final class Builder {
         private final int[] local;
-        private final int[] negativeAt;
-        private int[] rows = new int[1024];
+        private long[] rows = new long[1024];
         private int count;
+        private boolean whole;
+        private final List<ItemField> fields;
+        private final ItemBags ofAll;
 
         /**
          * @param items V
+         * @param fields of the items
          */
-        Builder(int items) {
+        Builder(int items, List<ItemField> fields) {
             this.local = new int[items + 1];
-            this.negativeAt = new int[items + 1];
+            this.fields = List.copyOf(fields);
+            this.ofAll = ItemBags.ofAll(fields, items);
         }
 
         /**
-         * @param windows at least two events each
+         * @param shares the windows of each worker, at least two events each
          * @param negatives item indexes, each once; empty for the full softmax
          */
-        StepBatch build(List<EventSequence> windows, int[] negatives) {
-            boolean full = negatives.length == 0;
+        StepBatch build(List<List<EventSequence>> shares, int[] negatives) {
+            whole = negatives.length == 0;
+            if (!whole) {
+                row(0);
+                for (int negative : negatives) {
+                    row(negative);
+                }
+            }
+            List<Part> parts = new ArrayList<>();
+            int targets = 0;
+            for (List<EventSequence> share : shares) {
+                Part part = part(share, negatives.length);
+                targets += part.targets().length;
+                parts.add(part);
+            }
+            long[] taken = takeRows();
+            ItemBags known = whole ? ofAll : ItemBags.of(fields, taken);
+            return new StepBatch(taken, known, negatives.length, targets, parts);
+        }
+
+        private Part part(List<EventSequence> windows, int negatives) {
             int size = windows.size();
             int steps = windows.stream().mapToInt(w -> w.size() - 1).max().orElse(0);
             int total = windows.stream().mapToInt(w -> w.size() - 1).sum();
-            if (full) {
-                numberAll();
-            } else {
-                row(0);
-            }
-            long[] negativeRows = new long[negatives.length];
-            for (int n = 0; n < negatives.length; n++) {
-                negativeRows[n] = row(negatives[n]);
-                negativeAt[negatives[n]] = n + 1;
-            }
             long[] items = new long[size * steps];
             long[] behaviours = new long[size * steps];
             long[] lengths = new long[size];
@@ -86,19 +109,15 @@ record StepBatch(
                     int place = b * steps + t;
                     items[place] = row(window.item(t));
                     behaviours[place] = window.behaviour(t);
-                    int target = window.item(t + 1);
                     positions[m] = place;
-                    targets[m] = row(target);
-                    if (negativeAt[target] > 0) {
-                        hits[hit++] = (long) m * negatives.length + negativeAt[target] - 1;
+                    targets[m] = row(window.item(t + 1));
+                    if (!whole && targets[m] <= negatives) {
+                        hits[hit++] = (long) m * negatives + targets[m] - 1;
                     }
                     m++;
                 }
             }
-            for (int negative : negatives) {
-                negativeAt[negative] = 0;
-            }
-            return new StepBatch(
+            return new Part(
                     size,
                     steps,
                     items,
@@ -106,18 +125,13 @@ record StepBatch(
                     lengths,
                     positions,
                     targets,
-                    negativeRows,
-                    Arrays.copyOf(hits, hit),
-                    takeRows());
-        }
-
-        private void numberAll() {
-            for (int item = 0; item < local.length; item++) {
-                row(item);
-            }
+                    Arrays.copyOf(hits, hit));
         }
 
         private long row(int item) {
+            if (whole) {
+                return item;
+            }
             if (local[item] == 0) {
                 if (count == rows.length) {
                     rows = Arrays.copyOf(rows, count * 2);
@@ -129,10 +143,9 @@ record StepBatch(
         }
 
         private long[] takeRows() {
-            long[] taken = new long[count];
-            for (int i = 0; i < count; i++) {
-                taken[i] = rows[i];
-                local[rows[i]] = 0;
+            long[] taken = Arrays.copyOf(rows, count);
+            for (long item : taken) {
+                local[(int) item] = 0;
             }
             count = 0;
             return taken;

@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
@@ -15,8 +16,6 @@ import java.util.concurrent.Future;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Takes training steps: deals a batch out to the workers, sums their gradients, moves the weights.
@@ -27,25 +26,31 @@ final class StepEngine implements AutoCloseable {
 
     private final ShopConfig.Train settings;
     private final Network network;
-    private final Weights weights;
     private final Optimiser optimiser;
+    private final StepBatch.Builder builder;
     private final List<Worker> workers = new ArrayList<>();
     private final ExecutorService threads;
-    private final NativeOwner owner = new NativeOwner();
-    private final Tensor gradient;
-    private final Tensor itemGradient;
 
-    StepEngine(ShopConfig.Train settings, Network network, Weights weights, Optimiser optimiser) {
+    StepEngine(
+            ShopConfig.Train settings,
+            Network network,
+            List<ItemField> fields,
+            Weights weights,
+            Optimiser optimiser) {
         this.settings = settings;
         this.network = network;
-        this.weights = weights;
         this.optimiser = optimiser;
+        this.builder = new StepBatch.Builder(network.settings().items(), fields);
         int count =
                 settings.workers() > 0
                         ? settings.workers()
                         : Runtime.getRuntime().availableProcessors();
+        ItemLoss loss =
+                isFull(settings)
+                        ? new ItemLoss.FullSoftmax()
+                        : new ItemLoss.SampledSoftmax(network.settings().items());
         for (int i = 0; i < count; i++) {
-            workers.add(new Worker(network, weights));
+            workers.add(new Worker(network, weights, loss));
         }
         this.threads =
                 Executors.newFixedThreadPool(
@@ -55,14 +60,10 @@ final class StepEngine implements AutoCloseable {
                             thread.setDaemon(true);
                             return thread;
                         });
-        try (PointerScope making = new PointerScope()) {
-            this.gradient = owner.keep(torch.zeros_like(weights.flat()));
-            Tensor table = weights.itemTable();
-            this.itemGradient =
-                    owner.keep(
-                            gradient.narrow(0, 0, weights.itemValues())
-                                    .view(table.size(0), table.size(1)));
-        }
+    }
+
+    private static boolean isFull(ShopConfig.Train settings) {
+        return settings.loss().equals("full-softmax");
     }
 
     int workers() {
@@ -78,64 +79,68 @@ final class StepEngine implements AutoCloseable {
      *     random choice of the step
      */
     Step step(List<EventSequence> windows, long number) {
-        int targets = windows.stream().mapToInt(w -> w.size() - 1).sum();
         long seed = new SplittableRandom(settings.seed() * 1_000_003L + number).nextLong();
         int[] negatives =
-                settings.loss().equals("full-softmax")
+                isFull(settings)
                         ? new int[0]
                         : StepBatch.uniformNegatives(
                                 settings.negatives(), network.settings().items(), seed);
-        List<Future<Gradient>> running = new ArrayList<>();
-        for (int i = 0; i < workers.size(); i++) {
-            List<EventSequence> share = share(windows, i);
-            if (!share.isEmpty()) {
+        StepBatch batch = builder.build(shares(windows), negatives);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            Optimiser.Rows rows = optimiser.read(batch.rows(), number);
+            List<Future<Gradient>> running = new ArrayList<>();
+            for (int i = 0; i < batch.parts().size(); i++) {
                 Worker worker = workers.get(i);
-                long workerSeed = seed + i;
+                int part = i;
                 running.add(
                         threads.submit(
                                 () -> {
                                     TorchRuntime.oneThread();
-                                    return worker.compute(share, negatives, targets, workerSeed);
+                                    return worker.compute(rows.values(), batch, part, seed + part);
                                 }));
             }
+            return move(rows, batch.targets(), running, number);
         }
-        return move(running, number);
     }
 
-    private Step move(List<Future<Gradient>> running, long number) {
-        double loss = 0;
-        int targets = 0;
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard noGrad = new NoGradGuard()) {
-            gradient.zero_();
-            long itemValues = weights.itemValues();
-            Tensor dense = gradient.narrow(0, itemValues, gradient.numel() - itemValues);
-            for (Future<Gradient> future : running) {
+    private Step move(
+            Optimiser.Rows rows, int targets, List<Future<Gradient>> running, long number) {
+        try (Gradient sum = await(running.get(0))) {
+            double loss = sum.lossSum();
+            for (Future<Gradient> future : running.subList(1, running.size())) {
                 try (Gradient part = await(future)) {
-                    itemGradient.index_add_(0, part.rows(), part.rowGradient());
-                    dense.add_(part.denseGradient());
+                    sum.table().add_(part.table());
+                    sum.dense().add_(part.dense());
                     loss += part.lossSum();
-                    targets += part.targets();
                 }
             }
-            double norm = gradient.norm().item_float();
+            double norm =
+                    Math.hypot(sum.table().norm().item_float(), sum.dense().norm().item_float());
             if (Double.isFinite(norm) && Double.isFinite(loss)) {
                 if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
-                    gradient.mul_(new Scalar(settings.clipNorm() / norm));
+                    Scalar shrink = new Scalar(settings.clipNorm() / norm);
+                    sum.table().mul_(shrink);
+                    sum.dense().mul_(shrink);
                 }
-                optimiser.step(weights.flat(), gradient, number);
+                optimiser.move(rows, sum.table(), sum.dense(), number);
             }
             return new Step(loss, targets, norm);
         }
     }
 
-    /** Every n-th window, so that shares are of like length. */
-    private List<EventSequence> share(List<EventSequence> windows, int worker) {
-        List<EventSequence> share = new ArrayList<>();
-        for (int i = worker; i < windows.size(); i += workers.size()) {
-            share.add(windows.get(i));
+    /** Every n-th window to each worker, so that shares are of like length; none is empty. */
+    private List<List<EventSequence>> shares(List<EventSequence> windows) {
+        int count = Math.min(workers.size(), windows.size());
+        List<List<EventSequence>> shares = new ArrayList<>();
+        for (int worker = 0; worker < count; worker++) {
+            List<EventSequence> share = new ArrayList<>();
+            for (int i = worker; i < windows.size(); i += count) {
+                share.add(windows.get(i));
+            }
+            shares.add(share);
         }
-        return share;
+        return shares;
     }
 
     private static Gradient await(Future<Gradient> future) {
@@ -156,7 +161,5 @@ final class StepEngine implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdown();
-        workers.forEach(Worker::close);
-        owner.close();
     }
 }

@@ -3,8 +3,6 @@ package dev.nextact.train;
 import dev.nextact.model.ops.Ops;
 import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.Generator;
-import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -22,16 +20,16 @@ final class TorchOps implements Ops<Tensor> {
     private static final double NORM_EPSILON = 1e-5;
 
     private final Map<String, Tensor> parameters;
-    private final @Nullable Generator generator;
+    private final @Nullable DropoutMask masks;
 
-    private TorchOps(Map<String, Tensor> parameters, @Nullable Generator generator) {
+    private TorchOps(Map<String, Tensor> parameters, @Nullable DropoutMask masks) {
         this.parameters = parameters;
-        this.generator = generator;
+        this.masks = masks;
     }
 
-    /** For training: dropout draws from the generator. */
-    static TorchOps training(Map<String, Tensor> parameters, Generator generator) {
-        return new TorchOps(parameters, generator);
+    /** For training, with dropout. */
+    static TorchOps training(Map<String, Tensor> parameters, DropoutMask masks) {
+        return new TorchOps(parameters, masks);
     }
 
     /** For answers: no dropout. */
@@ -73,6 +71,17 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor rows(Tensor weight, int from, int count) {
+        return weight.narrow(0, from, count);
+    }
+
+    @Override
+    public Tensor part(Tensor x, int n, int parts) {
+        long size = x.size(-1) / parts;
+        return x.narrow(-1, n * size, size);
+    }
+
+    @Override
     public Tensor dot(Tensor x, Tensor table) {
         return x.matmul(table.t());
     }
@@ -93,20 +102,15 @@ final class TorchOps implements Ops<Tensor> {
         return torch.gelu(x);
     }
 
-    /** Kept values are scaled up, so that the mean stays (Srivastava et al. 2014, §10). */
     @Override
     public Tensor dropout(Tensor x, double rate) {
-        if (generator == null || rate == 0) {
-            return x;
-        }
-        Tensor kept = torch.empty_like(x).bernoulli_(1 - rate, new GeneratorOptional(generator));
-        return x.mul(kept.mul_(new Scalar(1 / (1 - rate))));
+        return masks == null || rate == 0 ? x : x.mul(masks.draw(x, rate));
     }
 
     @Override
     public Tensor splitHeads(Tensor x, int heads) {
         long head = x.size(2) / heads;
-        return x.view(x.size(0), x.size(1), heads, head).transpose(1, 2); // [B, H, T, K]
+        return x.unflatten(2, heads, head).transpose(1, 2); // [B, H, T, K]
     }
 
     @Override
@@ -115,9 +119,26 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
-    public Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
+    public Tensor causalAttention(Tensor q, Tensor k, Tensor v, double dropout) {
+        if (masks != null && dropout > 0) {
+            return causalAttentionWithDropout(q, k, v, dropout);
+        }
         return torch.scaled_dot_product_attention(
                 q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+    }
+
+    /** By hand: LibTorch's own would draw from a generator that all threads share. */
+    private Tensor causalAttentionWithDropout(Tensor q, Tensor k, Tensor v, double dropout) {
+        long steps = q.size(2);
+        Tensor later =
+                torch.full(
+                                new long[] {steps, steps},
+                                new Scalar(Double.NEGATIVE_INFINITY),
+                                new TensorOptions(torch.ScalarType.Float))
+                        .triu(1); // [T, T]
+        Tensor scaled = q.mul(new Scalar(1 / Math.sqrt((double) q.size(3))));
+        Tensor scores = scaled.matmul(k.transpose(2, 3)).add(later); // [B, H, T, T]
+        return dropout(scores.softmax(-1), dropout).matmul(v);
     }
 
     @Override

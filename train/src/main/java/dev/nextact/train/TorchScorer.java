@@ -7,8 +7,10 @@ import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -16,16 +18,26 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scores with the weights under training. A history without a known item scores every item 0.
- * Thread-safe as long as nobody changes the weights.
+ * Thread-safe as long as nobody changes the weights; the caller closes it.
  */
-final class TorchScorer implements NextItemScorer {
+final class TorchScorer implements NextItemScorer, AutoCloseable {
 
     private final Network network;
-    private final Weights weights;
+    private final NativeOwner owner = new NativeOwner();
+    private final Map<String, Tensor> parameters;
 
-    TorchScorer(Network network, Weights weights) {
+    /**
+     * @param fields of all items
+     */
+    TorchScorer(Network network, Weights weights, ItemBags fields) {
         this.network = network;
-        this.weights = weights;
+        this.parameters = new HashMap<>(weights.dense());
+        try (PointerScope making = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            Tensor own = weights.itemTable();
+            Tensor vectors = fields.addTo(own, parameters);
+            parameters.put(Network.ITEM_TABLE, vectors.equals(own) ? own : owner.keep(vectors));
+        }
     }
 
     @Override
@@ -59,7 +71,7 @@ final class TorchScorer implements NextItemScorer {
                             Tensor.create(batch.items(), batch.size(), batch.steps()),
                             Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
                             Tensor.create(batch.lengths()));
-            TorchOps ops = TorchOps.inference(weights.all());
+            TorchOps ops = TorchOps.inference(parameters);
             Tensor result = network.nextItemScores(ops, tokens).contiguous(); // [B, V+1]
             FloatPointer pointer = result.data_ptr_float();
             for (int b = 0; b < scores.size(); b++) {
@@ -67,5 +79,10 @@ final class TorchScorer implements NextItemScorer {
                 pointer.position((long) b * row.length).get(row);
             }
         }
+    }
+
+    @Override
+    public void close() {
+        owner.close();
     }
 }

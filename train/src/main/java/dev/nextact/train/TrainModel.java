@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventLog;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
@@ -15,9 +16,12 @@ import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
@@ -54,7 +58,10 @@ public final class TrainModel {
                         log.catalog(), log.sequences(), split, config.clean().minItemEvents());
         TrainingSet set = TrainingSet.of(data, config.model().length());
         refuseTooLittle(set, data, config);
-        Network network = Network.of(settings(config, log, data));
+        List<ItemField> fields =
+                PreparedData.itemFields(
+                        config.preparedDirectory(), data.catalog(), config.model().itemFields());
+        Network network = Network.of(settings(config, log, data, fields));
 
         RunDirectory.Identity identity =
                 new RunDirectory.Identity(ShopConfigWriter.toTree(config), log.fingerprint());
@@ -71,10 +78,11 @@ public final class TrainModel {
                                         + " in "
                                         + run.directory()));
 
-        Trainer trainer = new Trainer(config.train(), network, set, validation(config, data));
+        Trainer trainer =
+                new Trainer(config.train(), network, fields, set, validation(config, data));
         Trainer.Outcome outcome = trainer.train(run, checkpoint, progress);
 
-        Path bundle = write(config, log, data, set, network, outcome);
+        Path bundle = write(config, log, data, set, network, fields, outcome);
         run.finish();
         return new TrainReport(
                 config.model().family(),
@@ -103,17 +111,25 @@ public final class TrainModel {
         }
     }
 
-    private static NetworkSettings settings(ShopConfig config, EventLog log, LearningData data) {
+    private static NetworkSettings settings(
+            ShopConfig config, EventLog log, LearningData data, List<ItemField> fields) {
         ShopConfig.Model model = config.model();
         return new NetworkSettings(
-                Family.valueOf(model.family().toUpperCase(Locale.ROOT)),
+                Family.valueOf(constant(model.family())),
+                Block.valueOf(constant(model.block())),
                 data.catalog().size(),
                 log.behaviours().size(),
                 model.width(),
                 model.layers(),
                 model.heads(),
                 model.length(),
-                model.dropout());
+                model.dropout(),
+                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList());
+    }
+
+    /** {@code pre-norm} is {@code PRE_NORM}. */
+    private static String constant(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     /** ndcg@10 over the whole catalog, on the validation part alone. */
@@ -140,6 +156,7 @@ public final class TrainModel {
             LearningData data,
             TrainingSet set,
             Network network,
+            List<ItemField> fields,
             Trainer.Outcome outcome) {
         List<String> behaviours = List.copyOf(log.behaviours().toMap().keySet());
         Manifest.Data from =
@@ -164,7 +181,7 @@ public final class TrainModel {
                         data.catalog(),
                         data.trainEvents(),
                         outcome.weights(),
-                        NextItemGraph.write(network, outcome.weights()));
+                        NextItemGraph.write(network, ItemVectors.baked(outcome.weights(), fields)));
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
@@ -22,19 +23,23 @@ final class Trainer {
 
     private final ShopConfig.Train settings;
     private final Network network;
+    private final List<ItemField> fields;
     private final TrainingSet set;
     private final ToDoubleFunction<NextItemScorer> validation;
 
     /**
+     * @param fields of the items, in the order of the network's settings
      * @param validation ndcg@10 of a scorer on the validation part
      */
     Trainer(
             ShopConfig.Train settings,
             Network network,
+            List<ItemField> fields,
             TrainingSet set,
             ToDoubleFunction<NextItemScorer> validation) {
         this.settings = settings;
         this.network = network;
+        this.fields = List.copyOf(fields);
         this.set = set;
         this.validation = validation;
     }
@@ -51,8 +56,8 @@ final class Trainer {
         TorchRuntime.load();
         Map<String, FloatTensor> start = network.initialWeights(settings.seed());
         try (Weights weights = new Weights(network, start);
-                Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
-                StepEngine engine = new StepEngine(settings, network, weights, optimiser);
+                Optimiser optimiser = Optimiser.of(settings, weights);
+                StepEngine engine = new StepEngine(settings, network, fields, weights, optimiser);
                 Progress.Task task =
                         progress.start(
                                 "train", (long) settings.epochs() * set.targets(), "targets")) {
@@ -67,6 +72,7 @@ final class Trainer {
             while (state.epoch() <= settings.epochs()
                     && state.epochsSinceBest() < patience(state)) {
                 state = epoch(state, engine, weights, optimiser, best, run, task);
+                optimiser.settle(state.step());
                 EpochRecord record = validate(state, weights);
                 state = state.afterEpoch(record);
                 if (state.improved()) {
@@ -136,7 +142,11 @@ final class Trainer {
     }
 
     private EpochRecord validate(TrainingState state, Weights weights) {
-        double score = validation.applyAsDouble(new TorchScorer(network, weights));
+        ItemBags all = ItemBags.ofAll(fields, network.settings().items());
+        double score;
+        try (TorchScorer scorer = new TorchScorer(network, weights, all)) {
+            score = validation.applyAsDouble(scorer);
+        }
         return new EpochRecord(
                 state.epoch(), state.meanLoss(), score, targetsPerSecond(state), state.seconds());
     }

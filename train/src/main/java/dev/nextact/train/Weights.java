@@ -70,13 +70,6 @@ final class Weights implements AutoCloseable {
         return itemTable.numel();
     }
 
-    /** All weights by name, the table whole: for answers. */
-    Map<String, Tensor> all() {
-        Map<String, Tensor> all = new LinkedHashMap<>(dense);
-        all.put(Network.ITEM_TABLE, itemTable);
-        return all;
-    }
-
     /** A copy in plain Java, in the order of the network's parameters. */
     Map<String, FloatTensor> snapshot() {
         Map<String, FloatTensor> copy = new LinkedHashMap<>();

@@ -7,12 +7,17 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemField;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import dev.nextact.model.onnx.NextItemGraph;
@@ -24,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
@@ -36,18 +42,62 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What every family of networks must keep, run on all three interpreters. */
 class NetworkContractIT {
 
+    /** Every family, with every kind of block. */
+    private enum Variant {
+        RNN(Family.RNN, Block.PRE_NORM),
+        GRU(Family.GRU, Block.PRE_NORM),
+        LSTM(Family.LSTM, Block.PRE_NORM),
+        TRANSFORMER(Family.TRANSFORMER, Block.PRE_NORM),
+        TRANSFORMER_POST_NORM(Family.TRANSFORMER, Block.POST_NORM);
+
+        private final Family family;
+        private final Block block;
+
+        Variant(Family family, Block block) {
+            this.family = family;
+            this.block = block;
+        }
+    }
+
     private static final int ITEMS = 200;
     private static final int BEHAVIOURS = 3;
     private static final int LENGTH = 50;
     private static final double TOLERANCE = 1e-4;
+
+    /** Tags with several values an item, and a brand that every third item lacks. */
+    private static final List<ItemField> FIELDS =
+            List.of(
+                    field("tag", item -> List.of("t" + item % 7, "t" + item % 5)),
+                    field("brand", item -> item % 3 == 0 ? List.of() : List.of("b" + item % 11)));
+
+    private static final List<ItemFieldSize> FIELD_SIZES =
+            FIELDS.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList();
+
+    private static ItemField field(String name, IntFunction<List<String>> values) {
+        List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(Integer::toString).toList();
+        Map<String, List<String>> byItem = new HashMap<>();
+        ids.forEach(id -> byItem.put(id, values.apply(Integer.parseInt(id))));
+        return ItemField.of(name, Catalog.of(ids), byItem);
+    }
 
     @BeforeAll
     static void loadTorch() {
         TorchRuntime.load();
     }
 
-    private static Network network(Family family) {
-        return Network.of(new NetworkSettings(family, ITEMS, BEHAVIOURS, 32, 2, 2, LENGTH, 0.2));
+    private static Network network(Variant variant) {
+        return Network.of(
+                new NetworkSettings(
+                        variant.family,
+                        variant.block,
+                        ITEMS,
+                        BEHAVIOURS,
+                        32,
+                        2,
+                        2,
+                        LENGTH,
+                        0.2,
+                        FIELD_SIZES));
     }
 
     /** Weights far from their start, so that every part of the network matters. */
@@ -84,8 +134,10 @@ class NetworkContractIT {
     private static float[][] byTorch(
             Network network, Map<String, FloatTensor> weights, List<EventSequence> histories) {
         float[][] scores = new float[histories.size()][ITEMS + 1];
-        try (Weights torch = new Weights(network, weights)) {
-            new TorchScorer(network, torch).score(histories, scores);
+        try (Weights torch = new Weights(network, weights);
+                TorchScorer scorer =
+                        new TorchScorer(network, torch, ItemBags.ofAll(FIELDS, ITEMS))) {
+            scorer.score(histories, scores);
         }
         return scores;
     }
@@ -98,7 +150,8 @@ class NetworkContractIT {
                         floats(batch.items(), batch.size(), batch.steps()),
                         floats(batch.behaviours(), batch.size(), batch.steps()),
                         floats(batch.lengths(), batch.size()));
-        FloatTensor result = network.nextItemScores(new ArrayOps(weights), tokens);
+        FloatTensor result =
+                network.nextItemScores(new ArrayOps(ItemVectors.baked(weights, FIELDS)), tokens);
         return rows(result.values(), histories.size());
     }
 
@@ -126,7 +179,8 @@ class NetworkContractIT {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try (OrtSession session =
-                environment.createSession(NextItemGraph.write(network, weights))) {
+                environment.createSession(
+                        NextItemGraph.write(network, ItemVectors.baked(weights, FIELDS)))) {
             inputs.put(
                     "items",
                     OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.items()), shape));
@@ -169,9 +223,9 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void threeInterpretersAgree(Family family) throws OrtException {
-        Network network = network(family);
+    @EnumSource
+    void threeInterpretersAgree(Variant variant) throws OrtException {
+        Network network = network(variant);
         Map<String, FloatTensor> weights = livelyWeights(network);
         List<EventSequence> histories = histories(1000, 1);
         float[][] torch = byTorch(network, weights, histories);
@@ -182,9 +236,9 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void batchMatesAndPaddingChangeNothing(Family family) throws OrtException {
-        Network network = network(family);
+    @EnumSource
+    void batchMatesAndPaddingChangeNothing(Variant variant) throws OrtException {
+        Network network = network(variant);
         Map<String, FloatTensor> weights = livelyWeights(network);
         EventSequence alone = history(5, new SplittableRandom(3));
         List<EventSequence> together = new ArrayList<>(List.of(alone));
@@ -199,9 +253,9 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void laterEventsDoNotChangeEarlierStates(Family family) {
-        Network network = network(family);
+    @EnumSource
+    void laterEventsDoNotChangeEarlierStates(Variant variant) {
+        Network network = network(variant);
         EventSequence longer = history(30, new SplittableRandom(5));
         try (Weights weights = new Weights(network, livelyWeights(network));
                 PointerScope scope = new PointerScope()) {
@@ -218,7 +272,7 @@ class NetworkContractIT {
         TokenBatch batch = TokenBatch.of(List.of(history), LENGTH);
         Tensor states =
                 network.encode(
-                                TorchOps.inference(weights.all()),
+                                TorchOps.inference(withItemTable(weights)),
                                 new Tokens<>(
                                         Tensor.create(batch.items(), 1, batch.steps()),
                                         Tensor.create(batch.behaviours(), 1, batch.steps()),
@@ -229,6 +283,12 @@ class NetworkContractIT {
         return values;
     }
 
+    private static Map<String, Tensor> withItemTable(Weights weights) {
+        Map<String, Tensor> all = new HashMap<>(weights.dense());
+        all.put(Network.ITEM_TABLE, weights.itemTable());
+        return all;
+    }
+
     private static ShopConfig.Train settings(String loss, int workers, double learningRate) {
         return new ShopConfig.Train(1, 5, 42, 8, "adam", learningRate, 0, 5, loss, 50, workers);
     }
@@ -237,8 +297,8 @@ class NetworkContractIT {
             Network network, Weights weights, ShopConfig.Train settings, int from, int steps) {
         List<EventSequence> windows = histories(8, 9).stream().filter(h -> h.size() > 1).toList();
         double loss = 0;
-        try (Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
-                StepEngine engine = new StepEngine(settings, network, weights, optimiser)) {
+        try (Optimiser optimiser = Optimiser.of(settings, weights);
+                StepEngine engine = new StepEngine(settings, network, FIELDS, weights, optimiser)) {
             for (int step = from; step < from + steps; step++) {
                 StepEngine.Step done = engine.step(windows, step);
                 loss = done.lossSum() / done.targets();
@@ -248,10 +308,20 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void eightHistoriesAreLearnedByHeart(Family family) {
+    @EnumSource
+    void eightHistoriesAreLearnedByHeart(Variant variant) {
         NetworkSettings settings =
-                new NetworkSettings(family, ITEMS, BEHAVIOURS, 32, 1, 2, LENGTH, 0);
+                new NetworkSettings(
+                        variant.family,
+                        variant.block,
+                        ITEMS,
+                        BEHAVIOURS,
+                        32,
+                        1,
+                        2,
+                        LENGTH,
+                        0,
+                        FIELD_SIZES);
         Network network = Network.of(settings);
         try (Weights weights = new Weights(network, network.initialWeights(1))) {
             double before = train(network, weights, settings("full-softmax", 1, 1e-9), 1, 1);
@@ -263,9 +333,9 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void sameSeedGivesTheSameBits(Family family) {
-        Network network = network(family);
+    @EnumSource
+    void sameSeedGivesTheSameBits(Variant variant) {
+        Network network = network(variant);
         List<Map<String, FloatTensor>> results = new ArrayList<>();
         for (int run = 0; run < 2; run++) {
             try (Weights weights = new Weights(network, network.initialWeights(1))) {
@@ -277,10 +347,20 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void twoWorkersLearnWhatOneLearns(Family family) {
+    @EnumSource
+    void twoWorkersLearnWhatOneLearns(Variant variant) {
         NetworkSettings settings =
-                new NetworkSettings(family, ITEMS, BEHAVIOURS, 32, 1, 2, LENGTH, 0);
+                new NetworkSettings(
+                        variant.family,
+                        variant.block,
+                        ITEMS,
+                        BEHAVIOURS,
+                        32,
+                        1,
+                        2,
+                        LENGTH,
+                        0,
+                        FIELD_SIZES);
         Network network = Network.of(settings);
         List<Map<String, FloatTensor>> results = new ArrayList<>();
         for (int workers = 1; workers <= 2; workers++) {
@@ -302,9 +382,9 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void everyWeightLearns(Family family) {
-        Network network = network(family);
+    @EnumSource
+    void everyWeightLearns(Variant variant) {
+        Network network = network(variant);
         Map<String, FloatTensor> start = network.initialWeights(1);
         try (Weights weights = new Weights(network, start)) {
             train(network, weights, settings("sampled-softmax", 2, 0.01), 1, 3);
@@ -316,9 +396,9 @@ class NetworkContractIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void nativeMemoryStaysFlat(Family family) {
-        Network network = network(family);
+    @EnumSource
+    void nativeMemoryStaysFlat(Variant variant) {
+        Network network = network(variant);
         ShopConfig.Train settings = settings("sampled-softmax", 2, 0.001);
         try (Weights weights = new Weights(network, network.initialWeights(1))) {
             train(network, weights, settings, 1, 50);

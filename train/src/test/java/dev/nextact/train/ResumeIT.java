@@ -13,9 +13,11 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Split;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -31,7 +33,18 @@ class ResumeIT {
             new RunDirectory.Identity(Map.of("train", Map.of("seed", 42)), "abc");
 
     private static final Network NETWORK =
-            Network.of(new NetworkSettings(Family.TRANSFORMER, 40, 1, 16, 1, 2, 20, 0.3));
+            Network.of(
+                    new NetworkSettings(
+                            Family.TRANSFORMER,
+                            Block.PRE_NORM,
+                            40,
+                            1,
+                            16,
+                            1,
+                            2,
+                            20,
+                            0.3,
+                            List.of()));
 
     @TempDir private Path runs;
 
@@ -71,7 +84,7 @@ class ResumeIT {
 
     private static Trainer.Outcome train(
             RunDirectory run, Optional<Checkpoint> from, ToDoubleFunction<NextItemScorer> valid) {
-        return new Trainer(settings(4, 0.01), NETWORK, set(), valid)
+        return new Trainer(settings(4, 0.01), NETWORK, List.of(), set(), valid)
                 .train(run, from, Progress.silent());
     }
 
@@ -108,8 +121,9 @@ class ResumeIT {
         TorchRuntime.load();
         Checkpoint inMidEpoch;
         try (Weights weights = new Weights(NETWORK, NETWORK.initialWeights(42));
-                Optimiser optimiser = Optimiser.of(settings, weights.flat().numel());
-                StepEngine engine = new StepEngine(settings, NETWORK, weights, optimiser)) {
+                Optimiser optimiser = Optimiser.of(settings, weights);
+                StepEngine engine =
+                        new StepEngine(settings, NETWORK, List.of(), weights, optimiser)) {
             for (int[] batch : set.epoch(8, 42 * 31 + 1).subList(0, 3)) {
                 StepEngine.Step done =
                         engine.step(
@@ -135,7 +149,7 @@ class ResumeIT {
         ShopConfig.Train patient =
                 new ShopConfig.Train(50, 3, 42, 8, "adam", 0.01, 0, 5, "full-softmax", 10, 1);
         Trainer.Outcome outcome =
-                new Trainer(patient, NETWORK, set(), scorer -> scores[epoch[0]++])
+                new Trainer(patient, NETWORK, List.of(), set(), scorer -> scores[epoch[0]++])
                         .train(
                                 RunDirectory.create(runs, IDENTITY),
                                 Optional.empty(),
@@ -153,7 +167,7 @@ class ResumeIT {
 
         assertThatThrownBy(
                         () ->
-                                new Trainer(wild, NETWORK, set(), scorer -> 0.1)
+                                new Trainer(wild, NETWORK, List.of(), set(), scorer -> 0.1)
                                         .train(run, Optional.empty(), Progress.silent()))
                 .isInstanceOf(NextactException.class)
                 .hasMessageContaining("diverged at step")

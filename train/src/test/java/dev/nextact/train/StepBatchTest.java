@@ -16,56 +16,66 @@ class StepBatchTest {
         return EventSequence.of(0, items, new byte[items.length], new long[items.length]);
     }
 
+    private static StepBatch batch(int items, int[] negatives, EventSequence... windows) {
+        return new StepBatch.Builder(items, List.of()).build(List.of(List.of(windows)), negatives);
+    }
+
     private static long[] items(StepBatch batch, long[] local) {
         return Arrays.stream(local).map(i -> batch.rows()[(int) i]).toArray();
     }
 
     @Test
     void everyEventButTheFirstIsATarget() {
-        StepBatch batch =
-                new StepBatch.Builder(100)
-                        .build(List.of(window(7, 8, 9), window(50, 7)), new int[] {3, 8});
+        StepBatch batch = batch(100, new int[] {3, 8}, window(7, 8, 9), window(50, 7));
+        StepBatch.Part part = batch.parts().get(0);
 
-        assertThat(batch.size()).isEqualTo(2);
-        assertThat(batch.steps()).isEqualTo(2);
-        assertThat(items(batch, batch.items())).containsExactly(7, 8, 50, 0);
-        assertThat(batch.lengths()).containsExactly(2, 1);
-        assertThat(batch.positions()).containsExactly(0, 1, 2);
-        assertThat(items(batch, batch.targets())).containsExactly(8, 9, 7);
-        assertThat(items(batch, batch.negatives())).containsExactly(3, 8);
+        assertThat(batch.targets()).isEqualTo(3);
+        assertThat(part.size()).isEqualTo(2);
+        assertThat(part.steps()).isEqualTo(2);
+        assertThat(items(batch, part.items())).containsExactly(7, 8, 50, 0);
+        assertThat(part.lengths()).containsExactly(2, 1);
+        assertThat(part.positions()).containsExactly(0, 1, 2);
+        assertThat(items(batch, part.targets())).containsExactly(8, 9, 7);
+    }
+
+    @Test
+    void paddingIsRowZeroAndNegativesFollow() {
+        StepBatch batch = batch(100, new int[] {3, 8}, window(7, 8, 9), window(50, 7));
+
+        assertThat(batch.negatives()).isEqualTo(2);
+        assertThat(Arrays.copyOf(batch.rows(), 3)).containsExactly(0, 3, 8);
     }
 
     @Test
     void aNegativeThatIsTheTargetIsAHit() {
-        StepBatch batch =
-                new StepBatch.Builder(100)
-                        .build(List.of(window(7, 8, 9), window(50, 7)), new int[] {3, 8});
+        StepBatch batch = batch(100, new int[] {3, 8}, window(7, 8, 9), window(50, 7));
 
-        assertThat(batch.hits()).containsExactly(1); // target 0 (item 8) · 2 negatives + place 1
+        // target 0 (item 8) · 2 negatives + place 1
+        assertThat(batch.parts().get(0).hits()).containsExactly(1);
     }
 
     @Test
-    void paddingIsItemZero() {
-        StepBatch batch = new StepBatch.Builder(10).build(List.of(window(1, 2)), new int[] {5});
-
-        assertThat(batch.rows()[0]).isZero();
-    }
-
-    @Test
-    void rowsAreReadOnceEach() {
-        StepBatch.Builder builder = new StepBatch.Builder(100);
+    void partsShareTheRowsOfTheStep() {
+        StepBatch.Builder builder = new StepBatch.Builder(100, List.of());
         for (int repeat = 0; repeat < 3; repeat++) {
-            StepBatch batch = builder.build(List.of(window(7, 7, 7, 9)), new int[] {9, 4});
-            assertThat(batch.rows()).containsExactlyInAnyOrder(0, 7, 9, 4);
+            StepBatch batch =
+                    builder.build(
+                            List.of(List.of(window(7, 7, 7, 9)), List.of(window(9, 11))),
+                            new int[] {9, 4});
+            assertThat(batch.rows()).containsExactly(0, 9, 4, 7, 11);
+            assertThat(items(batch, batch.parts().get(1).items())).containsExactly(9);
+            assertThat(items(batch, batch.parts().get(1).targets())).containsExactly(11);
+            assertThat(batch.targets()).isEqualTo(4);
         }
     }
 
     @Test
     void theFullSoftmaxReadsTheWholeTableInItsOrder() {
-        StepBatch batch = new StepBatch.Builder(4).build(List.of(window(4, 2)), new int[0]);
+        StepBatch batch = batch(4, new int[0], window(4, 2));
 
-        assertThat(batch.rows()).containsExactly(0, 1, 2, 3, 4);
-        assertThat(batch.targets()).containsExactly(2);
+        assertThat(batch.rows()).isEmpty();
+        assertThat(batch.parts().get(0).items()).containsExactly(4);
+        assertThat(batch.parts().get(0).targets()).containsExactly(2);
     }
 
     @Property(tries = 200)

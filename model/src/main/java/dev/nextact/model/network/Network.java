@@ -13,12 +13,20 @@ import java.util.Map;
  * those belong to the {@link Ops} that interprets it. Immutable; thread-safe.
  *
  * <p>The next-item head shares the item table with the input: an item's score is the inner product
- * of its vector with the hidden state (Kang and McAuley 2018, §III-C).
+ * of its vector with the hidden state (Kang and McAuley 2018, §III-C). Where items have fields, who
+ * interprets the network hands in a table of whole {@link ItemVectors}.
  */
 public final class Network {
 
     /** The weight [V+1, D] that holds the vectors of the items. */
     public static final String ITEM_TABLE = "item.embedding";
+
+    /**
+     * The weight [values, D] that holds the vectors of a field's values; see {@link ItemVectors}.
+     */
+    public static String itemField(String name) {
+        return "item." + name + ".embedding";
+    }
 
     private final NetworkSettings settings;
     private final TokenEmbedding embedding;

@@ -14,6 +14,9 @@ public record ParameterSpec(String name, int[] shape, Start start) {
 
     /** The values before training. */
     public sealed interface Start {
+        Start ZERO = new Constant(0);
+        Start ONE = new Constant(1);
+
         /** Normal around 0. */
         record Normal(double deviation) implements Start {}
 

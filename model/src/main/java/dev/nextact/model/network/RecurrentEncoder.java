@@ -40,7 +40,7 @@ final class RecurrentEncoder implements Encoder {
             list.add(new ParameterSpec(names.hiddenBias(), new int[] {gates}, uniform));
         }
         list.add(new ParameterSpec("encoder.out.weight", new int[] {width, width}, uniform));
-        list.add(new ParameterSpec("encoder.out.bias", new int[] {width}, new Start.Constant(0)));
+        list.add(new ParameterSpec("encoder.out.bias", new int[] {width}, Start.ZERO));
         return list;
     }
 

@@ -1,5 +1,6 @@
 package dev.nextact.model.network;
 
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
@@ -30,6 +31,10 @@ final class TokenEmbedding {
         return settings.family() == Family.TRANSFORMER;
     }
 
+    private boolean isNormalised() {
+        return hasPositions() && settings.block() == Block.POST_NORM;
+    }
+
     List<ParameterSpec> parameters() {
         Start start = new Start.Normal(DEVIATION);
         int width = settings.width();
@@ -37,6 +42,10 @@ final class TokenEmbedding {
         list.add(
                 new ParameterSpec(
                         Network.ITEM_TABLE, new int[] {settings.items() + 1, width}, start));
+        for (NetworkSettings.ItemFieldSize field : settings.itemFields()) {
+            int[] shape = {field.values(), width};
+            list.add(new ParameterSpec(Network.itemField(field.name()), shape, start));
+        }
         if (hasBehaviours()) {
             list.add(
                     new ParameterSpec(
@@ -48,6 +57,10 @@ final class TokenEmbedding {
             list.add(
                     new ParameterSpec(
                             "position.embedding", new int[] {settings.length(), width}, start));
+        }
+        if (isNormalised()) {
+            list.add(new ParameterSpec("token.norm.gain", new int[] {width}, Start.ONE));
+            list.add(new ParameterSpec("token.norm.bias", new int[] {width}, Start.ZERO));
         }
         return list;
     }
@@ -65,6 +78,11 @@ final class TokenEmbedding {
         if (hasPositions()) {
             T positions = ops.positions(tokens.items()); // [T]
             x = ops.add(x, ops.embedding(ops.parameter("position.embedding"), positions));
+        }
+        if (isNormalised()) {
+            x =
+                    ops.layerNorm(
+                            x, ops.parameter("token.norm.gain"), ops.parameter("token.norm.bias"));
         }
         return ops.dropout(x, settings.dropout());
     }

@@ -1,14 +1,15 @@
 package dev.nextact.model.network;
 
+import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Self-attention over the history: SASRec (Kang and McAuley 2018, §III-B) in the pre-norm
- * arrangement (Xiong et al. 2020, §3.1), with GELU in a feed-forward layer four times as wide where
- * SASRec has ReLU at the same width.
+ * Self-attention over the history: SASRec (Kang and McAuley 2018, §III-B), with GELU in a
+ * feed-forward layer four times as wide where SASRec has ReLU at the same width. {@link Block} says
+ * where it normalises.
  */
 final class TransformerEncoder implements Encoder {
 
@@ -18,102 +19,127 @@ final class TransformerEncoder implements Encoder {
     /** Of the weights before training; BERT's, and many SASRec implementations'. */
     private static final double DEVIATION = 0.02;
 
+    private final NetworkSettings settings;
     private final int width;
-    private final int heads;
-    private final double dropout;
-    private final List<Block> blocks;
+    private final List<Layer> layers;
 
     TransformerEncoder(NetworkSettings settings) {
+        this.settings = settings;
         this.width = settings.width();
-        this.heads = settings.heads();
-        this.dropout = settings.dropout();
-        List<Block> list = new ArrayList<>();
+        List<Layer> list = new ArrayList<>();
         for (int layer = 0; layer < settings.layers(); layer++) {
-            list.add(new Block("encoder." + layer));
+            list.add(new Layer("encoder." + layer));
         }
-        this.blocks = List.copyOf(list);
+        this.layers = List.copyOf(list);
+    }
+
+    private boolean isPreNorm() {
+        return settings.block() == Block.PRE_NORM;
     }
 
     @Override
     public List<ParameterSpec> parameters() {
         List<ParameterSpec> list = new ArrayList<>();
-        for (Block block : blocks) {
-            for (String linear : List.of("query", "key", "value", "out")) {
-                addLinear(list, block.prefix + ".attention." + linear, width, width);
-            }
-            addNorm(list, block.prefix + ".attention.norm");
-            addLinear(list, block.prefix + ".feed.in", EXPANSION * width, width);
-            addLinear(list, block.prefix + ".feed.out", width, EXPANSION * width);
-            addNorm(list, block.prefix + ".feed.norm");
+        for (Layer layer : layers) {
+            addLinear(list, layer.prefix + ".attention.in", 3 * width, width);
+            addLinear(list, layer.prefix + ".attention.out", width, width);
+            addNorm(list, layer.prefix + ".attention.norm");
+            addLinear(list, layer.prefix + ".feed.in", EXPANSION * width, width);
+            addLinear(list, layer.prefix + ".feed.out", width, EXPANSION * width);
+            addNorm(list, layer.prefix + ".feed.norm");
         }
-        addNorm(list, "encoder.norm");
+        if (isPreNorm()) {
+            addNorm(list, "encoder.norm");
+        }
         return list;
     }
 
     @Override
     public <T> T encode(Ops<T> ops, T tokens) {
         T x = tokens;
-        for (Block block : blocks) {
-            x = block.apply(ops, x);
+        for (Layer layer : layers) {
+            x = layer.apply(ops, x);
         }
-        return norm(ops, "encoder.norm", x);
+        return end(ops, x);
     }
 
-    /** The last block is computed for the last event alone, which halves a two-block encoder. */
+    /** The last layer is computed for the last event alone, which halves a two-layer encoder. */
     @Override
     public <T> T encodeLast(Ops<T> ops, T tokens, T lengths) {
         T x = tokens;
-        for (Block block : blocks.subList(0, blocks.size() - 1)) {
-            x = block.apply(ops, x);
+        for (Layer layer : layers.subList(0, layers.size() - 1)) {
+            x = layer.apply(ops, x);
         }
-        x = blocks.get(blocks.size() - 1).applyToLast(ops, x, lengths); // [B, T, D] -> [B, 1, D]
-        return ops.squeezeStep(norm(ops, "encoder.norm", x)); // [B, 1, D] -> [B, D]
+        x = layers.get(layers.size() - 1).applyToLast(ops, x, lengths); // [B, T, D] -> [B, 1, D]
+        return ops.squeezeStep(end(ops, x)); // [B, 1, D] -> [B, D]
     }
 
-    private final class Block {
+    private <T> T end(Ops<T> ops, T x) {
+        return isPreNorm() ? norm(ops, "encoder.norm", x) : x;
+    }
+
+    private final class Layer {
         private final String prefix;
 
-        private Block(String prefix) {
+        private Layer(String prefix) {
             this.prefix = prefix;
         }
 
         <T> T apply(Ops<T> ops, T x) {
-            T normed = norm(ops, prefix + ".attention.norm", x);
+            T in = linear(ops, prefix + ".attention.in", before(ops, "attention", x)); // [B, T, 3D]
             T attended =
                     ops.causalAttention(
-                            heads(ops, "query", normed),
-                            heads(ops, "key", normed),
-                            heads(ops, "value", normed));
-            return feedForward(ops, residual(ops, x, attended));
+                            heads(ops, ops.part(in, 0, 3)),
+                            heads(ops, ops.part(in, 1, 3)),
+                            heads(ops, ops.part(in, 2, 3)),
+                            settings.dropout());
+            return feedForward(ops, attention(ops, x, attended));
         }
 
         <T> T applyToLast(Ops<T> ops, T x, T lengths) {
-            T normed = norm(ops, prefix + ".attention.norm", x);
+            T normed = before(ops, "attention", x);
+            T weight = ops.parameter(prefix + ".attention.in.weight");
+            T bias = ops.parameter(prefix + ".attention.in.bias");
+            T query =
+                    ops.linear(
+                            ops.last(normed, lengths), // [B, 1, D]
+                            ops.rows(weight, 0, width),
+                            ops.rows(bias, 0, width));
+            T keysAndValues =
+                    ops.linear(
+                            normed,
+                            ops.rows(weight, width, 2 * width),
+                            ops.rows(bias, width, 2 * width)); // [B, T, 2D]
             T attended =
                     ops.attention(
-                            heads(ops, "query", ops.last(normed, lengths)),
-                            heads(ops, "key", normed),
-                            heads(ops, "value", normed),
+                            heads(ops, query),
+                            heads(ops, ops.part(keysAndValues, 0, 2)),
+                            heads(ops, ops.part(keysAndValues, 1, 2)),
                             lengths);
-            return feedForward(ops, residual(ops, ops.last(x, lengths), attended));
+            return feedForward(ops, attention(ops, ops.last(x, lengths), attended));
         }
 
-        private <T> T heads(Ops<T> ops, String name, T x) {
-            T projected = linear(ops, prefix + ".attention." + name, x);
-            return ops.splitHeads(projected, heads); // [B, T, D] -> [B, H, T, K]
+        private <T> T heads(Ops<T> ops, T x) {
+            return ops.splitHeads(x, settings.heads()); // [B, T, D] -> [B, H, T, K]
         }
 
-        private <T> T residual(Ops<T> ops, T x, T attended) {
+        private <T> T attention(Ops<T> ops, T x, T attended) {
             T merged = ops.mergeHeads(attended); // [B, H, T, K] -> [B, T, D]
-            T out = linear(ops, prefix + ".attention.out", merged);
-            return ops.add(x, ops.dropout(out, dropout));
+            return residual(ops, "attention", x, linear(ops, prefix + ".attention.out", merged));
         }
 
         private <T> T feedForward(Ops<T> ops, T x) {
-            T normed = norm(ops, prefix + ".feed.norm", x);
-            T hidden = ops.gelu(linear(ops, prefix + ".feed.in", normed)); // [B, T, 4D]
-            T out = linear(ops, prefix + ".feed.out", ops.dropout(hidden, dropout));
-            return ops.add(x, ops.dropout(out, dropout));
+            T in = linear(ops, prefix + ".feed.in", before(ops, "feed", x)); // [B, T, 4D]
+            return residual(ops, "feed", x, linear(ops, prefix + ".feed.out", ops.gelu(in)));
+        }
+
+        private <T> T before(Ops<T> ops, String part, T x) {
+            return isPreNorm() ? norm(ops, prefix + "." + part + ".norm", x) : x;
+        }
+
+        private <T> T residual(Ops<T> ops, String part, T x, T change) {
+            T sum = ops.add(x, ops.dropout(change, settings.dropout()));
+            return isPreNorm() ? sum : norm(ops, prefix + "." + part + ".norm", sum);
         }
     }
 
@@ -129,11 +155,11 @@ final class TransformerEncoder implements Encoder {
         list.add(
                 new ParameterSpec(
                         name + ".weight", new int[] {out, in}, new Start.Normal(DEVIATION)));
-        list.add(new ParameterSpec(name + ".bias", new int[] {out}, new Start.Constant(0)));
+        list.add(new ParameterSpec(name + ".bias", new int[] {out}, Start.ZERO));
     }
 
     private void addNorm(List<ParameterSpec> list, String name) {
-        list.add(new ParameterSpec(name + ".gain", new int[] {width}, new Start.Constant(1)));
-        list.add(new ParameterSpec(name + ".bias", new int[] {width}, new Start.Constant(0)));
+        list.add(new ParameterSpec(name + ".gain", new int[] {width}, Start.ONE));
+        list.add(new ParameterSpec(name + ".bias", new int[] {width}, Start.ZERO));
     }
 }

@@ -7,6 +7,7 @@ import dev.nextact.model.FloatTensor;
 import dev.nextact.model.ops.Ops;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,9 @@ final class OnnxOps implements Ops<OnnxValue> {
     private final OnnxGraph graph;
     private final Map<String, FloatTensor> parameters;
 
+    /** Parts of weights, by the names they have in the graph. */
+    private final Map<String, FloatTensor> parts = new HashMap<>();
+
     OnnxOps(OnnxGraph graph, Map<String, FloatTensor> parameters) {
         this.graph = graph;
         this.parameters = parameters;
@@ -33,7 +37,7 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     private FloatTensor weight(String name) {
-        FloatTensor tensor = parameters.get(name);
+        FloatTensor tensor = parameters.getOrDefault(name, parts.get(name));
         if (tensor == null) {
             throw new IllegalArgumentException("no weight is named " + name);
         }
@@ -62,6 +66,31 @@ final class OnnxOps implements Ops<OnnxValue> {
         FloatTensor w = weight(weight.name());
         OnnxValue transposed = graph.constant(weight.name() + ".transposed", transposed(w));
         return graph.node("Add", graph.node("MatMul", x, transposed), bias);
+    }
+
+    @Override
+    public OnnxValue rows(OnnxValue weight, int from, int count) {
+        FloatTensor whole = weight(weight.name());
+        int[] shape = whole.shape().clone();
+        int row = whole.values().length / shape[0];
+        shape[0] = count;
+        String name = weight.name() + "." + from + "-" + (from + count);
+        FloatTensor rows =
+                new FloatTensor(
+                        shape,
+                        Arrays.copyOfRange(whole.values(), from * row, (from + count) * row));
+        parts.put(name, rows);
+        return graph.constant(name, rows);
+    }
+
+    @Override
+    public OnnxValue part(OnnxValue x, int n, int parts) {
+        OnnxValue shape = graph.node("Shape", x);
+        OnnxValue whole = graph.node("Gather", shape, graph.constant(-1L));
+        OnnxValue size = graph.node("Div", whole, graph.constant((long) parts));
+        OnnxValue start = graph.node("Mul", size, graph.constant((long) n));
+        OnnxValue end = graph.node("Add", start, size);
+        return graph.node("Slice", x, start, end, graph.constant(-1L));
     }
 
     /** By Gemm, which reads the table as it lies and makes no second copy of it. */
@@ -103,7 +132,7 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
-    public OnnxValue causalAttention(OnnxValue q, OnnxValue k, OnnxValue v) {
+    public OnnxValue causalAttention(OnnxValue q, OnnxValue k, OnnxValue v, double dropout) {
         OnnxValue shape = graph.node("Shape", q); // [B, H, T, K]
         OnnxValue steps = graph.node("Gather", shape, graph.scalar(2L));
         OnnxValue range = graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L)); // [T]

@@ -63,6 +63,28 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
+    public FloatTensor rows(FloatTensor weight, int from, int count) {
+        int[] shape = weight.shape().clone();
+        int row = weight.values().length / shape[0];
+        shape[0] = count;
+        return new FloatTensor(
+                shape, Arrays.copyOfRange(weight.values(), from * row, (from + count) * row));
+    }
+
+    @Override
+    public FloatTensor part(FloatTensor x, int n, int parts) {
+        int[] shape = x.shape().clone();
+        int whole = shape[shape.length - 1];
+        int size = whole / parts;
+        shape[shape.length - 1] = size;
+        FloatTensor out = FloatTensor.zeros(shape);
+        for (int row = 0; row < x.values().length / whole; row++) {
+            System.arraycopy(x.values(), row * whole + n * size, out.values(), row * size, size);
+        }
+        return out;
+    }
+
+    @Override
     public FloatTensor dot(FloatTensor x, FloatTensor table) {
         int in = x.size(-1);
         int out = table.size(0);
@@ -153,7 +175,8 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
-    public FloatTensor causalAttention(FloatTensor q, FloatTensor k, FloatTensor v) {
+    public FloatTensor causalAttention(
+            FloatTensor q, FloatTensor k, FloatTensor v, double dropout) {
         return attend(q, k, v, (batch, step) -> step + 1);
     }
 

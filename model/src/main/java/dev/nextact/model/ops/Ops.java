@@ -40,6 +40,12 @@ public interface Ops<T> {
      */
     T linear(T x, T weight, T bias);
 
+    /** Some rows of a weight, all of its further dimensions: [O, …] → [count, …]. */
+    T rows(T weight, int from, int count);
+
+    /** The n-th of equal parts of the last dimension: [..., I] → [..., I / parts]. */
+    T part(T x, int n, int parts);
+
     /**
      * The inner product of each row with each row of a table.
      *
@@ -71,9 +77,10 @@ public interface Ops<T> {
      * @param q [B, H, T, K]
      * @param k [B, H, T, K]
      * @param v [B, H, T, K]
+     * @param dropout of the attention's weights, in training only
      * @return [B, H, T, K]
      */
-    T causalAttention(T q, T k, T v);
+    T causalAttention(T q, T k, T v, double dropout);
 
     /**
      * Attention of one query to the first {@code lengths} steps of each sequence.
