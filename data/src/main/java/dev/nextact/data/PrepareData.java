@@ -90,6 +90,7 @@ public final class PrepareData {
                 }
             }
             AtomicFiles.write(temporary.resolve(PreparedData.REPORT), json(report));
+            AtomicFiles.write(temporary.resolve(PreparedData.PAGE), PreparePage.html(report));
             AtomicFiles.deleteTree(spill);
             replace(target, temporary);
             return report;
@@ -343,7 +344,21 @@ public final class PrepareData {
                 lengths,
                 rules,
                 tables,
-                HexFormat.of().formatHex(digest.digest()));
+                HexFormat.of().formatHex(digest.digest()),
+                PrepareFigures.of(
+                        engine,
+                        List.copyOf(behaviours.keySet()),
+                        isClock,
+                        cutOffs(config, span[1])));
+    }
+
+    /** Starts of validation and test where the split is by time. */
+    private static List<Long> cutOffs(ShopConfig config, long newestMicros) {
+        if (!config.split().protocol().equals("time")) {
+            return List.of();
+        }
+        long test = newestMicros + 1 - config.split().test().toNanos() / 1000;
+        return List.of(test - config.split().valid().toNanos() / 1000, test);
     }
 
     private static String json(PrepareReport report) {

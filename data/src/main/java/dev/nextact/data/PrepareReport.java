@@ -24,6 +24,7 @@ import java.util.function.Function;
  * @param rules what each cleaning rule found, in the order they were applied
  * @param tables rows and SHA-256 of the sorted content
  * @param fingerprint of all tables together
+ * @param figures what the charts show
  */
 public record PrepareReport(
         Path directory,
@@ -39,7 +40,8 @@ public record PrepareReport(
         int[] lengths,
         List<Rule> rules,
         Map<String, Table> tables,
-        String fingerprint) {
+        String fingerprint,
+        PrepareFigures figures) {
 
     /**
      * A cleaning rule.
@@ -111,6 +113,22 @@ public record PrepareReport(
         return flagged;
     }
 
+    Map<String, Long> rejectedByReason() {
+        return total(SourceFile::rejected);
+    }
+
+    Map<String, Long> repairedByReason() {
+        return total(SourceFile::repaired);
+    }
+
+    Instant firstEvent() {
+        return instant(firstMicros);
+    }
+
+    Instant lastEvent() {
+        return instant(lastMicros);
+    }
+
     private Map<String, Long> total(Function<SourceFile, Map<String, Long>> part) {
         Map<String, Long> total = new TreeMap<>();
         for (SourceFile file : files) {
@@ -156,6 +174,7 @@ public record PrepareReport(
                 lengths[3],
                 lengths[4]);
         line(text, "prepared  %s", directory);
+        line(text, "report    %s", directory.resolve(PreparedData.PAGE));
         if (rejected() > 0) {
             line(text, "rejected  %s", directory.resolve(PreparedData.REJECTED));
         }
@@ -217,6 +236,7 @@ public record PrepareReport(
         tree.put("events_per_user", lengths);
         tree.put("tables", tables);
         tree.put("fingerprint", fingerprint);
+        tree.put("figures", figures.toTree());
         return tree;
     }
 }

@@ -22,7 +22,8 @@ import java.util.TreeSet;
 /**
  * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
  * {@code users.parquet}, {@code items.parquet}, {@code item_attributes.parquet}, {@code
- * user_attributes.parquet}, {@code rejected.csv}, {@code report.json}.
+ * user_attributes.parquet}, {@code categories.parquet}, {@code returns.parquet}, {@code
+ * flagged.parquet}, {@code rejected.csv}, {@code report.json} and {@code report.html}.
  */
 public final class PreparedData {
 
@@ -36,6 +37,7 @@ public final class PreparedData {
     static final String CATEGORIES = "categories.parquet";
     static final String REJECTED = "rejected.csv";
     static final String REPORT = "report.json";
+    static final String PAGE = "report.html";
 
     /**
      * A table that is written as it is.
