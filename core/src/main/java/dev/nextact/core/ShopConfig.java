@@ -225,8 +225,11 @@ public record ShopConfig(
      * The network.
      *
      * @param name of the model in {@code models/<name>/}
-     * @param family {@code auto}, {@code rnn}, {@code gru}, {@code lstm}, {@code transformer}
+     * @param family {@code auto}, {@code rnn}, {@code gru}, {@code lstm}, {@code transformer},
+     *     {@code hstu}
      * @param block of a transformer: {@code pre-norm} or {@code post-norm}
+     * @param positions how attention knows the order: {@code absolute}, {@code relative}, {@code
+     *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
      */
@@ -234,6 +237,7 @@ public record ShopConfig(
             String name,
             String family,
             String block,
+            String positions,
             int width,
             int layers,
             int heads,

@@ -322,8 +322,10 @@ public final class ShopConfigReader {
                         node.choice(
                                 "family",
                                 "transformer",
-                                List.of("rnn", "gru", "lstm", "transformer")),
+                                List.of("rnn", "gru", "lstm", "transformer", "hstu")),
                         node.choice("block", "pre-norm", List.of("pre-norm", "post-norm")),
+                        node.choice(
+                                "positions", "absolute", List.of("absolute", "relative", "both")),
                         node.whole("width", 64, 1, 4096),
                         node.whole("layers", 2, 1, 64),
                         node.whole("heads", 2, 1, 64),
@@ -334,7 +336,8 @@ public final class ShopConfigReader {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
         }
-        if (model.family().equals("transformer") && model.width() % model.heads() != 0) {
+        if (List.of("transformer", "hstu").contains(model.family())
+                && model.width() % model.heads() != 0) {
             throw node.found(
                     "heads",
                     Integer.toString(model.heads()),

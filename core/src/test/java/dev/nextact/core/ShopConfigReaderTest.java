@@ -58,6 +58,7 @@ class ShopConfigReaderTest {
                                 "default",
                                 "transformer",
                                 "pre-norm",
+                                "absolute",
                                 64,
                                 2,
                                 2,

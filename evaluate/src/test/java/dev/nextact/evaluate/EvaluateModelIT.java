@@ -23,6 +23,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
 import java.io.StringReader;
@@ -103,6 +104,7 @@ class EvaluateModelIT {
                         new NetworkSettings(
                                 Family.GRU,
                                 Block.PRE_NORM,
+                                Positions.ABSOLUTE,
                                 data.catalog().size(),
                                 1,
                                 8,

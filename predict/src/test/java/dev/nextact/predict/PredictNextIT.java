@@ -20,6 +20,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.predict.PredictNext.Request;
 import dev.nextact.predict.PredictNext.Shoppers;
@@ -54,6 +55,7 @@ class PredictNextIT {
                         new NetworkSettings(
                                 Family.GRU,
                                 Block.PRE_NORM,
+                                Positions.ABSOLUTE,
                                 ITEMS.size(),
                                 2,
                                 8,

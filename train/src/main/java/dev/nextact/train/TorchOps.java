@@ -98,6 +98,16 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor multiply(Tensor a, Tensor b) {
+        return a.mul(b);
+    }
+
+    @Override
+    public Tensor silu(Tensor x) {
+        return torch.silu(x);
+    }
+
+    @Override
     public Tensor gelu(Tensor x) {
         return torch.gelu(x);
     }
@@ -119,34 +129,57 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
-    public Tensor causalAttention(Tensor q, Tensor k, Tensor v, double dropout) {
-        if (masks != null && dropout > 0) {
-            return causalAttentionWithDropout(q, k, v, dropout);
+    public Tensor causalAttention(Tensor q, Tensor k, Tensor v, Attention<Tensor> how) {
+        boolean plain = how.weighting() == Weighting.SOFTMAX && how.bias().isEmpty();
+        if (plain && (masks == null || how.dropout() == 0)) {
+            return torch.scaled_dot_product_attention(
+                    q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
         }
-        return torch.scaled_dot_product_attention(
-                q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
-    }
-
-    /** By hand: LibTorch's own would draw from a generator that all threads share. */
-    private Tensor causalAttentionWithDropout(Tensor q, Tensor k, Tensor v, double dropout) {
-        long steps = q.size(2);
-        Tensor later =
-                torch.full(
-                                new long[] {steps, steps},
-                                new Scalar(Double.NEGATIVE_INFINITY),
-                                new TensorOptions(torch.ScalarType.Float))
-                        .triu(1); // [T, T]
-        Tensor scaled = q.mul(new Scalar(1 / Math.sqrt((double) q.size(3))));
-        Tensor scores = scaled.matmul(k.transpose(2, 3)).add(later); // [B, H, T, T]
-        return dropout(scores.softmax(-1), dropout).matmul(v);
+        Tensor range = torch.arange(new Scalar(q.size(2)), longs()); // [T]
+        Tensor distances = range.unsqueeze(1).sub(range); // [T, T], below 0 for later steps
+        return attend(q, k, v, distances.lt(new Scalar(0)), distances, how);
     }
 
     @Override
-    public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor lengths) {
-        Tensor steps = torch.arange(new Scalar(k.size(2)), longs()); // [T]
-        Tensor visible = steps.lt(lengths.view(-1, 1, 1, 1)); // [B, 1, 1, T]
-        return torch.scaled_dot_product_attention(
-                q, k, v, new TensorOptional(visible), 0, false, new DoubleOptional(), false);
+    public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor lengths, Attention<Tensor> how) {
+        Tensor range = torch.arange(new Scalar(k.size(2)), longs()); // [T]
+        Tensor last = lengths.sub(new Scalar(1)).view(-1, 1, 1); // [B, 1, 1]
+        Tensor distances = last.sub(range); // [B, 1, T]
+        return attend(q, k, v, distances.lt(new Scalar(0)).unsqueeze(1), distances, how);
+    }
+
+    /**
+     * By hand: LibTorch's own knows no bias by distance, and its dropout draws from a generator
+     * that all threads share.
+     *
+     * @param hidden true where a step is not seen; fits [B, H, Tq, T]
+     * @param distances [Tq, T] or [B, Tq, T]
+     */
+    private Tensor attend(
+            Tensor q, Tensor k, Tensor v, Tensor hidden, Tensor distances, Attention<Tensor> how) {
+        boolean softmax = how.weighting() == Weighting.SOFTMAX;
+        Tensor query = softmax ? q.mul(new Scalar(1 / Math.sqrt((double) q.size(3)))) : q;
+        Tensor scores = query.matmul(k.transpose(2, 3)); // [B, H, Tq, T]
+        if (how.bias().isPresent()) {
+            scores = scores.add(byDistance(how.bias().get(), distances));
+        }
+        Tensor weights =
+                softmax
+                        ? scores.masked_fill(hidden, new Scalar(Double.NEGATIVE_INFINITY))
+                                .softmax(-1)
+                        : torch.silu(scores).masked_fill(hidden, new Scalar(0.0));
+        return dropout(weights, how.dropout()).matmul(v);
+    }
+
+    /** [H, L] and [Tq, T] or [B, Tq, T] -> [H, Tq, T] or [B, H, Tq, T]. */
+    private static Tensor byDistance(Tensor bias, Tensor distances) {
+        Tensor seen = distances.clamp_min(new Scalar(0)).reshape(-1);
+        Tensor values = bias.index_select(1, seen); // [H, …]
+        long heads = bias.size(0);
+        return distances.dim() == 2
+                ? values.view(heads, distances.size(0), distances.size(1))
+                : values.view(heads, distances.size(0), distances.size(1), distances.size(2))
+                        .transpose(0, 1);
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
@@ -117,6 +118,7 @@ public final class TrainModel {
         return new NetworkSettings(
                 Family.valueOf(constant(model.family())),
                 Block.valueOf(constant(model.block())),
+                Positions.valueOf(constant(model.positions())),
                 data.catalog().size(),
                 log.behaviours().size(),
                 model.width(),

@@ -72,8 +72,11 @@ final class TrainingSet {
     /**
      * One epoch: every window once, in batches of like length. Windows are shuffled, cut into
      * stretches of many batches, sorted by length within a stretch, and the batches shuffled again:
-     * padding stays small and batches stay random.
+     * padding stays small and batches stay random. Batches hold like numbers of targets, not of
+     * windows: a step moves the weights by the mean over its targets, so else the targets of short
+     * histories would count many times as much as those of long ones.
      *
+     * @param batchSize windows in a batch on the average
      * @return the windows of each batch
      */
     List<int[]> epoch(int batchSize, long seed) {
@@ -81,22 +84,42 @@ final class TrainingSet {
         Integer[] order = new Integer[windows.size()];
         Arrays.setAll(order, i -> i);
         shuffle(order, random);
+        double full = batchSize * (targets / (double) windows.size());
         int stretch = batchSize * BATCHES_SORTED_TOGETHER;
+        List<int[]> batches = new ArrayList<>();
         for (int from = 0; from < order.length; from += stretch) {
+            int end = Math.min(order.length, from + stretch);
             Arrays.sort(
                     order,
                     from,
-                    Math.min(order.length, from + stretch),
+                    end,
                     (a, b) -> Integer.compare(windows.get(a).size(), windows.get(b).size()));
-        }
-        List<int[]> batches = new ArrayList<>();
-        for (int from = 0; from < order.length; from += batchSize) {
-            int to = Math.min(order.length, from + batchSize);
-            batches.add(Arrays.stream(order, from, to).mapToInt(Integer::intValue).toArray());
+            cut(Arrays.copyOfRange(order, from, end), full, batches);
         }
         int[][] shuffled = batches.toArray(new int[0][]);
         shuffle(shuffled, random);
         return List.of(shuffled);
+    }
+
+    /** Into batches of {@code full} targets or one window more; the rest is spread over them. */
+    private void cut(Integer[] order, double full, List<int[]> batches) {
+        int total = 0;
+        for (int window : order) {
+            total += windows.get(window).size() - 1;
+        }
+        double each = total / Math.max(1, Math.rint(total / full));
+        int from = 0;
+        int taken = 0;
+        double due = each;
+        for (int i = 0; i < order.length; i++) {
+            taken += windows.get(order[i]).size() - 1;
+            if (taken >= due - 1e-6 || i == order.length - 1) {
+                batches.add(
+                        Arrays.stream(order, from, i + 1).mapToInt(Integer::intValue).toArray());
+                from = i + 1;
+                due += each;
+            }
+        }
     }
 
     /** Enough that a batch spans few lengths, few enough that its make-up stays random. */

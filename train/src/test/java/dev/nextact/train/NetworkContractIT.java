@@ -18,6 +18,7 @@ import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import dev.nextact.model.onnx.NextItemGraph;
@@ -42,20 +43,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What every family of networks must keep, run on all three interpreters. */
 class NetworkContractIT {
 
-    /** Every family, with every kind of block. */
+    /** Every family, with every kind of block and of positions. */
     private enum Variant {
-        RNN(Family.RNN, Block.PRE_NORM),
-        GRU(Family.GRU, Block.PRE_NORM),
-        LSTM(Family.LSTM, Block.PRE_NORM),
-        TRANSFORMER(Family.TRANSFORMER, Block.PRE_NORM),
-        TRANSFORMER_POST_NORM(Family.TRANSFORMER, Block.POST_NORM);
+        RNN(Family.RNN, Block.PRE_NORM, Positions.ABSOLUTE),
+        GRU(Family.GRU, Block.PRE_NORM, Positions.ABSOLUTE),
+        LSTM(Family.LSTM, Block.PRE_NORM, Positions.ABSOLUTE),
+        TRANSFORMER(Family.TRANSFORMER, Block.PRE_NORM, Positions.ABSOLUTE),
+        TRANSFORMER_POST_NORM(Family.TRANSFORMER, Block.POST_NORM, Positions.ABSOLUTE),
+        TRANSFORMER_RELATIVE(Family.TRANSFORMER, Block.PRE_NORM, Positions.BOTH),
+        HSTU(Family.HSTU, Block.PRE_NORM, Positions.RELATIVE);
 
         private final Family family;
         private final Block block;
+        private final Positions positions;
 
-        Variant(Family family, Block block) {
+        Variant(Family family, Block block, Positions positions) {
             this.family = family;
             this.block = block;
+            this.positions = positions;
         }
     }
 
@@ -90,6 +95,7 @@ class NetworkContractIT {
                 new NetworkSettings(
                         variant.family,
                         variant.block,
+                        variant.positions,
                         ITEMS,
                         BEHAVIOURS,
                         32,
@@ -314,6 +320,7 @@ class NetworkContractIT {
                 new NetworkSettings(
                         variant.family,
                         variant.block,
+                        variant.positions,
                         ITEMS,
                         BEHAVIOURS,
                         32,
@@ -353,6 +360,7 @@ class NetworkContractIT {
                 new NetworkSettings(
                         variant.family,
                         variant.block,
+                        variant.positions,
                         ITEMS,
                         BEHAVIOURS,
                         32,

@@ -9,6 +9,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,17 @@ class OptimiserTest {
     private static final Network NETWORK =
             Network.of(
                     new NetworkSettings(
-                            Family.GRU, Block.PRE_NORM, ITEMS, 1, WIDTH, 1, 1, 10, 0, List.of()));
+                            Family.GRU,
+                            Block.PRE_NORM,
+                            Positions.ABSOLUTE,
+                            ITEMS,
+                            1,
+                            WIDTH,
+                            1,
+                            1,
+                            10,
+                            0,
+                            List.of()));
 
     @BeforeAll
     static void loadTorch() {

@@ -15,6 +15,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,7 @@ class ResumeIT {
                     new NetworkSettings(
                             Family.TRANSFORMER,
                             Block.PRE_NORM,
+                            Positions.ABSOLUTE,
                             40,
                             1,
                             16,

@@ -62,7 +62,22 @@ class TrainingSetTest {
 
         assertThat(batches.stream().flatMapToInt(Arrays::stream).sorted())
                 .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
-        assertThat(batches).allMatch(batch -> batch.length <= 8);
+    }
+
+    @Test
+    void batchesHoldLikeNumbersOfTargetsWhateverTheLengths() {
+        List<int[]> histories = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            histories.add(IntStream.range(0, 4 + (i % 40 == 0 ? 40 : i % 3)).toArray());
+        }
+        histories.forEach(h -> Arrays.setAll(h, t -> 1 + t % 9));
+        TrainingSet set = TrainingSet.of(data(histories.toArray(new int[0][])), 50);
+        double mean = 32.0 * set.targets() / set.size();
+
+        for (int[] batch : set.epoch(32, 3)) {
+            int targets = Arrays.stream(batch).map(w -> set.window(w).size() - 1).sum();
+            assertThat((double) targets).isBetween(mean - 45, mean + 45); // the longest window
+        }
     }
 
     @Test

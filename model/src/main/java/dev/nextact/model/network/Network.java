@@ -41,6 +41,7 @@ public final class Network {
                     case GRU -> new RecurrentEncoder(Cell.GRU, settings);
                     case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
                     case TRANSFORMER -> new TransformerEncoder(settings);
+                    case HSTU -> new HstuEncoder(settings);
                 };
     }
 

@@ -5,12 +5,13 @@ import java.util.List;
 /**
  * The numbers that make a network; kept in every bundle.
  *
- * @param block how a transformer's block is put together; other families have none
+ * @param block where a transformer normalises; other families have one way
+ * @param positions how attention knows the order of events; recurrent networks know it themselves
  * @param items V, items of the catalog
  * @param behaviours C; with 1 the behaviour is no part of the token
  * @param width D
  * @param layers blocks of a transformer, layers of a recurrent network
- * @param heads H of a transformer, a divisor of the width
+ * @param heads H of attention, a divisor of the width
  * @param length the most steps T of a history
  * @param dropout probability, in training only
  * @param itemFields what is known of items beside their ids
@@ -18,6 +19,7 @@ import java.util.List;
 public record NetworkSettings(
         Family family,
         Block block,
+        Positions positions,
         int items,
         int behaviours,
         int width,
@@ -37,7 +39,13 @@ public record NetworkSettings(
         RNN,
         GRU,
         LSTM,
-        TRANSFORMER
+        TRANSFORMER,
+        HSTU;
+
+        /** Whether its steps attend to each other. */
+        public boolean attends() {
+            return this == TRANSFORMER || this == HSTU;
+        }
     }
 
     /** Where a transformer normalises. */
@@ -50,6 +58,27 @@ public record NetworkSettings(
         POST_NORM
     }
 
+    /** How attention knows the order of events. */
+    public enum Positions {
+        /** A vector for each position, counted from the oldest event read, added to the token. */
+        ABSOLUTE,
+        /**
+         * A bias of each attention by distance (Raffel et al. 2020, §2.1, one for each distance).
+         */
+        RELATIVE,
+        BOTH;
+
+        /** Whether tokens carry their position. */
+        public boolean isInToken() {
+            return this != RELATIVE;
+        }
+
+        /** Whether attention is biased by distance. */
+        public boolean isInAttention() {
+            return this != ABSOLUTE;
+        }
+    }
+
     public NetworkSettings {
         itemFields = List.copyOf(itemFields);
         positive("items", items);
@@ -58,7 +87,7 @@ public record NetworkSettings(
         positive("layers", layers);
         positive("heads", heads);
         positive("length", length);
-        if (family == Family.TRANSFORMER && width % heads != 0) {
+        if (family.attends() && width % heads != 0) {
             throw new IllegalArgumentException(
                     "heads: expected a divisor of the width " + width + ", found " + heads);
         }

@@ -28,11 +28,11 @@ final class TokenEmbedding {
     }
 
     private boolean hasPositions() {
-        return settings.family() == Family.TRANSFORMER;
+        return settings.family().attends() && settings.positions().isInToken();
     }
 
     private boolean isNormalised() {
-        return hasPositions() && settings.block() == Block.POST_NORM;
+        return settings.family() == Family.TRANSFORMER && settings.block() == Block.POST_NORM;
     }
 
     List<ParameterSpec> parameters() {

@@ -1,8 +1,8 @@
 package dev.nextact.model.network;
 
 import dev.nextact.model.network.NetworkSettings.Block;
-import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
+import dev.nextact.model.ops.Ops.Weighting;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +15,6 @@ final class TransformerEncoder implements Encoder {
 
     /** Hidden width of the feed-forward layer, in widths; Vaswani et al. 2017, §3.3. */
     private static final int EXPANSION = 4;
-
-    /** Of the weights before training; BERT's, and many SASRec implementations'. */
-    private static final double DEVIATION = 0.02;
 
     private final NetworkSettings settings;
     private final int width;
@@ -41,15 +38,16 @@ final class TransformerEncoder implements Encoder {
     public List<ParameterSpec> parameters() {
         List<ParameterSpec> list = new ArrayList<>();
         for (Layer layer : layers) {
-            addLinear(list, layer.prefix + ".attention.in", 3 * width, width);
-            addLinear(list, layer.prefix + ".attention.out", width, width);
-            addNorm(list, layer.prefix + ".attention.norm");
-            addLinear(list, layer.prefix + ".feed.in", EXPANSION * width, width);
-            addLinear(list, layer.prefix + ".feed.out", width, EXPANSION * width);
-            addNorm(list, layer.prefix + ".feed.norm");
+            Parts.addLinear(list, layer.prefix + ".attention.in", 3 * width, width);
+            Parts.addLinear(list, layer.prefix + ".attention.out", width, width);
+            layer.weights.addTo(list);
+            Parts.addNorm(list, layer.prefix + ".attention.norm", width);
+            Parts.addLinear(list, layer.prefix + ".feed.in", EXPANSION * width, width);
+            Parts.addLinear(list, layer.prefix + ".feed.out", width, EXPANSION * width);
+            Parts.addNorm(list, layer.prefix + ".feed.norm", width);
         }
         if (isPreNorm()) {
-            addNorm(list, "encoder.norm");
+            Parts.addNorm(list, "encoder.norm", width);
         }
         return list;
     }
@@ -75,47 +73,45 @@ final class TransformerEncoder implements Encoder {
     }
 
     private <T> T end(Ops<T> ops, T x) {
-        return isPreNorm() ? norm(ops, "encoder.norm", x) : x;
+        return isPreNorm() ? Parts.norm(ops, "encoder.norm", x) : x;
     }
 
     private final class Layer {
         private final String prefix;
+        private final AttentionWeights weights;
 
         private Layer(String prefix) {
             this.prefix = prefix;
+            this.weights = new AttentionWeights(prefix, Weighting.SOFTMAX, settings);
         }
 
         <T> T apply(Ops<T> ops, T x) {
-            T in = linear(ops, prefix + ".attention.in", before(ops, "attention", x)); // [B, T, 3D]
+            T in =
+                    Parts.linear(
+                            ops,
+                            prefix + ".attention.in",
+                            before(ops, "attention", x)); // [B, T, 3D]
             T attended =
                     ops.causalAttention(
                             heads(ops, ops.part(in, 0, 3)),
                             heads(ops, ops.part(in, 1, 3)),
                             heads(ops, ops.part(in, 2, 3)),
-                            settings.dropout());
+                            weights.rule(ops));
             return feedForward(ops, attention(ops, x, attended));
         }
 
         <T> T applyToLast(Ops<T> ops, T x, T lengths) {
             T normed = before(ops, "attention", x);
-            T weight = ops.parameter(prefix + ".attention.in.weight");
-            T bias = ops.parameter(prefix + ".attention.in.bias");
-            T query =
-                    ops.linear(
-                            ops.last(normed, lengths), // [B, 1, D]
-                            ops.rows(weight, 0, width),
-                            ops.rows(bias, 0, width));
-            T keysAndValues =
-                    ops.linear(
-                            normed,
-                            ops.rows(weight, width, 2 * width),
-                            ops.rows(bias, width, 2 * width)); // [B, T, 2D]
+            String in = prefix + ".attention.in";
+            T query = Parts.linear(ops, in, ops.last(normed, lengths), 0, width); // [B, 1, D]
+            T keysAndValues = Parts.linear(ops, in, normed, width, 2 * width); // [B, T, 2D]
             T attended =
                     ops.attention(
                             heads(ops, query),
                             heads(ops, ops.part(keysAndValues, 0, 2)),
                             heads(ops, ops.part(keysAndValues, 1, 2)),
-                            lengths);
+                            lengths,
+                            weights.rule(ops));
             return feedForward(ops, attention(ops, ops.last(x, lengths), attended));
         }
 
@@ -125,41 +121,22 @@ final class TransformerEncoder implements Encoder {
 
         private <T> T attention(Ops<T> ops, T x, T attended) {
             T merged = ops.mergeHeads(attended); // [B, H, T, K] -> [B, T, D]
-            return residual(ops, "attention", x, linear(ops, prefix + ".attention.out", merged));
+            return residual(
+                    ops, "attention", x, Parts.linear(ops, prefix + ".attention.out", merged));
         }
 
         private <T> T feedForward(Ops<T> ops, T x) {
-            T in = linear(ops, prefix + ".feed.in", before(ops, "feed", x)); // [B, T, 4D]
-            return residual(ops, "feed", x, linear(ops, prefix + ".feed.out", ops.gelu(in)));
+            T in = Parts.linear(ops, prefix + ".feed.in", before(ops, "feed", x)); // [B, T, 4D]
+            return residual(ops, "feed", x, Parts.linear(ops, prefix + ".feed.out", ops.gelu(in)));
         }
 
         private <T> T before(Ops<T> ops, String part, T x) {
-            return isPreNorm() ? norm(ops, prefix + "." + part + ".norm", x) : x;
+            return isPreNorm() ? Parts.norm(ops, prefix + "." + part + ".norm", x) : x;
         }
 
         private <T> T residual(Ops<T> ops, String part, T x, T change) {
             T sum = ops.add(x, ops.dropout(change, settings.dropout()));
-            return isPreNorm() ? sum : norm(ops, prefix + "." + part + ".norm", sum);
+            return isPreNorm() ? sum : Parts.norm(ops, prefix + "." + part + ".norm", sum);
         }
-    }
-
-    private static <T> T linear(Ops<T> ops, String name, T x) {
-        return ops.linear(x, ops.parameter(name + ".weight"), ops.parameter(name + ".bias"));
-    }
-
-    private static <T> T norm(Ops<T> ops, String name, T x) {
-        return ops.layerNorm(x, ops.parameter(name + ".gain"), ops.parameter(name + ".bias"));
-    }
-
-    private static void addLinear(List<ParameterSpec> list, String name, int out, int in) {
-        list.add(
-                new ParameterSpec(
-                        name + ".weight", new int[] {out, in}, new Start.Normal(DEVIATION)));
-        list.add(new ParameterSpec(name + ".bias", new int[] {out}, Start.ZERO));
-    }
-
-    private void addNorm(List<ParameterSpec> list, String name) {
-        list.add(new ParameterSpec(name + ".gain", new int[] {width}, Start.ONE));
-        list.add(new ParameterSpec(name + ".bias", new int[] {width}, Start.ZERO));
     }
 }

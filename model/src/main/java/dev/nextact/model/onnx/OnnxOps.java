@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes a network as an ONNX graph of plain operators (opset 17). Weights become constants, in the
@@ -107,6 +108,16 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
+    public OnnxValue multiply(OnnxValue a, OnnxValue b) {
+        return graph.node("Mul", a, b);
+    }
+
+    @Override
+    public OnnxValue silu(OnnxValue x) {
+        return graph.node("Mul", x, graph.node("Sigmoid", x));
+    }
+
+    @Override
     public OnnxValue gelu(OnnxValue x) {
         OnnxValue scaled = graph.node("Mul", x, graph.scalar((float) Math.sqrt(0.5)));
         OnnxValue onePlus = graph.node("Add", graph.node("Erf", scaled), graph.scalar(1f));
@@ -132,32 +143,71 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
-    public OnnxValue causalAttention(OnnxValue q, OnnxValue k, OnnxValue v, double dropout) {
-        OnnxValue shape = graph.node("Shape", q); // [B, H, T, K]
-        OnnxValue steps = graph.node("Gather", shape, graph.scalar(2L));
-        OnnxValue range = graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L)); // [T]
+    public OnnxValue causalAttention(
+            OnnxValue q, OnnxValue k, OnnxValue v, Attention<OnnxValue> how) {
+        OnnxValue range = steps(q); // [T]
         OnnxValue query = graph.node("Unsqueeze", range, graph.constant(1)); // [T, 1]
         OnnxValue later = graph.node("Greater", range, query); // [T, T]
-        return attend(q, k, v, later);
+        Optional<OnnxValue> bias =
+                how.bias().map(b -> byDistance(b, graph.node("Sub", query, range))); // [H, T, T]
+        return attend(q, k, v, later, how.weighting(), bias);
     }
 
     @Override
-    public OnnxValue attention(OnnxValue q, OnnxValue k, OnnxValue v, OnnxValue lengths) {
-        OnnxValue shape = graph.node("Shape", k); // [B, H, T, K]
-        OnnxValue steps = graph.node("Gather", shape, graph.scalar(2L));
-        OnnxValue range = graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L)); // [T]
+    public OnnxValue attention(
+            OnnxValue q, OnnxValue k, OnnxValue v, OnnxValue lengths, Attention<OnnxValue> how) {
+        OnnxValue range = steps(k); // [T]
         OnnxValue ends = graph.node("Unsqueeze", lengths, graph.constant(1, 2, 3)); // [B,1,1,1]
         OnnxValue padding = graph.node("GreaterOrEqual", range, ends); // [B, 1, 1, T]
-        return attend(q, k, v, padding);
+        Optional<OnnxValue> bias =
+                how.bias()
+                        .map(
+                                b -> {
+                                    OnnxValue last = graph.node("Sub", lengths, graph.scalar(1L));
+                                    OnnxValue own =
+                                            graph.node("Unsqueeze", last, graph.constant(1));
+                                    // [H, B, T] -> [B, H, T] -> [B, H, 1, T]
+                                    OnnxValue values = byDistance(b, graph.node("Sub", own, range));
+                                    return graph.node(
+                                            "Unsqueeze",
+                                            transpose(values, 1, 0, 2),
+                                            graph.constant(2));
+                                });
+        return attend(q, k, v, padding, how.weighting(), bias);
     }
 
-    private OnnxValue attend(OnnxValue q, OnnxValue k, OnnxValue v, OnnxValue hidden) {
+    /** 0, 1, … T-1 of a [B, H, T, K]. */
+    private OnnxValue steps(OnnxValue x) {
+        OnnxValue shape = graph.node("Shape", x);
+        OnnxValue steps = graph.node("Gather", shape, graph.scalar(2L));
+        return graph.node("Range", graph.scalar(0L), steps, graph.scalar(1L));
+    }
+
+    /** Rows of a bias [H, L]: [H, distances…]; where the step seen is a later one, any value. */
+    private OnnxValue byDistance(OnnxValue bias, OnnxValue distances) {
+        OnnxValue seen = graph.node("Max", distances, graph.scalar(0L));
+        return graph.node("Gather", List.of(attribute("axis", 1L)), bias, seen);
+    }
+
+    private OnnxValue attend(
+            OnnxValue q,
+            OnnxValue k,
+            OnnxValue v,
+            OnnxValue hidden,
+            Weighting weighting,
+            Optional<OnnxValue> bias) {
         OnnxValue products = graph.node("MatMul", q, transpose(k, 0, 1, 3, 2)); // [B, H, Tq, T]
+        if (weighting == Weighting.SILU) {
+            OnnxValue scores = bias.map(b -> graph.node("Add", products, b)).orElse(products);
+            OnnxValue weights = graph.node("Where", hidden, graph.scalar(0f), silu(scores));
+            return graph.node("MatMul", weights, v);
+        }
         // K is read at run time: the graph serves any number of heads
         OnnxValue shape = graph.node("Shape", q);
         OnnxValue width = graph.node("Gather", shape, graph.scalar(3L));
         OnnxValue widthFloat = graph.node("Cast", List.of(attribute("to", 1L)), width);
-        OnnxValue scores = graph.node("Div", products, graph.node("Sqrt", widthFloat));
+        OnnxValue scaled = graph.node("Div", products, graph.node("Sqrt", widthFloat));
+        OnnxValue scores = bias.map(b -> graph.node("Add", scaled, b)).orElse(scaled);
         OnnxValue masked = graph.node("Where", hidden, graph.scalar(MASKED), scores);
         OnnxValue weights = graph.node("Softmax", List.of(attribute("axis", -1L)), masked);
         return graph.node("MatMul", weights, v);

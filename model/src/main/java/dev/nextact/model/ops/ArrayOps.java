@@ -3,6 +3,7 @@ package dev.nextact.model.ops;
 import dev.nextact.model.FloatTensor;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -122,6 +123,20 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
+    public FloatTensor multiply(FloatTensor a, FloatTensor b) {
+        FloatTensor out = FloatTensor.zeros(a.shape());
+        for (int i = 0; i < out.values().length; i++) {
+            out.values()[i] = a.values()[i] * b.values()[i];
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor silu(FloatTensor x) {
+        return map(x, value -> value * sigmoid(value));
+    }
+
+    @Override
     public FloatTensor gelu(FloatTensor x) {
         return map(x, value -> value * 0.5 * (1 + erf(value / Math.sqrt(2))));
     }
@@ -176,13 +191,18 @@ public final class ArrayOps implements Ops<FloatTensor> {
 
     @Override
     public FloatTensor causalAttention(
-            FloatTensor q, FloatTensor k, FloatTensor v, double dropout) {
-        return attend(q, k, v, (batch, step) -> step + 1);
+            FloatTensor q, FloatTensor k, FloatTensor v, Attention<FloatTensor> how) {
+        return attend(q, k, v, how, (batch, step) -> step + 1);
     }
 
     @Override
-    public FloatTensor attention(FloatTensor q, FloatTensor k, FloatTensor v, FloatTensor lengths) {
-        return attend(q, k, v, (batch, step) -> (int) lengths.values()[batch]);
+    public FloatTensor attention(
+            FloatTensor q,
+            FloatTensor k,
+            FloatTensor v,
+            FloatTensor lengths,
+            Attention<FloatTensor> how) {
+        return attend(q, k, v, how, (batch, step) -> (int) lengths.values()[batch]);
     }
 
     /** How many steps a query may see. */
@@ -191,7 +211,11 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     private static FloatTensor attend(
-            FloatTensor q, FloatTensor k, FloatTensor v, Horizon horizon) {
+            FloatTensor q,
+            FloatTensor k,
+            FloatTensor v,
+            Attention<FloatTensor> how,
+            Horizon horizon) {
         int heads = q.size(1);
         int queries = q.size(2);
         int keys = k.size(2);
@@ -200,32 +224,57 @@ public final class ArrayOps implements Ops<FloatTensor> {
         for (int bh = 0; bh < q.size(0) * heads; bh++) {
             for (int t = 0; t < queries; t++) {
                 int from = (bh * queries + t) * width;
-                int visible = horizon.of(bh / heads, t);
-                double[] weights = new double[visible];
-                double greatest = Double.NEGATIVE_INFINITY;
-                for (int s = 0; s < visible; s++) {
-                    weights[s] =
-                            inner(q.values(), from, k.values(), (bh * keys + s) * width, width)
-                                    / Math.sqrt(width);
-                    greatest = Math.max(greatest, weights[s]);
+                double[] products = new double[horizon.of(bh / heads, t)];
+                for (int s = 0; s < products.length; s++) {
+                    products[s] =
+                            inner(q.values(), from, k.values(), (bh * keys + s) * width, width);
                 }
-                double total = 0;
-                for (int s = 0; s < visible; s++) {
-                    weights[s] = Math.exp(weights[s] - greatest);
-                    total += weights[s];
-                }
-                for (int s = 0; s < visible; s++) {
+                double[] weights =
+                        switch (how.weighting()) {
+                            case SOFTMAX -> softmax(products, width, how.bias(), bh % heads);
+                            case SILU -> silu(products, how.bias(), bh % heads);
+                        };
+                for (int s = 0; s < weights.length; s++) {
                     for (int d = 0; d < width; d++) {
                         out.values()[from + d] +=
-                                (float)
-                                        (weights[s]
-                                                / total
-                                                * v.values()[(bh * keys + s) * width + d]);
+                                (float) (weights[s] * v.values()[(bh * keys + s) * width + d]);
                     }
                 }
             }
         }
         return out;
+    }
+
+    private static double[] softmax(
+            double[] products, int width, Optional<FloatTensor> bias, int head) {
+        double[] weights = new double[products.length];
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (int s = 0; s < products.length; s++) {
+            weights[s] = products[s] / Math.sqrt(width) + at(bias, head, products.length - 1 - s);
+            greatest = Math.max(greatest, weights[s]);
+        }
+        double total = 0;
+        for (int s = 0; s < weights.length; s++) {
+            weights[s] = Math.exp(weights[s] - greatest);
+            total += weights[s];
+        }
+        for (int s = 0; s < weights.length; s++) {
+            weights[s] /= total;
+        }
+        return weights;
+    }
+
+    private static double[] silu(double[] products, Optional<FloatTensor> bias, int head) {
+        double[] weights = new double[products.length];
+        for (int s = 0; s < products.length; s++) {
+            double x = products[s] + at(bias, head, products.length - 1 - s);
+            weights[s] = x * sigmoid(x);
+        }
+        return weights;
+    }
+
+    private static double at(Optional<FloatTensor> bias, int head, int distance) {
+        return bias.isEmpty() ? 0 : bias.get().values()[head * bias.get().size(1) + distance];
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.nextact.model.ops;
 
+import java.util.Optional;
+
 /**
  * What a network is made of. A network is written once against this interface; {@code T} is a
  * LibTorch tensor in training, a value of the graph in the export, an array in the reference.
@@ -58,6 +60,12 @@ public interface Ops<T> {
     /** Layer normalisation over the last dimension, ε = 1e-5 (Ba et al. 2016, §3). */
     T layerNorm(T x, T gain, T bias);
 
+    /** The product, value by value; shapes are equal. */
+    T multiply(T a, T b);
+
+    /** x σ(x) (Elfwing et al. 2018, §2). */
+    T silu(T x);
+
     /** x Φ(x), exact, by the error function (Hendrycks and Gimpel 2016, §2). */
     T gelu(T x);
 
@@ -71,27 +79,46 @@ public interface Ops<T> {
     T mergeHeads(T x);
 
     /**
-     * Attention where each step sees itself and the steps before it: softmax(q kᵀ / √K) v (Vaswani
-     * et al. 2017, §3.2.1).
+     * How a step attends to those it sees.
+     *
+     * @param weighting of the products q·k
+     * @param bias [H, L], added to the products by head and by the distance to the step seen, 0 =
+     *     itself; absent = none
+     * @param dropout of the weights, in training only
+     */
+    record Attention<T>(Weighting weighting, Optional<T> bias, double dropout) {}
+
+    /** How products become weights. */
+    enum Weighting {
+        /** softmax(q kᵀ / √K + bias) (Vaswani et al. 2017, §3.2.1). */
+        SOFTMAX,
+        /**
+         * silu(q kᵀ + bias), not normalised, so that how much was seen still shows (Zhai et al.
+         * 2024, §3.2, without its division by the length, which the following norm takes out).
+         */
+        SILU
+    }
+
+    /**
+     * Attention where each step sees itself and the steps before it.
      *
      * @param q [B, H, T, K]
      * @param k [B, H, T, K]
      * @param v [B, H, T, K]
-     * @param dropout of the attention's weights, in training only
      * @return [B, H, T, K]
      */
-    T causalAttention(T q, T k, T v, double dropout);
+    T causalAttention(T q, T k, T v, Attention<T> how);
 
     /**
      * Attention of one query to the first {@code lengths} steps of each sequence.
      *
-     * @param q [B, H, 1, K]
+     * @param q [B, H, 1, K], of the last of these steps
      * @param k [B, H, T, K]
      * @param v [B, H, T, K]
      * @param lengths [B], 1..T
      * @return [B, H, 1, K]
      */
-    T attention(T q, T k, T v, T lengths);
+    T attention(T q, T k, T v, T lengths, Attention<T> how);
 
     /** The step at {@code lengths - 1} of each sequence: [B, T, D] → [B, 1, D]. */
     T last(T x, T lengths);
