@@ -89,12 +89,7 @@ public final class Split {
         long test = micros(rule.test());
         long testEnd = newest(sequences) + 1 - (rule.folds() - 1L - rule.fold()) * test;
         long testStart = testEnd - test;
-        return at(
-                sequences,
-                testStart - micros(rule.valid()),
-                testStart,
-                testEnd,
-                rule.protocol());
+        return at(sequences, testStart - micros(rule.valid()), testStart, testEnd, rule.protocol());
     }
 
     private enum Kind {

@@ -166,8 +166,7 @@ public final class CheckLeakage {
 
     /** Over all shoppers where the split has cut-offs, of each shopper where it has none. */
     private static Finding noTimeCrosses(EventSequences sequences, Split split) {
-        boolean global =
-                List.of("time", "rolling-origin").contains(split.protocol());
+        boolean global = List.of("time", "rolling-origin").contains(split.protocol());
         boolean wholeShoppers =
                 List.of("ratio", "k-fold", "user-holdout").contains(split.protocol());
         String promise =

@@ -62,12 +62,15 @@ final class ParquetReader implements RowReader {
         }
     }
 
-    /** Every column as text; a whole number is written as one, be its column of fractions or not. */
+    /**
+     * Every column as text; a whole number is written as one, be its column of fractions or not.
+     */
     private static String query(Connection connection, String file) throws SQLException {
         List<String> columns = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet described =
-                        statement.executeQuery("DESCRIBE SELECT * FROM read_parquet(" + file + ")")) {
+                        statement.executeQuery(
+                                "DESCRIBE SELECT * FROM read_parquet(" + file + ")")) {
             while (described.next()) {
                 String name = '"' + described.getString(1).replace("\"", "\"\"") + '"';
                 String type = described.getString(2);

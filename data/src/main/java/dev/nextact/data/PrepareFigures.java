@@ -54,8 +54,7 @@ public record PrepareFigures(
                 row ->
                         funnel.add(
                                 new Point(
-                                        behaviours.get(row.getInt(1)),
-                                        List.of(row.getDouble(2)))));
+                                        behaviours.get(row.getInt(1)), List.of(row.getDouble(2)))));
         List<Point> missing = new ArrayList<>();
         engine.read(
                 "SELECT 100.0 * (count(*) - count(category_index)) / count(*), 100.0 * (count(*) -"
@@ -108,10 +107,7 @@ public record PrepareFigures(
                     List<Double> values =
                             points.computeIfAbsent(
                                     day,
-                                    d ->
-                                            new ArrayList<>(
-                                                    Collections.nCopies(
-                                                            behaviours, 0.0)));
+                                    d -> new ArrayList<>(Collections.nCopies(behaviours, 0.0)));
                     values.set(row.getInt(2), row.getDouble(3));
                 });
         List<Point> list = new ArrayList<>();

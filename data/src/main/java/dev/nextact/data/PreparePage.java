@@ -131,10 +131,7 @@ final class PreparePage {
         line(
                 "<tr><th>all</th><th>%,d</th><th>%,d</th><th>%,d</th><th>%,d</th></tr>"
                         + "</tbody></table>",
-                report.read(),
-                report.kept(),
-                report.repaired(),
-                report.rejected());
+                report.read(), report.kept(), report.repaired(), report.rejected());
         reasons("Rejected rows, by reason; each is in rejected.csv", report.rejectedByReason());
         reasons("Repaired rows, by what was changed", report.repairedByReason());
     }
@@ -151,9 +148,7 @@ final class PreparePage {
                                 "<tr><td>%s</td><td class=\"text\" style=\"width:45%%\"><div"
                                         + " style=\"background:#dc2626;height:.8em;width:%.1f%%\">"
                                         + "</div></td><td>%,d</td></tr>",
-                                escaped(reason),
-                                100.0 * count / most,
-                                count));
+                                escaped(reason), 100.0 * count / most, count));
         page.append("</tbody></table>\n");
     }
 
@@ -199,8 +194,7 @@ final class PreparePage {
         double floor = HEIGHT - BOTTOM;
         double room = floor - TOP;
         for (int tick = 0; tick <= 2; tick++) {
-            double value =
-                    scale == Scale.LOG ? Math.pow(most, tick / 2.0) : most * tick / 2.0;
+            double value = scale == Scale.LOG ? Math.pow(most, tick / 2.0) : most * tick / 2.0;
             double y = floor - room * height(value, most, scale);
             line(
                     "<path d=\"M%d %.1f H%d\" stroke=\"#e5e7eb\"/><text x=\"%d\" y=\"%.1f\""

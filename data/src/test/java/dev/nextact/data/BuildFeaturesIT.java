@@ -90,8 +90,7 @@ class BuildFeaturesIT {
                                 "ann,cup,buy,2019-10-20 10:00:00,9,1,pots",
                                 "bob,tea,pv,2019-10-14 23:00:00,2,,food"));
 
-        BuildFeatures.Result result =
-                new BuildFeatures().run(config, CUT_OFF, Progress.silent());
+        BuildFeatures.Result result = new BuildFeatures().run(config, CUT_OFF, Progress.silent());
 
         String ann = "user_index = 0";
         assertThat(feature(result, "user_features", "events_all", ann)).isEqualTo(6);
@@ -134,7 +133,9 @@ class BuildFeaturesIT {
             String what =
                     "u%d,i%d,%s,"
                             .formatted(
-                                    random.nextInt(30), random.nextInt(40), acts[random.nextInt(5)]);
+                                    random.nextInt(30),
+                                    random.nextInt(40),
+                                    acts[random.nextInt(5)]);
             String facts = ",%d,1,c%d".formatted(1 + random.nextInt(90), random.nextInt(5));
             if (time.compareTo("2019-10-15") < 0) {
                 past.add(what + time + facts);
@@ -153,8 +154,7 @@ class BuildFeaturesIT {
     @Test
     void shufflingAllAfterTheCutOffChangesNoFeatureBeforeIt() throws Exception {
         BuildFeatures.Result first =
-                new BuildFeatures()
-                        .run(prepare(shuffledAfter(1)), CUT_OFF, Progress.silent());
+                new BuildFeatures().run(prepare(shuffledAfter(1)), CUT_OFF, Progress.silent());
         BuildFeatures.Result late =
                 new BuildFeatures()
                         .run(
@@ -164,18 +164,17 @@ class BuildFeaturesIT {
         ShopConfig config = prepare(shuffledAfter(2));
         BuildFeatures.Result again = new BuildFeatures().run(config, CUT_OFF, Progress.silent());
         BuildFeatures.Result lateAgain =
-                new BuildFeatures()
-                        .run(config, CUT_OFF + 5 * 86_400_000_000L, Progress.silent());
+                new BuildFeatures().run(config, CUT_OFF + 5 * 86_400_000_000L, Progress.silent());
 
         assertThat(again.tables()).isEqualTo(first.tables());
-        assertThat(lateAgain.tables()).isNotEqualTo(late.tables()); // the shuffle is no shuffle of nothing
+        assertThat(lateAgain.tables())
+                .isNotEqualTo(late.tables()); // the shuffle is no shuffle of nothing
     }
 
     @Test
     void checkProvesThatNothingCrossesACutOff() throws Exception {
         ShopConfig config = prepare(shuffledAfter(1));
-        BuildFeatures.Result result =
-                new BuildFeatures().run(config, CUT_OFF, Progress.silent());
+        BuildFeatures.Result result = new BuildFeatures().run(config, CUT_OFF, Progress.silent());
         CheckLeakage check = new CheckLeakage(1 << 30);
 
         assertThat(check.run(config, Progress.silent()).findings())

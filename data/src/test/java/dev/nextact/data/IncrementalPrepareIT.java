@@ -81,9 +81,7 @@ class IncrementalPrepareIT {
                 byte[] bytes = Files.readAllBytes(file);
                 files.put(
                         file.getFileName().toString(),
-                        IntStream.range(0, bytes.length)
-                                .mapToObj(i -> bytes[i])
-                                .toList());
+                        IntStream.range(0, bytes.length).mapToObj(i -> bytes[i]).toList());
             }
         }
         return files;

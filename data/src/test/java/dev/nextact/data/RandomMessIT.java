@@ -44,8 +44,7 @@ class RandomMessIT {
                         clean: {near_duplicates: drop, regular_users: drop, price_outliers: drop,
                                 outliers: drop, clock_jumps: drop}
                         """);
-        return new PrepareData(NOW)
-                .run(ShopConfigReader.read(yaml, Map.of()), Progress.silent());
+        return new PrepareData(NOW).run(ShopConfigReader.read(yaml, Map.of()), Progress.silent());
     }
 
     private static void assertAccounted(PrepareReport report) {
@@ -58,8 +57,9 @@ class RandomMessIT {
             throws IOException {
         Path shop = Files.createTempDirectory("nextact-mess");
         try {
-            byte[] good = (HEADER + "ann,a,pv,2019-10-01 12:00:00,5,1\n").getBytes(
-                    StandardCharsets.UTF_8);
+            byte[] good =
+                    (HEADER + "ann,a,pv,2019-10-01 12:00:00,5,1\n")
+                            .getBytes(StandardCharsets.UTF_8);
             byte[] log = Arrays.copyOf(good, good.length + bytes.length);
             System.arraycopy(bytes, 0, log, good.length, bytes.length);
             assertAccounted(prepare(shop, log));
