@@ -36,6 +36,8 @@ public final class Main {
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CollectCommand(terminal))
                 .addSubcommand(new PrepareCommand(terminal))
+                .addSubcommand(new FeaturesCommand(terminal))
+                .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(
