@@ -31,6 +31,9 @@ public final class Bench {
         System.exit(
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
+                        .addSubcommand(new CustomerBaseCommand(terminal))
+                        .addSubcommand(new ChurnCommand(terminal))
+                        .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))
                         .addSubcommand(new ServingFaultsCommand(terminal))

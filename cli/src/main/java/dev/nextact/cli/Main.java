@@ -33,7 +33,11 @@ public final class Main {
         return new CommandLine(new Nextact())
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new SimulateCommand(terminal))
+                .addSubcommand(new InspectCommand(terminal))
+                .addSubcommand(new CollectCommand(terminal))
                 .addSubcommand(new PrepareCommand(terminal))
+                .addSubcommand(new FeaturesCommand(terminal))
+                .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(

@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
         footerHeading = "%nExamples:%n",
         footer = {
             "  nextact demo                                the whole way on a simulated shop",
+            "  nextact inspect logs/2019-Oct.csv.gz        look at raw files, write a shop.yaml for them",
             "  nextact prepare                             shop.yaml here: raw logs to sequences",
             "  nextact train                               learn from them",
             "  nextact evaluate --baselines                how good the model is, and against what",

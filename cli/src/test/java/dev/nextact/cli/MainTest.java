@@ -47,6 +47,7 @@ class MainTest {
                 .contains(
                         "demo",
                         "simulate",
+                        "inspect",
                         "prepare",
                         "train",
                         "evaluate",
@@ -61,7 +62,9 @@ class MainTest {
     @Test
     void everyCommandHasHelp() {
         for (String command :
-                new String[] {"demo", "simulate", "prepare", "train", "evaluate", "config"}) {
+                new String[] {
+                    "demo", "simulate", "inspect", "prepare", "train", "evaluate", "config"
+                }) {
             assertThat(run(command, "--help")).as(command).isZero();
         }
         assertThat(run("predict", "next", "--help")).isZero();

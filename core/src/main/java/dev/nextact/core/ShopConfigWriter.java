@@ -48,16 +48,19 @@ public final class ShopConfigWriter {
         tree.put(
                 "clean",
                 map(
+                        "impossible_times", name(clean.impossibleTimes()),
+                        "clock_jumps", name(clean.clockJumps()),
                         "duplicates", name(clean.duplicates()),
+                        "near_duplicates", name(clean.nearDuplicates()),
+                        "near_duplicate_window", duration(clean.nearDuplicateWindow()),
                         "outliers", name(clean.outliers()),
                         "max_events_per_user_day", clean.maxEventsPerUserDay(),
+                        "regular_users", name(clean.regularUsers()),
+                        "price_outliers", name(clean.priceOutliers()),
+                        "returns", name(clean.returns()),
+                        "missing", new TreeMap<>(clean.missing()),
                         "min_item_events", clean.minItemEvents()));
-        tree.put(
-                "split",
-                map(
-                        "protocol", config.split().protocol(),
-                        "valid", duration(config.split().valid()),
-                        "test", duration(config.split().test())));
+        tree.put("split", split(config.split()));
         ShopConfig.Model model = config.model();
         tree.put(
                 "model",
@@ -147,15 +150,69 @@ public final class ShopConfigWriter {
         return tree;
     }
 
-    private static Map<String, Object> source(ShopConfig.Source source) {
+    /** Only what the protocol reads: a bundle tells by it whether the split is the one it knows. */
+    private static Map<String, Object> split(ShopConfig.SplitRule split) {
+        Map<String, Object> tree =
+                map(
+                        "protocol", split.protocol(),
+                        "valid", duration(split.valid()),
+                        "test", duration(split.test()));
+        switch (split.protocol()) {
+            case "k-fold", "rolling-origin" -> {
+                tree.put("folds", split.folds());
+                tree.put("fold", split.fold());
+            }
+            case "ratio", "user-holdout" -> tree.put("share", split.share());
+            default -> {}
+        }
+        if (List.of("k-fold", "ratio", "user-holdout").contains(split.protocol())) {
+            tree.put("seed", split.seed());
+        }
+        return tree;
+    }
+
+    /** As maps, lists and texts, for reports and keys. */
+    public static Map<String, Object> source(ShopConfig.Source source) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("path", source.path());
+        source.remote().ifPresent(remote -> remote(tree, remote));
         tree.put("columns", new TreeMap<>(source.columns()));
         source.header().ifPresent(header -> tree.put("header", header));
         source.delimiter().ifPresent(delimiter -> tree.put("delimiter", delimiter));
         tree.put("encoding", source.encoding());
         tree.put("time", map("format", source.time().format(), "zone", source.time().zone()));
+        tree.put("decimal", source.decimal());
+        if (!source.missing().isEmpty()) {
+            tree.put("missing", new TreeMap<>(source.missing()));
+        }
         return tree;
+    }
+
+    private static void remote(Map<String, Object> source, Remote remote) {
+        source.put("name", remote.name());
+        if (remote instanceof Remote.KafkaTopic topic) {
+            source.put("kafka", new TreeMap<>(topic.settings()));
+        } else if (remote instanceof Remote.HttpApi api) {
+            Map<String, Object> http = new LinkedHashMap<>();
+            http.put("headers", new TreeMap<>(api.headers()));
+            api.rows().ifPresent(rows -> http.put("rows", rows));
+            http.put("pages", pages(api.paging()));
+            http.put("retries", api.retry().times());
+            http.put("timeout", duration(api.retry().timeout()));
+            http.put("wait", duration(api.retry().firstWait()));
+            source.put("http", http);
+        }
+    }
+
+    private static Map<String, Object> pages(Remote.Paging paging) {
+        if (paging instanceof Remote.PageNumbers numbers) {
+            return map("number", numbers.parameter(), "first", numbers.first());
+        } else if (paging instanceof Remote.Cursor cursor) {
+            return map("cursor", cursor.place(), "parameter", cursor.parameter());
+        } else if (paging instanceof Remote.Link link) {
+            return map("link", link.place().orElse("header"));
+        }
+        return map();
     }
 
     private static List<Map<String, Object>> tables(List<ShopConfig.AttributeTable> tables) {

@@ -36,7 +36,10 @@ final class AttributeTableReader {
                         Optional.empty(),
                         Optional.empty(),
                         "auto",
-                        new ShopConfig.TimeFormat("auto", "UTC"));
+                        new ShopConfig.TimeFormat("auto", "UTC"),
+                        "auto",
+                        Map.of(),
+                        Optional.empty());
         for (Path file : SourceFiles.find(directory, table.path())) {
             try (RowReader reader = SourceFiles.open(file, source)) {
                 Columns columns = Columns.of(file, reader.columns(), table.columns());

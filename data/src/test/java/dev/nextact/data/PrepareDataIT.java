@@ -180,7 +180,8 @@ class PrepareDataIT {
                 run(config("log.csv", "clean: {max_events_per_user_day: 5, outliers: drop}"));
 
         assertThat(flagged.events()).isEqualTo(12);
-        assertThat(flagged.flagged()).hasSize(1);
+        assertThat(flagged.flagged())
+                .containsEntry("shoppers with more than 5 events on a day, from that day on", 10L);
         assertThat(dropped.events()).isEqualTo(1);
         assertThat(rejected(dropped))
                 .containsEntry("negative price", 1L)

@@ -40,7 +40,7 @@ public final class Bootstrap {
      * @param sums of each shopper's targets
      * @param counts targets of each shopper
      */
-    static Bootstrap of(double[] sums, int[] counts, long seed) {
+    public static Bootstrap of(double[] sums, int[] counts, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] means = new double[RESAMPLES];
         for (int resample = 0; resample < RESAMPLES; resample++) {
@@ -57,7 +57,7 @@ public final class Bootstrap {
     }
 
     /** Of the difference of two means over the same shoppers. */
-    Bootstrap minus(Bootstrap other) {
+    public Bootstrap minus(Bootstrap other) {
         double[] differences = new double[means.length];
         for (int i = 0; i < means.length; i++) {
             differences[i] = means[i] - other.means[i];
@@ -66,7 +66,7 @@ public final class Bootstrap {
     }
 
     /** The middle 95 %. */
-    Interval interval() {
+    public Interval interval() {
         double[] sorted = means.clone();
         Arrays.sort(sorted);
         return new Interval(

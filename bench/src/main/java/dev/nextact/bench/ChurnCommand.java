@@ -1,0 +1,218 @@
+package dev.nextact.bench;
+
+import dev.nextact.cli.JsonOption;
+import dev.nextact.cli.Terminal;
+import dev.nextact.core.probability.BinaryOutcomes;
+import dev.nextact.core.probability.ReliabilityBin;
+import dev.nextact.evaluate.Bootstrap;
+import dev.nextact.evaluate.churn.BgNbd;
+import dev.nextact.evaluate.churn.CustomerBaseModel;
+import dev.nextact.evaluate.churn.ParetoNbd;
+import dev.nextact.evaluate.churn.PurchaseFeatures;
+import dev.nextact.evaluate.churn.Purchases;
+import dev.nextact.evaluate.churn.RepeatPurchases;
+import dev.nextact.evaluate.tabular.BoostedTrees;
+import dev.nextact.evaluate.tabular.LogisticRegression;
+import dev.nextact.evaluate.tabular.TabularClassifier;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "churn",
+        description = {
+            "Who of the CDNOW sample buys nothing in weeks 40-78, foretold from weeks 1-39. BG/NBD",
+            "and Pareto/NBD are fitted to weeks 1-39. The classifiers learn within weeks 1-39 too:",
+            "from what was known half way, at week 19.5, who bought nothing in the other half; then",
+            "they are asked at week 39 about as long a time again."
+        })
+final class ChurnCommand implements Callable<Integer> {
+
+    /** Half of what is known: a horizon in the same proportion to the past as the one asked for. */
+    private static final double EARLY_CUT_OFF = Cdnow.CUT_OFF / 2;
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "The folder with CDNOW's transactions.csv.gz.")
+    private Path data = Path.of(".");
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "42,43,44,45,46",
+            description = "Seeds of the trees (default: $${DEFAULT-VALUE}).")
+    private List<Long> seeds = List.of();
+
+    @Mixin private JsonOption json = new JsonOption();
+
+    ChurnCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        List<Purchases> customers = Cdnow.sample(data);
+        boolean[] left = churn(customers, Cdnow.CUT_OFF, Cdnow.CUT_OFF + Cdnow.HORIZON);
+        Map<String, List<BinaryOutcomes>> outcomes = new LinkedHashMap<>();
+
+        double[] same = new double[left.length];
+        Arrays.fill(same, baseRate(customers));
+        outcomes.put("base-rate", List.of(BinaryOutcomes.of(same, left)));
+        List<RepeatPurchases> seen = customers.stream().map(c -> c.until(Cdnow.CUT_OFF)).toList();
+        Map<String, Double> totals = new LinkedHashMap<>();
+        for (CustomerBaseModel model : List.of(BgNbd.fit(seen), ParetoNbd.fit(seen))) {
+            double[] p =
+                    seen.stream()
+                            .mapToDouble(c -> 1 - model.purchaseProbability(c, Cdnow.HORIZON))
+                            .toArray();
+            outcomes.put(model.name(), List.of(BinaryOutcomes.of(p, left)));
+            totals.put(
+                    model.name(),
+                    seen.stream()
+                            .mapToDouble(c -> model.expectedPurchases(c, Cdnow.HORIZON))
+                            .sum());
+        }
+        outcomes.putAll(classifiers(customers, left));
+        int bought =
+                customers.stream()
+                        .mapToInt(c -> c.countBetween(Cdnow.CUT_OFF, Cdnow.CUT_OFF + Cdnow.HORIZON))
+                        .sum();
+        print(outcomes, totals, bought);
+        json.write(tree(outcomes, totals, bought));
+        return 0;
+    }
+
+    /** Whether a customer buys nothing after the one time, up to and including the other. */
+    private static boolean[] churn(List<Purchases> customers, double after, double until) {
+        boolean[] left = new boolean[customers.size()];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = customers.get(i).countBetween(after, until) == 0;
+        }
+        return left;
+    }
+
+    /** The share that bought nothing in the second half of weeks 1-39. */
+    private static double baseRate(List<Purchases> customers) {
+        boolean[] left = churn(customers, EARLY_CUT_OFF, Cdnow.CUT_OFF);
+        int count = 0;
+        for (boolean one : left) {
+            count += one ? 1 : 0;
+        }
+        return count / (double) left.length;
+    }
+
+    /** All first purchases are before the early cut-off, so every customer is learned from. */
+    private Map<String, List<BinaryOutcomes>> classifiers(
+            List<Purchases> customers, boolean[] left) {
+        double[][] early = rows(customers, EARLY_CUT_OFF);
+        boolean[] labels = churn(customers, EARLY_CUT_OFF, Cdnow.CUT_OFF);
+        double[][] now = rows(customers, Cdnow.CUT_OFF);
+        Map<String, List<BinaryOutcomes>> outcomes = new LinkedHashMap<>();
+        TabularClassifier logistic = LogisticRegression.fit(early, labels);
+        outcomes.put(
+                logistic.name(), List.of(BinaryOutcomes.of(logistic.probabilities(now), left)));
+        List<BinaryOutcomes> ofSeeds = new ArrayList<>();
+        for (long seed : seeds) {
+            try (BoostedTrees trees =
+                    BoostedTrees.fit(early, labels, BoostedTrees.Settings.defaults(), seed)) {
+                terminal.progress().say("xgboost, seed " + seed + ": " + trees.trees() + " trees");
+                ofSeeds.add(BinaryOutcomes.of(trees.probabilities(now), left));
+            }
+        }
+        outcomes.put("xgboost", ofSeeds);
+        return outcomes;
+    }
+
+    private static double[][] rows(List<Purchases> customers, double cutOff) {
+        return customers.stream().map(c -> PurchaseFeatures.at(c, cutOff)).toArray(double[][]::new);
+    }
+
+    private void print(
+            Map<String, List<BinaryOutcomes>> outcomes, Map<String, Double> totals, int bought) {
+        PrintStream out = terminal.out();
+        BinaryOutcomes reference = Objects.requireNonNull(outcomes.get("bg-nbd")).get(0);
+        out.printf(
+                "%,d customers, of whom %,d (%.1f %%) bought nothing in weeks 40-78%n",
+                reference.size(),
+                reference.positives(),
+                100.0 * reference.positives() / reference.size());
+        out.printf(
+                "%-11s %-17s %-8s %-8s %-8s %-8s  log-loss less that of bg-nbd, 95 %%%n",
+                "model", "log-loss", "auc", "pr-auc", "brier", "ece");
+        outcomes.forEach(
+                (model, ofSeeds) -> {
+                    Bootstrap.Interval interval =
+                            losses(ofSeeds).minus(losses(List.of(reference))).interval();
+                    out.printf(
+                            "%-11s %-17s %-8.4f %-8.4f %-8.4f %-8.4f  %+.4f to %+.4f%n",
+                            model,
+                            spread(ofSeeds, "log-loss").toText(),
+                            spread(ofSeeds, "auc").mean(),
+                            spread(ofSeeds, "pr-auc").mean(),
+                            spread(ofSeeds, "brier").mean(),
+                            spread(ofSeeds, "ece").mean(),
+                            interval.low(),
+                            interval.high());
+                });
+        totals.forEach(
+                (model, total) ->
+                        out.printf(
+                                "purchases in weeks 40-78, %s: %.1f expected, %d came (%+.1f %%)%n",
+                                model, total, bought, 100 * (total / bought - 1)));
+        out.println("reliability of bg-nbd (customers, foretold, came):");
+        for (ReliabilityBin bin : reference.reliability(BinaryOutcomes.RELIABILITY_BINS)) {
+            out.printf("  %5d  %.3f  %.3f%n", bin.count(), bin.predicted(), bin.observed());
+        }
+    }
+
+    /** The mean log-loss, of each customer the mean over the seeds. */
+    private static Bootstrap losses(List<BinaryOutcomes> ofSeeds) {
+        int customers = ofSeeds.get(0).size();
+        double[] sums = new double[customers];
+        int[] counts = new int[customers];
+        Arrays.fill(counts, 1);
+        for (BinaryOutcomes outcomes : ofSeeds) {
+            for (int i = 0; i < customers; i++) {
+                sums[i] += outcomes.logLoss(i) / ofSeeds.size();
+            }
+        }
+        return Bootstrap.of(sums, counts, 42);
+    }
+
+    private static Spread spread(List<BinaryOutcomes> ofSeeds, String metric) {
+        return Spread.of(ofSeeds.stream().map(o -> o.metrics().getOrDefault(metric, 0.0)).toList());
+    }
+
+    private Map<String, Object> tree(
+            Map<String, List<BinaryOutcomes>> outcomes, Map<String, Double> totals, int bought) {
+        Map<String, Object> models = new LinkedHashMap<>();
+        outcomes.forEach(
+                (model, ofSeeds) -> {
+                    Map<String, Object> metrics = new LinkedHashMap<>();
+                    for (String metric : ofSeeds.get(0).metrics().keySet()) {
+                        metrics.put(metric, spread(ofSeeds, metric).toTree());
+                    }
+                    models.put(model, metrics);
+                });
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("models", models);
+        tree.put("purchases", bought);
+        tree.put("expected_purchases", totals);
+        tree.put("seeds", seeds);
+        return tree;
+    }
+}
