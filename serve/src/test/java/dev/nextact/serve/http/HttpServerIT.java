@@ -41,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HttpServerIT {
 
+    private static final String CRLF = new String(new char[] {13, 10});
+
     @TempDir private Path directory;
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private Bundle bundle;
@@ -55,7 +57,8 @@ class HttpServerIT {
         server =
                 new ServeModel(Clock.systemUTC())
                         .run(
-                                shop.config(", limits: {body_bytes: 65536, batch: 200, timeout_millis: 20000}"),
+                                shop.config(
+                                        ", limits: {body_bytes: 65536, batch: 200, timeout_millis: 20000}"),
                                 new ServeLog(
                                         new PrintStream(log, true, StandardCharsets.UTF_8),
                                         Clock.systemUTC()));
@@ -369,14 +372,14 @@ class HttpServerIT {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 OutputStream out = socket.getOutputStream();
                 out.write(
-                        String.join(
-                                        "\r\n",
-                                        "POST /v1/predict/next HTTP/1.1",
-                                        "Host: x",
-                                        "Content-Type: application/json",
-                                        "Content-Length: 100",
-                                        "",
-                                        "{\"us")
+                        """
+                        POST /v1/predict/next HTTP/1.1
+                        Host: x
+                        Content-Type: application/json
+                        Content-Length: 100
+
+                        {"us"""
+                                .replace("\n", CRLF)
                                 .getBytes(StandardCharsets.US_ASCII));
                 out.flush();
                 slow.add(socket);

@@ -161,7 +161,8 @@ class KeysIT {
 
     @Test
     void aCallerOverItsRateIsToldWhenToComeBack() {
-        try (RunningServer server = serve(", limits: {requests_per_second: 5, timeout_millis: 20000}")) {
+        try (RunningServer server =
+                serve(", limits: {requests_per_second: 5, timeout_millis: 20000}")) {
             TestClient client = new TestClient(server.port());
             List<Integer> statuses = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
