@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -51,12 +52,17 @@ class MicroBatcherTest {
     }
 
     /** Occupies the only run. */
-    private CompletableFuture<CompletableFuture<Integer>> first(
-            MicroBatcher<Integer, Integer> batcher) throws Exception {
-        CompletableFuture<CompletableFuture<Integer>> first =
-                CompletableFuture.supplyAsync(() -> batcher.ask(0, in(60_000)), executor);
+    private CompletableFuture<Integer> first(MicroBatcher<Integer, Integer> batcher)
+            throws InterruptedException {
+        CompletableFuture<Integer> first = answered(batcher, 0, executor);
         Thread.sleep(100);
         return first;
+    }
+
+    /** Asks on another thread. */
+    private static CompletableFuture<Integer> answered(
+            MicroBatcher<Integer, Integer> batcher, int question, Executor asker) {
+        return CompletableFuture.supplyAsync(() -> batcher.ask(question, in(60_000)).join(), asker);
     }
 
     @Test
@@ -71,7 +77,7 @@ class MicroBatcherTest {
     @Test
     void questionsThatWaitAreAnsweredTogetherInTheirOrder() throws Exception {
         MicroBatcher<Integer, Integer> batcher = batcher(4, 100);
-        CompletableFuture<CompletableFuture<Integer>> first = first(batcher);
+        CompletableFuture<Integer> first = first(batcher);
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
         for (int i = 1; i <= 10; i++) {
             answers.add(batcher.ask(i, in(60_000)));
@@ -79,7 +85,7 @@ class MicroBatcherTest {
         assertThat(batcher.waiting()).isEqualTo(10);
         gate.countDown();
 
-        assertThat(first.join().join()).isZero();
+        assertThat(first.join()).isZero();
         for (int i = 1; i <= 10; i++) {
             assertThat(answers.get(i - 1).join()).isEqualTo(2 * i);
         }
@@ -89,24 +95,25 @@ class MicroBatcherTest {
     @Test
     void aFullQueueTurnsAwayAtOnce() throws Exception {
         MicroBatcher<Integer, Integer> batcher = batcher(4, 2);
-        first(batcher);
-        batcher.ask(1, in(60_000));
-        batcher.ask(2, in(60_000));
+        List<CompletableFuture<Integer>> accepted =
+                List.of(first(batcher), batcher.ask(1, in(60_000)), batcher.ask(2, in(60_000)));
 
         assertThatThrownBy(() -> batcher.ask(3, in(60_000)).join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(Overloaded.class);
+        assertThat(accepted).noneMatch(CompletableFuture::isDone);
     }
 
     @Test
     void whatWaitedPastItsDeadlineIsTurnedAway() throws Exception {
         MicroBatcher<Integer, Integer> batcher = batcher(4, 8);
-        first(batcher);
+        CompletableFuture<Integer> first = first(batcher);
         CompletableFuture<Integer> late = batcher.ask(1, in(5));
         CompletableFuture<Integer> patient = batcher.ask(2, in(60_000));
         Thread.sleep(20);
         gate.countDown();
 
+        assertThat(first.join()).isZero();
         assertThat(patient.join()).isEqualTo(4);
         assertThatThrownBy(late::join).hasCauseInstanceOf(Overloaded.class);
     }
@@ -140,11 +147,7 @@ class MicroBatcherTest {
         try {
             List<CompletableFuture<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < 5000; i++) {
-                int question = i;
-                answers.add(
-                        CompletableFuture.supplyAsync(
-                                        () -> batcher.ask(question, in(60_000)), askers)
-                                .thenCompose(answer -> answer));
+                answers.add(answered(batcher, i, askers));
             }
             for (int i = 0; i < 5000; i++) {
                 assertThat(answers.get(i).join()).isEqualTo(2 * i);
