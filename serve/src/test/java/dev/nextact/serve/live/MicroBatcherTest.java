@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("FutureReturnValueIgnored") // some questions are asked for being in the way only
 class MicroBatcherTest {
 
     private final ExecutorService executor = Executors.newFixedThreadPool(3);
