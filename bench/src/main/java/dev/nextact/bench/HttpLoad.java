@@ -207,7 +207,9 @@ final class HttpLoad {
                     socket = new Socket();
                     socket.setTcpNoDelay(true);
                     socket.setSoTimeout(TIMEOUT_MILLIS);
-                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+                    socket.connect(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                            TIMEOUT_MILLIS);
                 }
                 OutputStream out = socket.getOutputStream();
                 out.write(request);

@@ -174,8 +174,7 @@ final class ServingFaultsCommand implements Callable<Integer> {
                                             "{\"k\":1,\"user\":\"kill-" + user + "\"}")
                                     .body());
             int found = answer.path("events").asInt(-1);
-            boolean right =
-                    found == BATCH || (found == 0 && !acknowledged.contains(user));
+            boolean right = found == BATCH || (found == 0 && !acknowledged.contains(user));
             if (!right) {
                 throw new NextactException(
                         Category.QUALITY,

@@ -71,7 +71,17 @@ final class ServingShop {
         Network network =
                 Network.of(
                         new NetworkSettings(
-                                Family.TRANSFORMER, Block.PRE_NORM, Positions.ABSOLUTE, items, BEHAVIOURS.size(), 64, 2, 2, LENGTH, 0, List.of()));
+                                Family.TRANSFORMER,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
+                                items,
+                                BEHAVIOURS.size(),
+                                64,
+                                2,
+                                2,
+                                LENGTH,
+                                0,
+                                List.of()));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, items).mapToObj(ServingShop::item).toList();
         new BundleWriter(Clock.systemUTC())

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * With XGBoost's native library, which on Linux needs the system's libgomp: where that is missing the
- * tests say so and are left out, unless {@code NEXTACT_REQUIRE_XGBOOST} is set, as in CI.
+ * With XGBoost's native library, which on Linux needs the system's libgomp: where that is missing
+ * the tests say so and are left out, unless {@code NEXTACT_REQUIRE_XGBOOST} is set, as in CI.
  */
 class TabularClassifierIT {
 

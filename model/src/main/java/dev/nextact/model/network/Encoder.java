@@ -4,7 +4,7 @@ import dev.nextact.model.ops.Ops;
 import java.util.List;
 
 /** Turns the tokens of a history into hidden states; a step never sees a later one. */
-sealed interface Encoder permits TransformerEncoder, HstuEncoder, RecurrentEncoder {
+sealed interface Encoder permits AttentionEncoder, RecurrentEncoder {
 
     List<ParameterSpec> parameters();
 

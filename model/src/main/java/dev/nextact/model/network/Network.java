@@ -40,8 +40,7 @@ public final class Network {
                     case RNN -> new RecurrentEncoder(Cell.RNN, settings);
                     case GRU -> new RecurrentEncoder(Cell.GRU, settings);
                     case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
-                    case TRANSFORMER -> new TransformerEncoder(settings);
-                    case HSTU -> new HstuEncoder(settings);
+                    case TRANSFORMER, HSTU -> new AttentionEncoder(settings);
                 };
     }
 

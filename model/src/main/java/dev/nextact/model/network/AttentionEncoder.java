@@ -1,0 +1,66 @@
+package dev.nextact.model.network;
+
+import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.ops.Ops;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Layers of attention, one upon the other; {@link TransformerLayer} and {@link HstuLayer}. */
+final class AttentionEncoder implements Encoder {
+
+    private final int width;
+    private final List<Layer> layers;
+
+    /** Layers that add to an unnormalised stream leave it to the end to normalise. */
+    private final boolean isNormalisedAtEnd;
+
+    AttentionEncoder(NetworkSettings settings) {
+        this.width = settings.width();
+        this.isNormalisedAtEnd =
+                settings.family() == Family.HSTU || settings.block() == Block.PRE_NORM;
+        List<Layer> list = new ArrayList<>();
+        for (int i = 0; i < settings.layers(); i++) {
+            String prefix = "encoder." + i;
+            list.add(
+                    settings.family() == Family.HSTU
+                            ? new HstuLayer(prefix, settings)
+                            : new TransformerLayer(prefix, settings));
+        }
+        this.layers = List.copyOf(list);
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+        List<ParameterSpec> list = new ArrayList<>();
+        layers.forEach(layer -> layer.addTo(list));
+        if (isNormalisedAtEnd) {
+            Parts.addNorm(list, "encoder.norm", width);
+        }
+        return list;
+    }
+
+    @Override
+    public <T> T encode(Ops<T> ops, T tokens) {
+        T x = tokens;
+        for (Layer layer : layers) {
+            x = layer.apply(ops, x);
+        }
+        return end(ops, x);
+    }
+
+    /** The last layer is computed for the last event alone, which halves a two-layer encoder. */
+    @Override
+    public <T> T encodeLast(Ops<T> ops, T tokens, T lengths) {
+        T x = tokens;
+        for (Layer layer : layers.subList(0, layers.size() - 1)) {
+            x = layer.apply(ops, x);
+        }
+        x = layers.get(layers.size() - 1).applyToLast(ops, x, lengths); // [B, T, D] -> [B, 1, D]
+        return ops.squeezeStep(end(ops, x)); // [B, 1, D] -> [B, D]
+    }
+
+    private <T> T end(Ops<T> ops, T x) {
+        return isNormalisedAtEnd ? Parts.norm(ops, "encoder.norm", x) : x;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.nextact.model.network;
+
+import dev.nextact.model.ops.Ops;
+import java.util.List;
+
+/** One layer whose steps attend to each other; a step never sees a later one. */
+interface Layer {
+
+    /** Its weights. */
+    void addTo(List<ParameterSpec> list);
+
+    /** The state at every step: [B, T, D] → [B, T, D]. */
+    <T> T apply(Ops<T> ops, T x);
+
+    /** The state at the last event of each history alone: [B, T, D] → [B, 1, D]. */
+    <T> T applyToLast(Ops<T> ops, T x, T lengths);
+}
