@@ -29,7 +29,7 @@ if errorlevel 1 (
 echo nextact: building nextact ^(first run: downloads libraries, a few minutes^)... 1>&2
 if not exist "%NEXTACT_HOME%cli\target" mkdir "%NEXTACT_HOME%cli\target"
 pushd "%NEXTACT_HOME%"
-call mvn -q -B package -DskipTests -pl cli -am >"%LOG%" 2>&1
+call mvn -q -B package -Dmaven.test.skip=true -pl cli -am >"%LOG%" 2>&1
 set "BUILT=%ERRORLEVEL%"
 popd
 if not "%BUILT%"=="0" (

@@ -33,6 +33,8 @@ public final class Main {
         return new CommandLine(new Nextact())
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new SimulateCommand(terminal))
+                .addSubcommand(new InspectCommand(terminal))
+                .addSubcommand(new CollectCommand(terminal))
                 .addSubcommand(new PrepareCommand(terminal))
                 .addSubcommand(new FeaturesCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
@@ -41,10 +43,16 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new PredictCommand())
                                 .addSubcommand(new PredictNextCommand(terminal)))
+                .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())
                                 .addSubcommand(new ModelsListCommand(terminal))
-                                .addSubcommand(new ModelsShowCommand(terminal)))
+                                .addSubcommand(new ModelsShowCommand(terminal))
+                                .addSubcommand(new ModelsPromoteCommand(terminal))
+                                .addSubcommand(new ModelsRollbackCommand(terminal)))
+                .addSubcommand(
+                        new CommandLine(new KeysCommand())
+                                .addSubcommand(new KeysAddCommand(terminal)))
                 .addSubcommand(new ConfigCommand(terminal))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())

@@ -16,10 +16,12 @@ import picocli.CommandLine.ScopeType;
         footerHeading = "%nExamples:%n",
         footer = {
             "  nextact demo                                the whole way on a simulated shop",
+            "  nextact inspect logs/2019-Oct.csv.gz        look at raw files, write a shop.yaml for them",
             "  nextact prepare                             shop.yaml here: raw logs to sequences",
             "  nextact train                               learn from them",
             "  nextact evaluate --baselines                how good the model is, and against what",
             "  nextact predict next --out next-items.csv   the next items of every shopper",
+            "  nextact serve                               answers by HTTP, live",
             "",
             "Exit codes: 0 ok, 1 internal error, 2 wrong usage, 3 input or data, 4 model bundle,",
             "5 quality gate missed, 6 out of capacity."

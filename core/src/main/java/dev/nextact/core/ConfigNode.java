@@ -1,5 +1,6 @@
 package dev.nextact.core;
 
+import java.io.StringReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -56,6 +59,12 @@ final class ConfigNode {
 
     static ConfigNode root(Source source, Node node) {
         return new ConfigNode(source, "", node);
+    }
+
+    /** A section that is left out: every key takes its default. */
+    static ConfigNode nothing() {
+        Node empty = new Yaml(new LoaderOptions()).compose(new StringReader("{}"));
+        return root(new Source("defaults", Map.of()), empty);
     }
 
     private String at(String key) {

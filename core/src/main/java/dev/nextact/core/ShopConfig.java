@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param directory of the config file; relative paths start from it
  * @param workspace everything nextact writes, as the config says it
  * @param target the behaviour the shop cares for most
+ * @param serve how the model is served; no part of what is learned
  */
 public record ShopConfig(
         Path directory,
@@ -27,7 +28,8 @@ public record ShopConfig(
         SplitRule split,
         Model model,
         Train train,
-        Tasks tasks) {
+        Tasks tasks,
+        ServeConfig serve) {
 
     public ShopConfig {
         sources = List.copyOf(sources);
@@ -49,7 +51,26 @@ public record ShopConfig(
                 split.withProtocol(protocol),
                 model,
                 train,
-                tasks);
+                tasks,
+                serve);
+    }
+
+    /** The same shop, served otherwise. */
+    public ShopConfig withServe(ServeConfig other) {
+        return new ShopConfig(
+                directory,
+                workspace,
+                sources,
+                items,
+                users,
+                behaviours,
+                target,
+                clean,
+                split,
+                model,
+                train,
+                tasks,
+                other);
     }
 
     private Path resolved(Path path) {
@@ -59,6 +80,11 @@ public record ShopConfig(
     /** Reports of evaluations. */
     public Path evaluationDirectory() {
         return resolved(workspace).resolve("evaluation");
+    }
+
+    /** What {@code nextact collect} brought from remote sources: one directory each. */
+    public Path collectedDirectory() {
+        return resolved(workspace).resolve("collected");
     }
 
     /** Where prepared data lie. */
@@ -81,15 +107,26 @@ public record ShopConfig(
         return resolved(workspace).resolve("runs");
     }
 
+    /** Histories of shoppers, where the server itself keeps them. */
+    public Path historyDirectory() {
+        return resolved(workspace).resolve("history");
+    }
+
+    /** A path as the config says it, from the config's directory on. */
+    public Path file(Path path) {
+        return resolved(path);
+    }
+
     /** {@code models/<name>/<version>/}. */
     public Path modelsDirectory() {
         return resolved(workspace).resolve("models");
     }
 
     /**
-     * Log files with one layout.
+     * Events with one layout.
      *
-     * @param path a file or a glob, relative to the config file's directory
+     * @param path a file, a directory or a glob, relative to the config file's directory; or the
+     *     address of what {@code nextact collect} brings into files
      * @param columns field (user, item, behaviour, time, category, brand, price, quantity, session,
      *     …) to column name, or to the 1-based column number as text where there is no header
      * @param header absent = found out from the file
@@ -97,6 +134,7 @@ public record ShopConfig(
      * @param decimal the sign before a price's decimals: {@code .}, {@code ,} or {@code auto}
      * @param missing field to the texts that mean there is no value, such as {@code 0} or {@code
      *     NULL}
+     * @param remote what the path's address means; empty for files
      */
     public record Source(
             String path,
@@ -106,7 +144,8 @@ public record ShopConfig(
             String encoding,
             TimeFormat time,
             String decimal,
-            Map<String, List<String>> missing) {
+            Map<String, List<String>> missing,
+            Optional<Remote> remote) {
         public Source {
             columns = Map.copyOf(columns);
             missing = Map.copyOf(missing);

@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -124,7 +126,8 @@ public final class ShopConfigReader {
                         split(root),
                         model(root),
                         train(root),
-                        tasks(root));
+                        tasks(root),
+                        ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
         return config;
     }
@@ -145,7 +148,8 @@ public final class ShopConfigReader {
                             new TimeFormat(
                                     time.flatMap(t -> t.text("format")).orElse("auto"), zone),
                             node.choice("decimal", "auto", List.of("auto", ".", ",")),
-                            meansMissing(node));
+                            meansMissing(node),
+                            RemoteReader.read(node, node.required("path")));
             time.ifPresent(ConfigNode::close);
             if (source.delimiter().isPresent() && source.delimiter().get().length() != 1) {
                 throw node.found("delimiter", source.delimiter().get(), "expected one character");
@@ -162,7 +166,25 @@ public final class ShopConfigReader {
         if (sources.isEmpty()) {
             root.required("sources");
         }
+        refuseSameName(root, sources);
         return sources;
+    }
+
+    /** Two sources collected into one directory would be mixed. */
+    private static void refuseSameName(ConfigNode root, List<Source> sources) {
+        Set<String> names = new HashSet<>();
+        for (Source source : sources) {
+            source.remote()
+                    .filter(remote -> !names.add(remote.name()))
+                    .ifPresent(
+                            remote -> {
+                                throw root.found(
+                                        "sources",
+                                        remote.name(),
+                                        "which is the name of two of them; give each another with"
+                                                + " name:");
+                            });
+        }
     }
 
     private static Map<String, String> columns(ConfigNode node, List<String> allowed) {
@@ -392,7 +414,6 @@ public final class ShopConfigReader {
 
     /** A section that is left out: every key takes its default. */
     private static ConfigNode nothing() {
-        Node empty = new Yaml(new LoaderOptions()).compose(new StringReader("{}"));
-        return ConfigNode.root(new ConfigNode.Source("defaults", Map.of()), empty);
+        return ConfigNode.nothing();
     }
 }

@@ -102,6 +102,51 @@ public final class ShopConfigWriter {
                         "intent", map("horizon", duration(tasks.intentHorizon())),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
+        tree.put("serve", serve(config.serve()));
+        return tree;
+    }
+
+    private static Map<String, Object> serve(ServeConfig serve) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("host", serve.host());
+        tree.put("port", serve.port());
+        tree.put("admin_host", serve.adminHost());
+        tree.put("admin_port", serve.adminPort());
+        serve.keys().ifPresent(keys -> tree.put("keys", keys.toString()));
+        serve.tls()
+                .ifPresent(
+                        tls ->
+                                tree.put(
+                                        "tls",
+                                        map(
+                                                "keystore", tls.keystore().toString(),
+                                                "password_file", tls.passwordFile().toString())));
+        Map<String, Object> history = new LinkedHashMap<>();
+        history.put("store", name(serve.history().store()));
+        serve.history().url().ifPresent(url -> history.put("url", url));
+        serve.history()
+                .passwordFile()
+                .ifPresent(file -> history.put("password_file", file.toString()));
+        history.put("events", serve.history().events());
+        history.put("keep", duration(serve.history().keep()));
+        tree.put("history", history);
+        ServeConfig.Limits limits = serve.limits();
+        tree.put(
+                "limits",
+                map(
+                        "body_bytes", limits.bodyBytes(),
+                        "batch", limits.batch(),
+                        "waiting", limits.waiting(),
+                        "timeout_millis", limits.timeoutMillis(),
+                        "requests_per_second", limits.requestsPerSecond()));
+        ServeConfig.Engine engine = serve.engine();
+        tree.put(
+                "engine",
+                map(
+                        "precision", name(engine.precision()),
+                        "threads", engine.threads(),
+                        "batch", engine.batch(),
+                        "least_recall", engine.leastRecall()));
         return tree;
     }
 
@@ -130,6 +175,7 @@ public final class ShopConfigWriter {
     public static Map<String, Object> source(ShopConfig.Source source) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("path", source.path());
+        source.remote().ifPresent(remote -> remote(tree, remote));
         tree.put("columns", new TreeMap<>(source.columns()));
         source.header().ifPresent(header -> tree.put("header", header));
         source.delimiter().ifPresent(delimiter -> tree.put("delimiter", delimiter));
@@ -140,6 +186,33 @@ public final class ShopConfigWriter {
             tree.put("missing", new TreeMap<>(source.missing()));
         }
         return tree;
+    }
+
+    private static void remote(Map<String, Object> source, Remote remote) {
+        source.put("name", remote.name());
+        if (remote instanceof Remote.KafkaTopic topic) {
+            source.put("kafka", new TreeMap<>(topic.settings()));
+        } else if (remote instanceof Remote.HttpApi api) {
+            Map<String, Object> http = new LinkedHashMap<>();
+            http.put("headers", new TreeMap<>(api.headers()));
+            api.rows().ifPresent(rows -> http.put("rows", rows));
+            http.put("pages", pages(api.paging()));
+            http.put("retries", api.retry().times());
+            http.put("timeout", duration(api.retry().timeout()));
+            http.put("wait", duration(api.retry().firstWait()));
+            source.put("http", http);
+        }
+    }
+
+    private static Map<String, Object> pages(Remote.Paging paging) {
+        if (paging instanceof Remote.PageNumbers numbers) {
+            return map("number", numbers.parameter(), "first", numbers.first());
+        } else if (paging instanceof Remote.Cursor cursor) {
+            return map("cursor", cursor.place(), "parameter", cursor.parameter());
+        } else if (paging instanceof Remote.Link link) {
+            return map("link", link.place().orElse("header"));
+        }
+        return map();
     }
 
     private static List<Map<String, Object>> tables(List<ShopConfig.AttributeTable> tables) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.ShopConfig.Action;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,5 +194,72 @@ class ShopConfigReaderTest {
         assertThatThrownBy(() -> read("")).hasMessageContaining("at least sources");
         assertThatThrownBy(() -> ShopConfigReader.read(Path.of("/no/shop.yaml"), Map.of()))
                 .hasMessageContaining("--config FILE");
+    }
+
+    @Test
+    void addressesAreRemoteSourcesAndComeBackFromTheWriter() {
+        ShopConfig config =
+                read(
+                        """
+                        sources:
+                          - path: https://shop.example/api/v1/orders?limit=5
+                            http:
+                              headers: {Authorization: Bearer $TOKEN}
+                              rows: data.orders
+                              pages: {cursor: meta.next, parameter: after}
+                              retries: 2
+                              timeout: 10s
+                            columns: {user: customer.id, item: product}
+                          - path: kafka://b1:9092,b2:9092/clicks
+                            name: stream
+                            kafka: {security.protocol: SSL}
+                            columns: {user: kafka.key, item: item}
+                          - {path: log.csv, columns: {user: u}}
+                        """);
+
+        assertThat(config.sources().get(0).remote())
+                .contains(
+                        new Remote.HttpApi(
+                                "shop.example-api-v1-orders",
+                                URI.create("https://shop.example/api/v1/orders?limit=5"),
+                                Map.of("Authorization", "Bearer $TOKEN"),
+                                Optional.of("data.orders"),
+                                new Remote.Cursor("meta.next", "after"),
+                                new Remote.Retry(
+                                        2, Duration.ofSeconds(10), Duration.ofSeconds(1))));
+        assertThat(config.sources().get(1).remote())
+                .contains(
+                        new Remote.KafkaTopic(
+                                "stream",
+                                "b1:9092,b2:9092",
+                                "clicks",
+                                Map.of("security.protocol", "SSL")));
+        assertThat(config.sources().get(2).remote()).isEmpty();
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "path: 'kafka://b1:9092'|expected kafka://host:port/topic",
+                "path: 'https:///orders'|expected an address such as https://host/path",
+                "path: 'https://h/o', http: {pages: {number: p, cursor: c}}|expected one of",
+                "path: 'https://h/o', http: {page: p}|did you mean 'pages'?",
+                "path: 'https://h/o', name: a/b|expected letters, digits"
+            })
+    void mistakesInAddressesAreNamed(String source, String what) {
+        assertThatThrownBy(() -> read("sources: [{" + source + ", columns: {user: u}}]"))
+                .isInstanceOf(NextactException.class)
+                .hasMessageStartingWith("shop.yaml, line 1")
+                .hasMessageContaining(what);
+    }
+
+    @Test
+    void twoSourcesAreNotCollectedIntoOneDirectory() {
+        String source = "{path: 'https://h/o', columns: {user: u}}";
+
+        assertThatThrownBy(() -> read("sources: [" + source + ", " + source + "]"))
+                .hasMessageContaining("'h-o', which is the name of two of them");
     }
 }

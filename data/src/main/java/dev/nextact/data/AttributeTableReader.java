@@ -38,7 +38,8 @@ final class AttributeTableReader {
                         "auto",
                         new ShopConfig.TimeFormat("auto", "UTC"),
                         "auto",
-                        Map.of());
+                        Map.of(),
+                        Optional.empty());
         for (Path file : SourceFiles.find(directory, table.path())) {
             try (RowReader reader = SourceFiles.open(file, source)) {
                 Columns columns = Columns.of(file, reader.columns(), table.columns());

@@ -1,5 +1,6 @@
 package dev.nextact.data;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,9 +18,9 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a text file line by line and counts the lines; unpacks {@code .gz}. Bytes that are no text
- * in the file's encoding become {@link #REPLACEMENT}. Of a line longer than {@link #MOST} only the
- * beginning is kept. Confined to one thread.
+ * Reads a text file line by line and counts the lines; unpacks {@code .gz} and {@code .zst}. Bytes
+ * that are no text in the file's encoding become {@link #REPLACEMENT}. Of a line longer than {@link
+ * #MOST} only the beginning is kept. Confined to one thread.
  */
 final class LineReader implements AutoCloseable {
 
@@ -53,10 +54,12 @@ final class LineReader implements AutoCloseable {
         InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
         try {
             String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-            InputStream in =
-                    name.endsWith(".gz")
-                            ? new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16)
-                            : raw;
+            InputStream in = raw;
+            if (name.endsWith(".gz")) {
+                in = new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16);
+            } else if (name.endsWith(".zst")) {
+                in = new BufferedInputStream(new ZstdInputStream(raw), 1 << 16);
+            }
             Charset marked = skipByteOrderMark(in);
             Charset charset =
                     encoding.equals("auto")

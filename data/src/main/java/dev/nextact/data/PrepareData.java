@@ -135,7 +135,7 @@ public final class PrepareData {
         Set<Path> used = new HashSet<>();
         try (DuckDb engine = DuckDb.openInMemory(spill, memoryBytes)) {
             for (ShopConfig.Source source : config.sources()) {
-                for (Path file : SourceFiles.find(config.directory(), source.path())) {
+                for (Path file : SourceFiles.find(config, source)) {
                     Path directory = StagedFile.directory(staged, file, source, config);
                     used.add(directory);
                     @Nullable StagedFile known = StagedFile.open(directory);

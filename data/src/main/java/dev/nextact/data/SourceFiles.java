@@ -16,14 +16,45 @@ final class SourceFiles {
 
     private SourceFiles() {}
 
+    private static final List<String> JSON_LINES = List.of(".jsonl", ".ndjson");
+    private static final List<String> DELIMITED = List.of(".csv", ".tsv", ".txt");
+    private static final List<String> PACKED = List.of("", ".gz", ".zst");
+    private static final String PARQUET = ".parquet";
+
+    /** The files of a source of events; of a remote one those that were collected. */
+    static List<Path> find(ShopConfig config, ShopConfig.Source source) {
+        if (source.remote().isEmpty()) {
+            return find(config.directory(), source.path());
+        }
+        Path directory = config.collectedDirectory().resolve(source.remote().get().name());
+        if (!Files.isDirectory(directory) || isEmpty(directory)) {
+            throw NextactException.input(
+                    "nothing has been collected from %s yet. Run `nextact collect` first",
+                    source.path());
+        }
+        return below(directory);
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.noneMatch(SourceFiles::isParquet);
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
     /**
-     * @param pattern a file or a glob
+     * @param pattern a file, a glob, or a directory: every log file below it, such as those of one
+     *     directory a day
      * @return in the order of their names, at least one
      */
     static List<Path> find(Path directory, String pattern) {
         int wild = firstWildcard(pattern);
         if (wild < 0) {
             Path file = directory.resolve(pattern).normalize();
+            if (Files.isDirectory(file)) {
+                return below(file);
+            }
             if (!Files.isRegularFile(file)) {
                 throw NextactException.input("there is no file %s, which sources names", file);
             }
@@ -51,6 +82,56 @@ final class SourceFiles {
         }
     }
 
+    private static List<Path> below(Path directory) {
+        try (Stream<Path> walk = Files.walk(directory)) {
+            List<Path> files =
+                    walk.filter(Files::isRegularFile)
+                            .filter(file -> isLog(directory.relativize(file)))
+                            .sorted()
+                            .toList();
+            if (files.isEmpty()) {
+                throw NextactException.input(
+                        "no file below %s, which sources names, is a log: none ends in %s, %s or"
+                                + " %s, packed as .gz or .zst or not",
+                        directory,
+                        String.join(", ", DELIMITED),
+                        String.join(", ", JSON_LINES),
+                        PARQUET);
+            }
+            return files;
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
+    /** What begins with a dot or an underscore is bookkeeping of who wrote the files. */
+    private static boolean isLog(Path file) {
+        for (Path part : file) {
+            if (part.toString().startsWith(".") || part.toString().startsWith("_")) {
+                return false;
+            }
+        }
+        return isParquet(file) || isJsonLines(file) || isDelimited(file);
+    }
+
+    static boolean isParquet(Path file) {
+        return ends(file, List.of(PARQUET), List.of(""));
+    }
+
+    static boolean isJsonLines(Path file) {
+        return ends(file, JSON_LINES, PACKED);
+    }
+
+    private static boolean isDelimited(Path file) {
+        return ends(file, DELIMITED, PACKED);
+    }
+
+    private static boolean ends(Path file, List<String> formats, List<String> packings) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return formats.stream()
+                .anyMatch(f -> packings.stream().anyMatch(p -> name.endsWith(f + p)));
+    }
+
     private static int firstWildcard(String pattern) {
         for (int i = 0; i < pattern.length(); i++) {
             if ("*?[{".indexOf(pattern.charAt(i)) >= 0) {
@@ -61,11 +142,10 @@ final class SourceFiles {
     }
 
     static RowReader open(Path file, ShopConfig.Source source) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         try {
-            if (name.endsWith(".parquet")) {
+            if (isParquet(file)) {
                 return ParquetReader.open(file);
-            } else if (name.endsWith(".jsonl") || name.endsWith(".jsonl.gz")) {
+            } else if (isJsonLines(file)) {
                 return JsonLinesReader.open(file, source);
             }
             return CsvReader.open(file, source);

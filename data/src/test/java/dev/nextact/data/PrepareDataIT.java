@@ -483,6 +483,19 @@ class PrepareDataIT {
     }
 
     @Test
+    void ofTheLogAnItemsEarliestValueCountsSoThatNoLaterOneLeaks() throws IOException {
+        prepare(
+                HEADER
+                        + "ann,cup,pv,2019-10-03 12:00:00,9\n"
+                        + "bob,cup,pv,2019-10-01 12:00:00,5\n"
+                        + "bob,cup,pv,2019-10-01 12:00:00,6\n"
+                        + "ann,cup,cart,2019-10-04 12:00:00,7\n");
+
+        assertThat(PreparedData.itemAttributes(shop.resolve("work/prepared")).get("cup"))
+                .containsEntry("price", "5.0");
+    }
+
+    @Test
     void factsAboutItemsBecomeFieldsThatANetworkReads() throws IOException {
         Files.writeString(
                 shop.resolve("log.csv"),

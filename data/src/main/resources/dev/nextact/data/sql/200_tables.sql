@@ -54,20 +54,26 @@ FROM (
 JOIN kept_users AS u ON u.user_number = s.user_number
 JOIN kept_items AS i ON i.item_number = s.item_number;
 
--- a row is one value of one item; from the log the newest value counts. These are facts of the
--- whole log: what learns from them must mind its cut-off.
+-- a row is one value of one item; of the log the earliest value counts, which a model may know of
+-- every item it learned, whatever its cut-off. (The time is in whole microseconds, and no log has
+-- 10^10 rows: time and place in the log are one number.)
 CREATE TABLE item_attributes AS
 SELECT i.item_index, f.field, f.value
 FROM (
-    SELECT e.item_id, 'category' AS field, max_by(e.category, e.seq) AS value
+    SELECT e.item_id, 'category' AS field,
+           min_by(e.category, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000 + e.seq) AS value
     FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
     WHERE e.category IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
     UNION ALL
-    SELECT e.item_id, 'brand', max_by(e.brand, e.seq)
+    SELECT e.item_id, 'brand',
+           min_by(e.brand, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000 + e.seq)
     FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
     WHERE e.brand IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
     UNION ALL
-    SELECT n.item_id, 'price', CAST(max_by(k.price_micros, k.seq) / 1000000.0 AS VARCHAR)
+    SELECT n.item_id, 'price',
+           CAST(min_by(k.price_micros,
+                       CAST(k.time_micros AS DECIMAL(38, 0)) * 10000000000 + k.seq)
+                / 1000000.0 AS VARCHAR)
     FROM kept AS k JOIN item_numbers AS n ON n.item_number = k.item_number
     WHERE k.price_micros >= 0 GROUP BY n.item_id
     UNION ALL
