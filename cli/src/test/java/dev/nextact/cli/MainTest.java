@@ -174,7 +174,8 @@ class MainTest {
                 .isEqualTo(2);
         assertThat(err())
                 .hasLineCount(1)
-                .contains("--protocol: expected one of [time, leave-one-out], found random");
+                .contains(
+                        "--protocol: expected one of [time, leave-one-out, ratio, k-fold, user-holdout, rolling-origin], found random");
     }
 
     @Test
