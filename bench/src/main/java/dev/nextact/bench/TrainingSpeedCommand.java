@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         description = {
             "Targets learned from in a second, and resident memory, epoch by epoch, at width 64,",
             "2 layers, length 50, 256 negatives (bench/configs/training-speed.yaml).",
-            "Variables to --set: data (needed), work, family, workers, epochs, seed."
+            "Variables to --set: data (needed), work, family, loss, batch, workers, epochs, seed."
         })
 final class TrainingSpeedCommand implements Callable<Integer> {
 

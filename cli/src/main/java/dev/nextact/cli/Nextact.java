@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             "  nextact train                               learn from them",
             "  nextact evaluate --baselines                how good the model is, and against what",
             "  nextact predict next --out next-items.csv   the next items of every shopper",
+            "  nextact serve                               answers by HTTP, live",
             "",
             "Exit codes: 0 ok, 1 internal error, 2 wrong usage, 3 input or data, 4 model bundle,",
             "5 quality gate missed, 6 out of capacity."

@@ -17,6 +17,7 @@ final class PrepareCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private MemoryOption memory = new MemoryOption();
     @Mixin private JsonOption json = new JsonOption();
 
     PrepareCommand(Terminal terminal) {
@@ -26,7 +27,8 @@ final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrepareReport report =
-                new PrepareData(Clock.systemUTC()).run(config.read(), terminal.progress());
+                new PrepareData(Clock.systemUTC(), memory.bytes())
+                        .run(config.read(), terminal.progress());
         terminal.out().print(report.toText());
         json.write(report.toTree());
         return 0;

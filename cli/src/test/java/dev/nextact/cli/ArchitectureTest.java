@@ -32,6 +32,8 @@ class ArchitectureTest {
                     .definedBy("dev.nextact.predict..")
                     .layer("evaluate")
                     .definedBy("dev.nextact.evaluate..")
+                    .layer("serve")
+                    .definedBy("dev.nextact.serve..")
                     .layer("cli")
                     .definedBy("dev.nextact.cli..")
                     .whereLayer("cli")
@@ -40,14 +42,16 @@ class ArchitectureTest {
                     .mayOnlyBeAccessedByLayers("cli")
                     .whereLayer("evaluate")
                     .mayOnlyBeAccessedByLayers("cli")
+                    .whereLayer("serve")
+                    .mayOnlyBeAccessedByLayers("cli")
                     .whereLayer("train")
                     .mayOnlyBeAccessedByLayers("cli")
                     .whereLayer("predict")
-                    .mayOnlyBeAccessedByLayers("evaluate", "cli")
+                    .mayOnlyBeAccessedByLayers("evaluate", "serve", "cli")
                     .whereLayer("data")
                     .mayOnlyBeAccessedByLayers("train", "evaluate", "cli")
                     .whereLayer("model")
-                    .mayOnlyBeAccessedByLayers("train", "predict", "evaluate", "cli");
+                    .mayOnlyBeAccessedByLayers("train", "predict", "evaluate", "serve", "cli");
 
     private static final ArchRule PACKAGES_HAVE_NO_CYCLES =
             slices().matching("dev.nextact.(**)").should().beFreeOfCycles();
@@ -67,6 +71,15 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("ai.onnxruntime..");
+
+    private static final ArchRule ONLY_SERVING_USES_A_WEB_SERVER_AND_ITS_STORES =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.nextact.serve..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.javalin..", "org.eclipse.jetty..", "org.rocksdb..", "io.lettuce..");
 
     private static final ArchRule SQL_STAYS_WITH_DATA_AND_BUNDLE =
             noClasses()
@@ -115,6 +128,11 @@ class ArchitectureTest {
     @Test
     void onlyPredictionUsesOnnxRuntime() {
         ONLY_PREDICTION_USES_ONNX_RUNTIME.check(CLASSES);
+    }
+
+    @Test
+    void onlyServingUsesAWebServerAndItsStores() {
+        ONLY_SERVING_USES_A_WEB_SERVER_AND_ITS_STORES.check(CLASSES);
     }
 
     @Test

@@ -52,7 +52,9 @@ class MainTest {
                         "train",
                         "evaluate",
                         "predict",
+                        "serve",
                         "models",
+                        "keys",
                         "config")
                 .contains("Exit codes: 0 ok, 1 internal error, 2 wrong usage, 3 input or data");
     }
@@ -67,6 +69,8 @@ class MainTest {
         }
         assertThat(run("predict", "next", "--help")).isZero();
         assertThat(run("models", "list", "--help")).isZero();
+        assertThat(run("models", "promote", "--help")).isZero();
+        assertThat(run("serve", "--help")).isZero();
         assertThat(err()).isEmpty();
     }
 
@@ -97,6 +101,26 @@ class MainTest {
     void aShopperIsEitherOfTheLogOrUnseen() {
         assertThat(run("predict", "next", "--user", "u", "--history", "a")).isEqualTo(2);
         assertThat(err()).hasLineCount(1).contains("give one of them");
+    }
+
+    @Test
+    void aKeyIsPrintedOnceAndOnlyItsHashIsKept() throws IOException {
+        Path config = directory.resolve("shop.yaml");
+        Files.writeString(
+                config,
+                "sources: [{path: a.csv, columns: {user: u, item: i}}]\nserve: {keys: keys}\n");
+        String[] add = {"keys", "add", "web", "--scopes", "read,write", "--config", "" + config};
+
+        assertThat(run(add)).isZero();
+        assertThat(Files.readString(directory.resolve("keys")))
+                .matches("web read,write [0-9a-f]{64}\n")
+                .doesNotContain(out().strip());
+        assertThat(run("keys", "add", "a b", "--scopes", "read", "--config", "" + config))
+                .isEqualTo(2);
+        assertThat(run("keys", "add", "web", "--scopes", "reed", "--config", "" + config))
+                .isEqualTo(2);
+        assertThat(run("models", "rollback", "--config", "" + config)).isEqualTo(4);
+        assertThat(err()).hasLineCount(3);
     }
 
     @Test

@@ -49,9 +49,23 @@ public final class EventSequences {
         private int[] offsets = new int[1025];
         private int users;
         private int events;
-        private int[] items = new int[4096];
-        private byte[] behaviours = new byte[4096];
-        private long[] timesMicros = new long[4096];
+        private int[] items;
+        private byte[] behaviours;
+        private long[] timesMicros;
+
+        public Builder() {
+            this(4096);
+        }
+
+        /**
+         * @param expectedEvents room to begin with; where it is right nothing is copied
+         */
+        public Builder(int expectedEvents) {
+            int room = Math.max(16, expectedEvents);
+            this.items = new int[room];
+            this.behaviours = new byte[room];
+            this.timesMicros = new long[room];
+        }
 
         /** The next event of the shopper at hand, not older than the one before. */
         public Builder event(int item, int behaviour, long timeMicros) {
@@ -88,15 +102,18 @@ public final class EventSequences {
             return this;
         }
 
+        /** The events; the builder is spent. */
         public EventSequences build() {
             if (offsets[users] != events) {
                 throw new IllegalStateException("the last shopper was not ended");
             }
             return new EventSequences(
                     Arrays.copyOf(offsets, users + 1),
-                    Arrays.copyOf(items, events),
-                    Arrays.copyOf(behaviours, events),
-                    Arrays.copyOf(timesMicros, events));
+                    items.length == events ? items : Arrays.copyOf(items, events),
+                    behaviours.length == events ? behaviours : Arrays.copyOf(behaviours, events),
+                    timesMicros.length == events
+                            ? timesMicros
+                            : Arrays.copyOf(timesMicros, events));
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param directory of the config file; relative paths start from it
  * @param workspace everything nextact writes, as the config says it
  * @param target the behaviour the shop cares for most
+ * @param serve how the model is served; no part of what is learned
  */
 public record ShopConfig(
         Path directory,
@@ -27,7 +28,8 @@ public record ShopConfig(
         SplitRule split,
         Model model,
         Train train,
-        Tasks tasks) {
+        Tasks tasks,
+        ServeConfig serve) {
 
     public ShopConfig {
         sources = List.copyOf(sources);
@@ -46,10 +48,29 @@ public record ShopConfig(
                 behaviours,
                 target,
                 clean,
-                new SplitRule(protocol, split.valid(), split.test()),
+                split.withProtocol(protocol),
                 model,
                 train,
-                tasks);
+                tasks,
+                serve);
+    }
+
+    /** The same shop, served otherwise. */
+    public ShopConfig withServe(ServeConfig other) {
+        return new ShopConfig(
+                directory,
+                workspace,
+                sources,
+                items,
+                users,
+                behaviours,
+                target,
+                clean,
+                split,
+                model,
+                train,
+                tasks,
+                other);
     }
 
     private Path resolved(Path path) {
@@ -71,9 +92,29 @@ public record ShopConfig(
         return resolved(workspace).resolve("prepared");
     }
 
+    /** Raw files as they were read, so that the next {@code prepare} need not read them again. */
+    public Path stagedDirectory() {
+        return resolved(workspace).resolve("staged");
+    }
+
+    /** Feature tables, a directory for each cut-off. */
+    public Path featuresDirectory() {
+        return resolved(workspace).resolve("features");
+    }
+
     /** One directory per training run. */
     public Path runsDirectory() {
         return resolved(workspace).resolve("runs");
+    }
+
+    /** Histories of shoppers, where the server itself keeps them. */
+    public Path historyDirectory() {
+        return resolved(workspace).resolve("history");
+    }
+
+    /** A path as the config says it, from the config's directory on. */
+    public Path file(Path path) {
+        return resolved(path);
     }
 
     /** {@code models/<name>/<version>/}. */
@@ -86,10 +127,13 @@ public record ShopConfig(
      *
      * @param path a file, a directory or a glob, relative to the config file's directory; or the
      *     address of what {@code nextact collect} brings into files
-     * @param columns field (user, item, behaviour, time, category, brand, price, session, …) to
-     *     column name, or to the 1-based column number as text where there is no header
+     * @param columns field (user, item, behaviour, time, category, brand, price, quantity, session,
+     *     …) to column name, or to the 1-based column number as text where there is no header
      * @param header absent = found out from the file
      * @param delimiter absent = found out from the file
+     * @param decimal the sign before a price's decimals: {@code .}, {@code ,} or {@code auto}
+     * @param missing field to the texts that mean there is no value, such as {@code 0} or {@code
+     *     NULL}
      * @param remote what the path's address means; empty for files
      */
     public record Source(
@@ -99,9 +143,12 @@ public record ShopConfig(
             Optional<String> delimiter,
             String encoding,
             TimeFormat time,
+            String decimal,
+            Map<String, List<String>> missing,
             Optional<Remote> remote) {
         public Source {
             columns = Map.copyOf(columns);
+            missing = Map.copyOf(missing);
         }
     }
 
@@ -132,27 +179,84 @@ public record ShopConfig(
     }
 
     /**
+     * What is done with rows that no analysis should take at their word. {@code KEEP} switches a
+     * rule off, {@code FLAG} lists what it finds and keeps it, {@code DROP} rejects it.
+     *
+     * @param impossibleTimes before 1990 or in the future
+     * @param clockJumps in a file in the order of time, a row days away from both its neighbours
      * @param duplicates rows equal in user, item, behaviour and time
+     * @param nearDuplicates rows equal in user, item and behaviour within {@code
+     *     nearDuplicateWindow}
      * @param outliers users over {@code maxEventsPerUserDay}, and negative prices
+     * @param regularUsers users who act like clockwork
+     * @param priceOutliers prices far from the item's other prices
+     * @param returns rows with a negative quantity; dropped ones are matched to their purchase
+     * @param missing field to {@code keep}, {@code reject} or {@code fill:TEXT}
      * @param minItemEvents an item is learned from this many events in the training part on
      */
     public record Clean(
-            Action duplicates, Action outliers, int maxEventsPerUserDay, int minItemEvents) {}
+            Action impossibleTimes,
+            Action clockJumps,
+            Action duplicates,
+            Action nearDuplicates,
+            Duration nearDuplicateWindow,
+            Action outliers,
+            int maxEventsPerUserDay,
+            Action regularUsers,
+            Action priceOutliers,
+            Action returns,
+            Map<String, String> missing,
+            int minItemEvents) {
+        public Clean {
+            missing = Map.copyOf(missing);
+        }
+    }
 
     /**
      * @param protocol one of {@link #PROTOCOLS}
+     * @param folds of k-fold and rolling-origin
+     * @param fold which of them is the test, from 0
+     * @param share of the shoppers that ratio and user-holdout test on
+     * @param seed of the choice of shoppers
      */
-    public record SplitRule(String protocol, Duration valid, Duration test) {
-        public static final List<String> PROTOCOLS = List.of("time", "leave-one-out");
+    public record SplitRule(
+            String protocol,
+            Duration valid,
+            Duration test,
+            int folds,
+            int fold,
+            double share,
+            long seed) {
+        public static final List<String> PROTOCOLS =
+                List.of(
+                        "time",
+                        "leave-one-out",
+                        "ratio",
+                        "k-fold",
+                        "user-holdout",
+                        "rolling-origin");
 
         /**
-         * @throws IllegalArgumentException for another protocol
+         * @throws IllegalArgumentException for another protocol, or a fold that is none
          */
         public SplitRule {
             if (!PROTOCOLS.contains(protocol)) {
                 throw new IllegalArgumentException(
                         "protocol: expected one of " + PROTOCOLS + ", found " + protocol);
             }
+            if (fold < 0 || fold >= folds) {
+                throw new IllegalArgumentException(
+                        "fold: expected 0 to " + (folds - 1) + ", found " + fold);
+            }
+        }
+
+        /** Of five folds the last; a fifth of the shoppers. */
+        public SplitRule(String protocol, Duration valid, Duration test) {
+            this(protocol, valid, test, 5, 4, 0.2, 42);
+        }
+
+        SplitRule withProtocol(String other) {
+            return new SplitRule(other, valid, test, folds, fold, share, seed);
         }
     }
 

@@ -52,8 +52,13 @@ public final class ShopConfigReader {
                     "category",
                     "brand",
                     "price",
+                    "quantity",
                     "session",
                     "text");
+
+    /** Fields whose absence a shop may judge; a row without a user or a time is of no use. */
+    private static final List<String> MAY_BE_MISSING =
+            List.of("item", "category", "brand", "price", "quantity", "session");
 
     private ShopConfigReader() {}
 
@@ -121,7 +126,8 @@ public final class ShopConfigReader {
                         split(root),
                         model(root),
                         train(root),
-                        tasks(root));
+                        tasks(root),
+                        ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
         return config;
     }
@@ -141,6 +147,8 @@ public final class ShopConfigReader {
                             node.text("encoding").orElse("auto"),
                             new TimeFormat(
                                     time.flatMap(t -> t.text("format")).orElse("auto"), zone),
+                            node.choice("decimal", "auto", List.of("auto", ".", ",")),
+                            meansMissing(node),
                             RemoteReader.read(node, node.required("path")));
             time.ifPresent(ConfigNode::close);
             if (source.delimiter().isPresent() && source.delimiter().get().length() != 1) {
@@ -193,6 +201,22 @@ public final class ShopConfigReader {
                     s.close();
                 });
         return columns;
+    }
+
+    private static Map<String, List<String>> meansMissing(ConfigNode source) {
+        Map<String, List<String>> texts = new LinkedHashMap<>();
+        source.section("missing")
+                .ifPresent(
+                        section -> {
+                            for (String field : FIELDS) {
+                                List<String> list = section.texts(field);
+                                if (!list.isEmpty()) {
+                                    texts.put(field, list);
+                                }
+                            }
+                            section.close();
+                        });
+        return texts;
     }
 
     private static List<AttributeTable> tables(ConfigNode root, String key, String id) {
@@ -257,21 +281,57 @@ public final class ShopConfigReader {
         ConfigNode node = root.section("clean").orElseGet(ShopConfigReader::nothing);
         Clean clean =
                 new Clean(
+                        action(node, "impossible_times", Action.DROP),
+                        action(node, "clock_jumps", Action.FLAG),
                         action(node, "duplicates", Action.DROP),
+                        action(node, "near_duplicates", Action.KEEP),
+                        node.duration("near_duplicate_window", Duration.ofSeconds(2)),
                         action(node, "outliers", Action.FLAG),
                         node.whole("max_events_per_user_day", 2000, 1, Integer.MAX_VALUE),
+                        action(node, "regular_users", Action.FLAG),
+                        action(node, "price_outliers", Action.FLAG),
+                        action(node, "returns", Action.DROP),
+                        missing(node),
                         node.whole("min_item_events", 5, 1, Integer.MAX_VALUE));
         node.close();
         return clean;
     }
 
+    private static Map<String, String> missing(ConfigNode clean) {
+        Map<String, String> rules = new LinkedHashMap<>();
+        ConfigNode node = clean.section("missing").orElseGet(ShopConfigReader::nothing);
+        for (String field : MAY_BE_MISSING) {
+            String rule = node.text(field).orElse(field.equals("item") ? "reject" : "keep");
+            boolean known =
+                    rule.equals("reject")
+                            || (rule.equals("keep") && !field.equals("item"))
+                            || (rule.startsWith("fill:") && rule.length() > "fill:".length());
+            if (!known) {
+                throw node.found(
+                        field,
+                        rule,
+                        field.equals("item")
+                                ? "expected reject or fill:TEXT"
+                                : "expected keep, reject or fill:TEXT");
+            }
+            rules.put(field, rule);
+        }
+        node.close();
+        return rules;
+    }
+
     private static SplitRule split(ConfigNode root) {
         ConfigNode node = root.section("split").orElseGet(ShopConfigReader::nothing);
+        int folds = node.whole("folds", 5, 2, 1000);
         SplitRule split =
                 new SplitRule(
                         node.choice("protocol", "time", SplitRule.PROTOCOLS),
                         node.duration("valid", Duration.ofDays(7)),
-                        node.duration("test", Duration.ofDays(7)));
+                        node.duration("test", Duration.ofDays(7)),
+                        folds,
+                        node.whole("fold", folds - 1, 0, folds - 1),
+                        node.decimal("share", 0.2, 0.001, 0.6),
+                        node.wholeLong("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE));
         node.close();
         return split;
     }

@@ -48,16 +48,19 @@ public final class ShopConfigWriter {
         tree.put(
                 "clean",
                 map(
+                        "impossible_times", name(clean.impossibleTimes()),
+                        "clock_jumps", name(clean.clockJumps()),
                         "duplicates", name(clean.duplicates()),
+                        "near_duplicates", name(clean.nearDuplicates()),
+                        "near_duplicate_window", duration(clean.nearDuplicateWindow()),
                         "outliers", name(clean.outliers()),
                         "max_events_per_user_day", clean.maxEventsPerUserDay(),
+                        "regular_users", name(clean.regularUsers()),
+                        "price_outliers", name(clean.priceOutliers()),
+                        "returns", name(clean.returns()),
+                        "missing", new TreeMap<>(clean.missing()),
                         "min_item_events", clean.minItemEvents()));
-        tree.put(
-                "split",
-                map(
-                        "protocol", config.split().protocol(),
-                        "valid", duration(config.split().valid()),
-                        "test", duration(config.split().test())));
+        tree.put("split", split(config.split()));
         ShopConfig.Model model = config.model();
         tree.put(
                 "model",
@@ -99,10 +102,77 @@ public final class ShopConfigWriter {
                         "intent", map("horizon", duration(tasks.intentHorizon())),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
+        tree.put("serve", serve(config.serve()));
         return tree;
     }
 
-    private static Map<String, Object> source(ShopConfig.Source source) {
+    private static Map<String, Object> serve(ServeConfig serve) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("host", serve.host());
+        tree.put("port", serve.port());
+        tree.put("admin_host", serve.adminHost());
+        tree.put("admin_port", serve.adminPort());
+        serve.keys().ifPresent(keys -> tree.put("keys", keys.toString()));
+        serve.tls()
+                .ifPresent(
+                        tls ->
+                                tree.put(
+                                        "tls",
+                                        map(
+                                                "keystore", tls.keystore().toString(),
+                                                "password_file", tls.passwordFile().toString())));
+        Map<String, Object> history = new LinkedHashMap<>();
+        history.put("store", name(serve.history().store()));
+        serve.history().url().ifPresent(url -> history.put("url", url));
+        serve.history()
+                .passwordFile()
+                .ifPresent(file -> history.put("password_file", file.toString()));
+        history.put("events", serve.history().events());
+        history.put("keep", duration(serve.history().keep()));
+        tree.put("history", history);
+        ServeConfig.Limits limits = serve.limits();
+        tree.put(
+                "limits",
+                map(
+                        "body_bytes", limits.bodyBytes(),
+                        "batch", limits.batch(),
+                        "waiting", limits.waiting(),
+                        "timeout_millis", limits.timeoutMillis(),
+                        "requests_per_second", limits.requestsPerSecond()));
+        ServeConfig.Engine engine = serve.engine();
+        tree.put(
+                "engine",
+                map(
+                        "precision", name(engine.precision()),
+                        "threads", engine.threads(),
+                        "batch", engine.batch(),
+                        "least_recall", engine.leastRecall()));
+        return tree;
+    }
+
+    /** Only what the protocol reads: a bundle tells by it whether the split is the one it knows. */
+    private static Map<String, Object> split(ShopConfig.SplitRule split) {
+        Map<String, Object> tree =
+                map(
+                        "protocol", split.protocol(),
+                        "valid", duration(split.valid()),
+                        "test", duration(split.test()));
+        switch (split.protocol()) {
+            case "k-fold", "rolling-origin" -> {
+                tree.put("folds", split.folds());
+                tree.put("fold", split.fold());
+            }
+            case "ratio", "user-holdout" -> tree.put("share", split.share());
+            default -> {}
+        }
+        if (List.of("k-fold", "ratio", "user-holdout").contains(split.protocol())) {
+            tree.put("seed", split.seed());
+        }
+        return tree;
+    }
+
+    /** As maps, lists and texts, for reports and keys. */
+    public static Map<String, Object> source(ShopConfig.Source source) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("path", source.path());
         source.remote().ifPresent(remote -> remote(tree, remote));
@@ -111,6 +181,10 @@ public final class ShopConfigWriter {
         source.delimiter().ifPresent(delimiter -> tree.put("delimiter", delimiter));
         tree.put("encoding", source.encoding());
         tree.put("time", map("format", source.time().format(), "zone", source.time().zone()));
+        tree.put("decimal", source.decimal());
+        if (!source.missing().isEmpty()) {
+            tree.put("missing", new TreeMap<>(source.missing()));
+        }
         return tree;
     }
 

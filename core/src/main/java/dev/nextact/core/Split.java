@@ -1,21 +1,25 @@
 package dev.nextact.core;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Which events are learned from, chosen by, and tested on. Of each shopper the first {@link
- * #trainEnd} events are for training, those up to {@link #validEnd} for validation, the rest for
- * the test. Immutable; thread-safe.
+ * #trainEnd} events are for training, those up to {@link #validEnd} for validation, those up to
+ * {@link #testEnd} for the test; any after that are for nothing. Immutable; thread-safe.
  */
 public final class Split {
 
     private final int[] trainEnds;
     private final int[] validEnds;
+    private final int[] testEnds;
     private final String description;
 
-    private Split(int[] trainEnds, int[] validEnds, String description) {
+    private Split(int[] trainEnds, int[] validEnds, int[] testEnds, String description) {
         this.trainEnds = trainEnds;
         this.validEnds = validEnds;
+        this.testEnds = testEnds;
         this.description = description;
     }
 
@@ -24,6 +28,10 @@ public final class Split {
         return switch (rule.protocol()) {
             case "leave-one-out" -> leaveOneOut(sequences);
             case "time" -> time(sequences, rule.valid(), rule.test());
+            case "rolling-origin" -> rollingOrigin(sequences, rule);
+            case "ratio" -> byUser(sequences, rule, Kind.RATIO);
+            case "k-fold" -> byUser(sequences, rule, Kind.FOLD);
+            case "user-holdout" -> userHoldout(sequences, rule);
             default -> throw new IllegalStateException(rule.protocol());
         };
     }
@@ -41,7 +49,7 @@ public final class Split {
             trainEnds[user] = size < 3 ? size : size - 2;
             validEnds[user] = size < 3 ? size : size - 1;
         }
-        return new Split(trainEnds, validEnds, "leave-one-out");
+        return new Split(trainEnds, validEnds, sizes(sequences), "leave-one-out");
     }
 
     /**
@@ -49,6 +57,103 @@ public final class Split {
      * before it for validation. An event exactly at a cut-off falls after it.
      */
     public static Split time(EventSequences sequences, Duration valid, Duration test) {
+        long testStart = newest(sequences) - micros(test) + 1;
+        return at(sequences, testStart - micros(valid), testStart);
+    }
+
+    /** As {@link #time}, with the cut-offs themselves, in microseconds since 1970-01-01 UTC. */
+    public static Split at(EventSequences sequences, long validStartMicros, long testStartMicros) {
+        return at(sequences, validStartMicros, testStartMicros, Long.MAX_VALUE, "time");
+    }
+
+    private static Split at(
+            EventSequences sequences, long validStart, long testStart, long testEnd, String name) {
+        int users = sequences.size();
+        int[] trainEnds = new int[users];
+        int[] validEnds = new int[users];
+        int[] testEnds = new int[users];
+        for (int user = 0; user < users; user++) {
+            EventSequence events = sequences.get(user);
+            trainEnds[user] = before(events, validStart);
+            validEnds[user] = before(events, testStart);
+            testEnds[user] = before(events, testEnd);
+        }
+        return new Split(trainEnds, validEnds, testEnds, name);
+    }
+
+    /**
+     * As {@link #time}, but the test is the {@code fold}-th of {@code folds} spans of that length,
+     * the last of which ends the log; what comes after the span is for nothing.
+     */
+    private static Split rollingOrigin(EventSequences sequences, ShopConfig.SplitRule rule) {
+        long test = micros(rule.test());
+        long testEnd = newest(sequences) + 1 - (rule.folds() - 1L - rule.fold()) * test;
+        long testStart = testEnd - test;
+        return at(sequences, testStart - micros(rule.valid()), testStart, testEnd, rule.protocol());
+    }
+
+    private enum Kind {
+        RATIO,
+        FOLD
+    }
+
+    /**
+     * Whole shoppers are for training, validation or the test: a {@code share} each for the two
+     * latter, or one fold each.
+     */
+    private static Split byUser(EventSequences sequences, ShopConfig.SplitRule rule, Kind kind) {
+        int users = sequences.size();
+        int[] trainEnds = new int[users];
+        int[] validEnds = new int[users];
+        for (int user = 0; user < users; user++) {
+            double place = place(rule.seed(), user);
+            boolean isTest;
+            boolean isValid;
+            if (kind == Kind.FOLD) {
+                int fold = (int) (place * rule.folds());
+                isTest = fold == rule.fold();
+                isValid = fold == (rule.fold() + 1) % rule.folds();
+            } else {
+                isTest = place < rule.share();
+                isValid = !isTest && place < rule.share() * 1.5;
+            }
+            int size = sequences.get(user).size();
+            trainEnds[user] = isTest || isValid ? 0 : size;
+            validEnds[user] = isTest ? 0 : size;
+        }
+        return new Split(trainEnds, validEnds, sizes(sequences), rule.protocol());
+    }
+
+    /**
+     * A {@code share} of the shoppers is for the test alone; of the others the newest {@code valid}
+     * of the log is for validation and the rest for training.
+     */
+    private static Split userHoldout(EventSequences sequences, ShopConfig.SplitRule rule) {
+        long validStart = newest(sequences) - micros(rule.valid()) + 1;
+        int users = sequences.size();
+        int[] trainEnds = new int[users];
+        int[] validEnds = new int[users];
+        for (int user = 0; user < users; user++) {
+            boolean isTest = place(rule.seed(), user) < rule.share();
+            EventSequence events = sequences.get(user);
+            trainEnds[user] = isTest ? 0 : before(events, validStart);
+            validEnds[user] = isTest ? 0 : events.size();
+        }
+        return new Split(trainEnds, validEnds, sizes(sequences), rule.protocol());
+    }
+
+    /** A number in [0, 1) that depends on seed and shopper alone. */
+    private static double place(long seed, int user) {
+        return new SplittableRandom(new SplittableRandom(seed).nextLong() + user).nextDouble();
+    }
+
+    private static int[] sizes(EventSequences sequences) {
+        int[] sizes = new int[sequences.size()];
+        Arrays.setAll(sizes, user -> sequences.get(user).size());
+        return sizes;
+    }
+
+    private static long newest(EventSequences sequences) {
         long newest = Long.MIN_VALUE;
         for (int user = 0; user < sequences.size(); user++) {
             EventSequence events = sequences.get(user);
@@ -56,21 +161,7 @@ public final class Split {
                 newest = Math.max(newest, events.timeMicros(events.size() - 1));
             }
         }
-        long testStart = newest - micros(test) + 1;
-        return at(sequences, testStart - micros(valid), testStart);
-    }
-
-    /** As {@link #time}, with the cut-offs themselves, in microseconds since 1970-01-01 UTC. */
-    public static Split at(EventSequences sequences, long validStartMicros, long testStartMicros) {
-        int users = sequences.size();
-        int[] trainEnds = new int[users];
-        int[] validEnds = new int[users];
-        for (int user = 0; user < users; user++) {
-            EventSequence events = sequences.get(user);
-            trainEnds[user] = before(events, validStartMicros);
-            validEnds[user] = before(events, testStartMicros);
-        }
-        return new Split(trainEnds, validEnds, "time");
+        return newest;
     }
 
     public int trainEnd(int user) {
@@ -81,7 +172,11 @@ public final class Split {
         return validEnds[user];
     }
 
-    /** The protocol's name: {@code leave-one-out} or {@code time}. */
+    public int testEnd(int user) {
+        return testEnds[user];
+    }
+
+    /** The protocol's name, one of {@link ShopConfig.SplitRule#PROTOCOLS}. */
     public String protocol() {
         return description;
     }

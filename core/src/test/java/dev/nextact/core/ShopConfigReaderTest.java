@@ -3,6 +3,7 @@ package dev.nextact.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nextact.core.ShopConfig.Action;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,24 @@ class ShopConfigReaderTest {
         assertThat(config.clean())
                 .isEqualTo(
                         new ShopConfig.Clean(
-                                ShopConfig.Action.DROP, ShopConfig.Action.FLAG, 2000, 5));
+                                Action.DROP,
+                                Action.FLAG,
+                                Action.DROP,
+                                Action.KEEP,
+                                Duration.ofSeconds(2),
+                                Action.FLAG,
+                                2000,
+                                Action.FLAG,
+                                Action.FLAG,
+                                Action.DROP,
+                                Map.of(
+                                        "item", "reject",
+                                        "category", "keep",
+                                        "brand", "keep",
+                                        "price", "keep",
+                                        "quantity", "keep",
+                                        "session", "keep"),
+                                5));
         assertThat(config.split())
                 .isEqualTo(
                         new ShopConfig.SplitRule("time", Duration.ofDays(7), Duration.ofDays(7)));
@@ -140,6 +158,19 @@ class ShopConfigReaderTest {
                 .hasMessageStartingWith("shop.yaml, line ")
                 .hasMessageContaining(where)
                 .hasMessageContaining(what == null ? "" : what);
+    }
+
+    @Test
+    void missingValuesAreKeptRejectedOrFilled() {
+        assertThat(
+                        read(SMALLEST + "clean: {missing: {item: 'fill:none', brand: reject}}")
+                                .clean()
+                                .missing())
+                .containsEntry("item", "fill:none")
+                .containsEntry("brand", "reject")
+                .containsEntry("price", "keep");
+        assertThatThrownBy(() -> read(SMALLEST + "clean: {missing: {item: keep}}"))
+                .hasMessageContaining("expected reject or fill:TEXT");
     }
 
     @ParameterizedTest

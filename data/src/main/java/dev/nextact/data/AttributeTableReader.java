@@ -37,6 +37,8 @@ final class AttributeTableReader {
                         Optional.empty(),
                         "auto",
                         new ShopConfig.TimeFormat("auto", "UTC"),
+                        "auto",
+                        Map.of(),
                         Optional.empty());
         for (Path file : SourceFiles.find(directory, table.path())) {
             try (RowReader reader = SourceFiles.open(file, source)) {

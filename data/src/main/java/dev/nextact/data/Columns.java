@@ -41,8 +41,9 @@ record Columns(Map<String, Integer> places) {
         return new Columns(places);
     }
 
-    boolean has(String field) {
-        return places.containsKey(field);
+    /** -1 where the file has none. */
+    int place(String field) {
+        return places.getOrDefault(field, -1);
     }
 
     /** Null where the row or the file has none. */

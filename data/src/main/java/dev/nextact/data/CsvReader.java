@@ -125,8 +125,11 @@ final class CsvReader implements RowReader {
             return RawRow.bad(
                     first.number(), first.text(), "longer than " + LineReader.MOST + " characters");
         }
-        Optional<List<String>> fields = split(first.text(), delimiter);
         String raw = first.text();
+        if (raw.indexOf('"') < 0) {
+            return plain(first.number(), raw);
+        }
+        Optional<List<String>> fields = split(raw, delimiter);
         if (fields.isEmpty()) {
             Deque<Line> read = new ArrayDeque<>();
             StringBuilder joined = new StringBuilder(first.text());
@@ -148,17 +151,51 @@ final class CsvReader implements RowReader {
         return row(first.number(), raw, fields.get());
     }
 
+    /** A row without a quote, as nearly all are. */
+    private RawRow plain(long line, String raw) {
+        @Nullable String[] values = new @Nullable String[columns.size()];
+        int from = 0;
+        int column = 0;
+        while (true) {
+            int end = raw.indexOf(delimiter, from);
+            int to = end < 0 ? raw.length() : end;
+            if (column == values.length) {
+                return bad(line, raw, column + 1);
+            }
+            values[column++] = to == from ? null : raw.substring(from, to);
+            if (end < 0) {
+                break;
+            }
+            from = end + 1;
+        }
+        return column < values.length || !isText(raw)
+                ? bad(line, raw, column)
+                : RawRow.of(line, raw, values);
+    }
+
+    private static boolean isText(String raw) {
+        return raw.indexOf(LineReader.REPLACEMENT) < 0;
+    }
+
+    /**
+     * @param fields how many the row has, or more than there are columns
+     */
+    private RawRow bad(long line, String raw, int fields) {
+        return RawRow.bad(
+                line,
+                raw,
+                !isText(raw)
+                        ? "not valid " + lines.charset().name()
+                        : fields < columns.size() ? "cut short" : "too many columns");
+    }
+
     private boolean hasRightSize(List<String> fields) {
         return fields.size() == columns.size();
     }
 
     private RawRow row(long line, String raw, List<String> fields) {
-        if (raw.indexOf(LineReader.REPLACEMENT) >= 0) {
-            return RawRow.bad(line, raw, "not valid " + lines.charset().name());
-        }
-        if (!hasRightSize(fields)) {
-            return RawRow.bad(
-                    line, raw, fields.size() < columns.size() ? "cut short" : "too many columns");
+        if (!isText(raw) || !hasRightSize(fields)) {
+            return bad(line, raw, fields.size());
         }
         @Nullable String[] values = new @Nullable String[fields.size()];
         for (int i = 0; i < values.length; i++) {

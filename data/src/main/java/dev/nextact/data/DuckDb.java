@@ -2,8 +2,6 @@ package dev.nextact.data;
 
 import dev.nextact.core.NextactException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,12 +9,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import java.util.regex.Matcher;
+import java.util.Properties;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /** An embedded DuckDB. Confined to one thread; the caller closes it. */
 final class DuckDb implements SqlEngine {
+
+    /** What an engine may hold in memory unless told otherwise; beyond, it goes to disk. */
+    static final long DEFAULT_MEMORY_BYTES = 2L << 30;
 
     private final Connection connection;
 
@@ -25,14 +26,39 @@ final class DuckDb implements SqlEngine {
     }
 
     /**
+     * An engine whose tables are in memory.
+     *
      * @param temporary where it puts what does not fit its memory
      */
     static DuckDb open(Path temporary) {
+        return openInMemory(temporary, DEFAULT_MEMORY_BYTES);
+    }
+
+    /**
+     * @param temporary where it puts what does not fit its memory
+     */
+    static DuckDb openInMemory(Path temporary, long memoryBytes) {
+        return open("", temporary, memoryBytes);
+    }
+
+    /**
+     * An engine whose tables lie in a file, of which it holds so much in memory.
+     *
+     * @param directory for the file, and for what does not fit its memory
+     */
+    static DuckDb openOnDisk(Path directory, long memoryBytes) {
+        return open(directory.resolve("tables.duckdb").toString(), directory, memoryBytes);
+    }
+
+    private static DuckDb open(String file, Path temporary, long memoryBytes) {
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
         try {
-            Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+            Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file, properties);
             DuckDb engine = new DuckDb(connection);
             engine.execute("SET TimeZone = 'UTC'");
             engine.execute("SET temp_directory = " + quoted(temporary));
+            engine.execute("SET memory_limit = '" + memoryBytes + "B'");
             return engine;
         } catch (SQLException e) {
             throw failure("open", e);
@@ -46,21 +72,22 @@ final class DuckDb implements SqlEngine {
     }
 
     @Override
-    public void run(String step, Object... parameters) {
-        String text = resource(step);
-        for (int i = 0; i < parameters.length; i += 2) {
-            Object value = parameters[i + 1];
-            String sql = value instanceof Path path ? quoted(path) : value.toString();
-            text = text.replaceAll(":" + parameters[i] + "\\b", Matcher.quoteReplacement(sql));
-        }
-        for (String statement : text.split(";\\s*(\\n|$)", -1)) {
-            if (!statement.isBlank()) {
-                try {
-                    execute(statement);
-                } catch (SQLException e) {
-                    throw failure("step " + step, e);
-                }
+    public void run(SqlStep step) {
+        for (String statement : step.statements()) {
+            try {
+                execute(statement);
+            } catch (SQLException e) {
+                throw failure("step " + step.name(), e);
             }
+        }
+    }
+
+    /** Runs one statement of the engine's own, such as the one that reads a file. */
+    void define(String sql) {
+        try {
+            execute(sql);
+        } catch (SQLException e) {
+            throw failure("'" + sql + "'", e);
         }
     }
 
@@ -82,6 +109,13 @@ final class DuckDb implements SqlEngine {
         }
     }
 
+    /** Rows and hash of a Parquet file's content, in the order of the file. */
+    PrepareReport.Table table(Path file) throws IOException {
+        ContentHash hash = new ContentHash();
+        read("SELECT * FROM read_parquet(" + quoted(file) + ")", hash::add);
+        return hash.table();
+    }
+
     long count(String sql) {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -97,7 +131,11 @@ final class DuckDb implements SqlEngine {
     }
 
     static String quoted(Path file) {
-        return "'" + file.toString().replace("'", "''") + "'";
+        return quoted(file.toString());
+    }
+
+    static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     /** What the user can do about it depends on whether disk or memory ran out. */
@@ -122,17 +160,6 @@ final class DuckDb implements SqlEngine {
         }
         return new NextactException(
                 NextactException.Category.INPUT, "DuckDB, " + what + ": " + message, e);
-    }
-
-    private static String resource(String step) {
-        try (InputStream in = DuckDb.class.getResourceAsStream("sql/" + step + ".sql")) {
-            if (in == null) {
-                throw new IllegalArgumentException("there is no SQL step " + step);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -4,14 +4,9 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
-import dev.nextact.core.ShopConfig.Action;
-import dev.nextact.data.PrepareData.RejectedRows;
-import dev.nextact.data.PrepareReport.SourceFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,282 +17,350 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.duckdb.DuckDBAppender;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows of raw files into rows of {@code raw_events}, or rejects them with a reason. */
-final class EventLoader implements AutoCloseable {
+/**
+ * Reads the rows of one raw file into Parquet, or rejects them with a reason. Nothing here depends
+ * on other files or other rows, so that what is read once need not be read again.
+ */
+final class EventLoader {
 
-    /** Rows whose times decide the format. */
+    /** Rows whose times and prices decide the formats. */
     private static final int SAMPLE = 1000;
 
     private static final int ROWS_BETWEEN_SIGNS = 20_000;
 
+    /** A longer id, name or number is damage. */
+    private static final int LONGEST_FIELD = 10_000;
+
     /** What an item is called where the log has none: it holds transactions. */
     private static final String ANY_ITEM = "any";
 
-    /** No shop kept such a log before the web was there. */
-    private static final long EARLIEST_MICROS = micros(Instant.parse("1990-01-01T00:00:00Z"));
-
-    private static final long DAY_MICROS = 86_400_000_000L;
-
-    private final ShopConfig config;
+    private final Path file;
+    private final ShopConfig.Source source;
+    private final Map<String, String> missingRules;
     private final Map<String, Integer> behaviours = new HashMap<>();
-    private final long latestMicros;
-    private final RejectedRows rejectedRows;
-    private final DuckDBAppender events;
-    private final DuckDBAppender repairs;
-    private int file;
-    private long seq;
+    private final RowReader reader;
+    private final Account account;
+    private final Deque<RawRow> sample = new ArrayDeque<>();
 
-    EventLoader(DuckDb engine, ShopConfig config, Clock clock, RejectedRows rejectedRows)
-            throws SQLException {
-        this.config = config;
-        this.latestMicros = micros(clock.instant()) + DAY_MICROS;
-        this.rejectedRows = rejectedRows;
+    private final Column user;
+    private final Column item;
+    private final Column behaviour;
+    private final Column time;
+    private final Column category;
+    private final Column brand;
+    private final Column price;
+    private final Column quantity;
+    private final Column session;
+
+    /** Those without which a row is rejected, by the config. */
+    private final List<Column> needed;
+
+    private final boolean isWithoutItems;
+    private final @Nullable TimeParser times;
+    private final DecimalParser prices;
+
+    private EventLoader(Path file, ShopConfig.Source source, ShopConfig config, RowReader reader)
+            throws IOException {
+        this.file = file;
+        this.source = source;
+        this.missingRules = config.clean().missing();
+        this.reader = reader;
+        this.account = new Account(file.getFileName().toString());
         List<Behaviours.Behaviour> list = config.behaviours().list();
         for (int b = 0; b < list.size(); b++) {
             for (String raw : list.get(b).rawNames()) {
                 behaviours.put(raw.toLowerCase(Locale.ROOT), b);
             }
         }
-        this.events = engine.appender("raw_events");
-        this.repairs = engine.appender("repaired_events");
-    }
-
-    private static long micros(Instant instant) {
-        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
-    }
-
-    /** Loads one file and accounts for its rows. */
-    SourceFile load(Path path, ShopConfig.Source source, Progress.Task progress)
-            throws IOException, SQLException {
-        try (RowReader reader = SourceFiles.open(path, source)) {
-            Columns columns = Columns.of(path, reader.columns(), source.columns());
-            Deque<RawRow> sample = sample(reader);
-            @Nullable TimeParser times = times(columns, sample, source);
-            Account account = new Account(path.getFileName().toString());
-            for (RawRow row = next(reader, sample); row != null; row = next(reader, sample)) {
-                account.read++;
-                @Nullable String reason = take(row, columns, times, account);
-                if (reason != null) {
-                    account.rejected.merge(reason, 1L, Long::sum);
-                    rejectedRows.add(account.name, row.line(), reason, row.raw());
-                }
-                if (account.read % ROWS_BETWEEN_SIGNS == 0) {
-                    progress.at(seq, account.name);
-                }
-            }
-            if (account.read == 0) {
-                throw NextactException.input(
-                        "%s holds a header and no rows. Take it out of sources or export it again",
-                        path);
-            }
-            Map<String, String> format = new LinkedHashMap<>(reader.format());
-            format.put(
-                    "time",
-                    times == null
-                            ? "order of the rows"
-                            : times.isClock() ? times.name() : "order by a running number");
-            progress.at(seq, account.name);
-            file++;
-            return new SourceFile(
-                    account.name, format, account.read, account.repaired, account.rejected);
-        }
-    }
-
-    /** The rows of one file, by where they went. */
-    private static final class Account {
-        private final String name;
-        private final Map<String, Long> repaired = new LinkedHashMap<>();
-        private final Map<String, Long> rejected = new LinkedHashMap<>();
-        private long read;
-
-        Account(String name) {
-            this.name = name;
-        }
-    }
-
-    private static Deque<RawRow> sample(RowReader reader) throws IOException {
-        Deque<RawRow> sample = new ArrayDeque<>();
+        Columns columns = Columns.of(file, reader.columns(), source.columns());
+        this.user = column(columns, "user");
+        this.item = column(columns, "item");
+        this.behaviour = column(columns, "behaviour");
+        this.time = column(columns, "time");
+        this.category = column(columns, "category");
+        this.brand = column(columns, "brand");
+        this.price = column(columns, "price");
+        this.quantity = column(columns, "quantity");
+        this.session = column(columns, "session");
+        this.needed =
+                Stream.of(category, brand, price, quantity, session)
+                        .filter(Column::isRejectedIfMissing)
+                        .toList();
+        this.isWithoutItems = !item.exists();
         for (RawRow row = reader.next(); row != null; row = reader.next()) {
             sample.add(row);
             if (sample.size() == SAMPLE) {
                 break;
             }
         }
-        return sample;
+        this.times = time.exists() ? timeParser(texts(time)) : null;
+        this.prices = DecimalParser.of(source.decimal(), texts(price));
     }
 
-    private static @Nullable RawRow next(RowReader reader, Deque<RawRow> sample)
-            throws IOException {
+    /**
+     * @param place of the column in a row; -1 where the file has none
+     * @param missing texts that mean there is no value
+     * @param ifMissing what to do then: {@code keep}, {@code reject} or {@code fill:TEXT}
+     */
+    private record Column(String field, int place, Set<String> missing, String ifMissing) {
+        boolean exists() {
+            return place >= 0;
+        }
+
+        boolean isRejectedIfMissing() {
+            return exists() && ifMissing.equals("reject");
+        }
+
+        /** Null where there is none. */
+        @Nullable String fill() {
+            return exists() && ifMissing.startsWith("fill:") ? ifMissing.substring(5) : null;
+        }
+
+        /** The value without blanks around it; null where there is none. */
+        @Nullable String in(RawRow row) {
+            if (place < 0) {
+                return null;
+            }
+            @Nullable String text = row.fields()[place];
+            if (text == null) {
+                return null;
+            }
+            String stripped = text.strip();
+            boolean none = stripped.isEmpty() || (!missing.isEmpty() && missing.contains(stripped));
+            return none ? null : stripped;
+        }
+
+        boolean hasBlanksAround(RawRow row, String value) {
+            @Nullable String text = place < 0 ? null : row.fields()[place];
+            return text != null && text.length() != value.length();
+        }
+    }
+
+    private Column column(Columns columns, String field) {
+        return new Column(
+                field,
+                columns.place(field),
+                Set.copyOf(source.missing().getOrDefault(field, List.of())),
+                missingRules.getOrDefault(field, "keep"));
+    }
+
+    /**
+     * Reads a whole file.
+     *
+     * @param staged takes its rows
+     */
+    static Account load(
+            Path file,
+            ShopConfig.Source source,
+            ShopConfig config,
+            StagedRows staged,
+            Progress.Task progress)
+            throws IOException, SQLException {
+        try (RowReader reader = new ReadAhead(SourceFiles.open(file, source))) {
+            return new EventLoader(file, source, config, reader).load(staged, progress);
+        }
+    }
+
+    /** The rows of one file, by where they went. */
+    static final class Account {
+        final String name;
+        final Map<String, String> format = new LinkedHashMap<>();
+        final Map<String, Long> repaired = new LinkedHashMap<>();
+        final Map<String, Long> rejected = new LinkedHashMap<>();
+        long read;
+        long kept;
+        long outOfOrder;
+        boolean isClock;
+
+        Account(String name) {
+            this.name = name;
+        }
+    }
+
+    private Account load(StagedRows staged, Progress.Task progress)
+            throws IOException, SQLException {
+        long before = Long.MIN_VALUE;
+        for (RawRow row = next(); row != null; row = next()) {
+            account.read++;
+            @Nullable String reason = take(row, staged);
+            if (reason != null) {
+                account.rejected.merge(reason, 1L, Long::sum);
+                staged.reject(row.line(), reason, row.raw());
+            } else {
+                account.kept++;
+                if (lastMicros < before) {
+                    account.outOfOrder++;
+                }
+                before = lastMicros;
+            }
+            if (account.read % ROWS_BETWEEN_SIGNS == 0) {
+                progress.at(account.read, account.name);
+            }
+        }
+        if (account.read == 0) {
+            throw NextactException.input(
+                    "%s holds a header and no rows. Take it out of sources or export it again",
+                    file);
+        }
+        progress.at(account.read, account.name);
+        account.isClock = times != null && times.isClock();
+        account.format.putAll(reader.format());
+        account.format.put(
+                "time",
+                times == null
+                        ? "order of the rows"
+                        : times.isClock() ? times.name() : "order by a running number");
+        if (prices.point() == ',') {
+            account.format.put("decimal", ",");
+        }
+        return account;
+    }
+
+    private @Nullable RawRow next() throws IOException {
         return sample.isEmpty() ? reader.next() : sample.poll();
     }
 
-    private static @Nullable TimeParser times(
-            Columns columns, Deque<RawRow> sample, ShopConfig.Source source) {
-        if (!columns.has("time")) {
-            return null;
-        }
-        ZoneId zone = ZoneId.of(source.time().zone());
-        if (!source.time().format().equals("auto")) {
-            try {
-                return TimeParser.of(source.time().format(), zone);
-            } catch (IllegalArgumentException e) {
-                throw new NextactException(
-                        NextactException.Category.INPUT,
-                        "sources.time.format: found '"
-                                + source.time().format()
-                                + "', expected auto, iso, epoch-seconds, epoch-millis or a pattern"
-                                + " such as yyyy-MM-dd HH:mm: "
-                                + e.getMessage(),
-                        e);
-            }
-        }
+    private List<String> texts(Column column) {
         List<String> texts = new ArrayList<>();
         for (RawRow row : sample) {
-            if (row.problem().isEmpty()) {
-                @Nullable String text = columns.value(row, "time");
-                if (text != null) {
-                    texts.add(text.strip());
-                }
+            @Nullable String text = row.problem().isEmpty() ? column.in(row) : null;
+            if (text != null) {
+                texts.add(text);
             }
         }
-        return TimeParser.detect(texts, zone);
+        return texts;
     }
 
-    /** Appends the row, or tells why not. */
-    private @Nullable String take(
-            RawRow row, Columns columns, @Nullable TimeParser times, Account account)
-            throws SQLException {
+    private TimeParser timeParser(List<String> texts) {
+        ZoneId zone = ZoneId.of(source.time().zone());
+        if (source.time().format().equals("auto")) {
+            return TimeParser.detect(texts, zone);
+        }
+        try {
+            return TimeParser.of(source.time().format(), zone);
+        } catch (IllegalArgumentException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    "sources.time.format: found '"
+                            + source.time().format()
+                            + "', expected auto, iso, epoch-seconds, epoch-millis or a pattern"
+                            + " such as yyyy-MM-dd HH:mm: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private long lastMicros;
+    private @Nullable String repair;
+
+    /** Hands the row on, or tells why not. */
+    private @Nullable String take(RawRow row, StagedRows staged) throws IOException, SQLException {
         if (row.problem().isPresent()) {
             return row.problem().get();
         }
-        @Nullable String user = stripped(columns.value(row, "user"));
-        @Nullable String item =
-                columns.has("item") ? stripped(columns.value(row, "item")) : ANY_ITEM;
-        if (user == null) {
+        repair = null;
+        for (@Nullable String field : row.fields()) {
+            if (field != null && field.length() > LONGEST_FIELD) {
+                return "a field longer than " + LONGEST_FIELD + " characters";
+            }
+        }
+        @Nullable String userId = user.in(row);
+        if (userId == null) {
             return "no user";
         }
-        if (item == null) {
+        @Nullable String itemId = isWithoutItems ? ANY_ITEM : filled(item, row);
+        if (itemId == null) {
             return "no item";
         }
-        int behaviour = 0;
-        if (columns.has("behaviour")) {
-            @Nullable String name = stripped(columns.value(row, "behaviour"));
+        int act = 0;
+        if (behaviour.exists()) {
+            @Nullable String name = behaviour.in(row);
             if (name == null) {
                 return "no behaviour";
             }
-            behaviour = behaviours.getOrDefault(name.toLowerCase(Locale.ROOT), -1);
-            if (behaviour < 0) {
+            Integer index = behaviours.get(name);
+            act =
+                    index != null
+                            ? index
+                            : behaviours.getOrDefault(name.toLowerCase(Locale.ROOT), -1);
+            if (act < 0) {
                 return "behaviour not in the config: " + name;
             }
         }
-        long time = seq * 1_000_000; // without times the order of the rows is all there is
+        long micros = account.kept * 1_000_000; // without times the order of the rows is all
         if (times != null) {
-            @Nullable String text = stripped(columns.value(row, "time"));
+            @Nullable String text = time.in(row);
             if (text == null) {
                 return "no time";
             }
-            OptionalLong micros = times.micros(text);
-            if (micros.isEmpty()) {
+            OptionalLong parsed = times.micros(text);
+            if (parsed.isEmpty()) {
                 return "time not in the format " + times.name();
             }
-            time = micros.getAsLong();
-            if (times.isClock() && (time < EARLIEST_MICROS || time > latestMicros)) {
-                return "impossible time";
+            micros = parsed.getAsLong();
+        }
+        for (Column column : needed) {
+            if (column.in(row) == null) {
+                return "no " + column.field();
             }
         }
-        @Nullable String repair =
-                isStripped(columns.value(row, "user"), user)
-                                || (columns.has("item")
-                                        && isStripped(columns.value(row, "item"), item))
-                        ? "blanks around an id cut off"
-                        : null;
-        double price = Double.NaN;
-        @Nullable String priceText = stripped(columns.value(row, "price"));
-        if (priceText != null) {
-            price = price(priceText);
-            if (Double.isNaN(price)) {
-                repair = "unreadable price left out";
-            } else if (price < 0 && config.clean().outliers() == Action.DROP) {
-                return "negative price";
-            } else if (price < 0 && config.clean().outliers() == Action.FLAG) {
-                price = Double.NaN;
-                repair = "negative price left out";
-            }
+        if (user.hasBlanksAround(row, userId)
+                || (!isWithoutItems && item.in(row) != null && item.hasBlanksAround(row, itemId))) {
+            repair = "blanks around an id cut off";
         }
+        @Nullable String categoryName = filled(category, row);
+        @Nullable String brandName = filled(brand, row);
+        @Nullable String sessionId = filled(session, row);
+        OptionalLong priceMicros = number(price, row);
+        OptionalLong amount = number(quantity, row);
+        lastMicros = micros;
+        staged.add(
+                new StagedRows.Row(
+                        row.line(),
+                        userId,
+                        itemId,
+                        act,
+                        micros,
+                        categoryName,
+                        brandName,
+                        priceMicros,
+                        amount.isPresent()
+                                ? OptionalLong.of(Math.floorDiv(amount.getAsLong(), 1_000_000L))
+                                : amount,
+                        sessionId,
+                        repair));
         if (repair != null) {
             account.repaired.merge(repair, 1L, Long::sum);
-            repairs.beginRow();
-            repairs.append(seq);
-            repairs.append(repair);
-            repairs.endRow();
         }
-        append(row, columns, user, item, behaviour, time, price);
         return null;
     }
 
-    private void append(
-            RawRow row,
-            Columns columns,
-            String user,
-            String item,
-            int behaviour,
-            long time,
-            double price)
-            throws SQLException {
-        events.beginRow();
-        events.append(seq++);
-        events.append(file);
-        events.append(row.line());
-        events.append(user);
-        events.append(item);
-        events.append((byte) behaviour);
-        events.append(time);
-        appendText(columns.value(row, "category"));
-        appendText(columns.value(row, "brand"));
-        if (Double.isNaN(price)) {
-            events.appendNull();
-        } else {
-            events.append(price);
+    private @Nullable String filled(Column column, RawRow row) {
+        @Nullable String value = column.in(row);
+        if (value == null && column.fill() != null) {
+            repair = "missing " + column.field() + " filled";
+            return column.fill();
         }
-        events.endRow();
+        return value;
     }
 
-    private void appendText(@Nullable String text) throws SQLException {
-        @Nullable String value = stripped(text);
-        if (value == null) {
-            events.appendNull();
-        } else {
-            events.append(value);
-        }
-    }
-
-    /** NaN where the text is no number. */
-    private static double price(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            return Double.NaN;
-        }
-    }
-
-    private static @Nullable String stripped(@Nullable String text) {
+    private OptionalLong number(Column column, RawRow row) {
+        @Nullable String text = filled(column, row);
         if (text == null) {
-            return null;
+            return OptionalLong.empty();
         }
-        String stripped = text.strip();
-        return stripped.isEmpty() ? null : stripped;
-    }
-
-    private static boolean isStripped(@Nullable String before, String after) {
-        return before != null && before.length() != after.length();
-    }
-
-    @Override
-    public void close() throws SQLException {
-        events.close();
-        repairs.close();
+        OptionalLong number = prices.plain(text);
+        if (number.isEmpty()) {
+            number = prices.any(text);
+            repair =
+                    number.isEmpty()
+                            ? "unreadable " + column.field() + " left out"
+                            : column.field() + " written as a plain number";
+        }
+        return number;
     }
 }

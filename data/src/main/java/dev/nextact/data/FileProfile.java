@@ -129,6 +129,8 @@ record FileProfile(
                 Optional.empty(),
                 "auto",
                 new ShopConfig.TimeFormat("auto", "UTC"),
+                "auto",
+                Map.of(),
                 Optional.empty());
     }
 

@@ -1,5 +1,6 @@
 package dev.nextact.data;
 
+import dev.nextact.core.ShopConfig.Action;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,9 +21,10 @@ import java.util.function.Function;
  * @param firstMicros time of the oldest event
  * @param clock whether times tell the time of day; else they only order the events
  * @param lengths events of a shopper: least, quartiles, most
- * @param flagged findings that were counted and kept
+ * @param rules what each cleaning rule found, in the order they were applied
  * @param tables rows and SHA-256 of the sorted content
  * @param fingerprint of all tables together
+ * @param figures what the charts show
  */
 public record PrepareReport(
         Path directory,
@@ -36,9 +38,19 @@ public record PrepareReport(
         long lastMicros,
         boolean clock,
         int[] lengths,
-        Map<String, Long> flagged,
+        List<Rule> rules,
         Map<String, Table> tables,
-        String fingerprint) {
+        String fingerprint,
+        PrepareFigures figures) {
+
+    /**
+     * A cleaning rule.
+     *
+     * @param name of its key in {@code clean:}
+     * @param rows it found
+     * @param explanation what it looks for
+     */
+    public record Rule(String name, Action action, long rows, String explanation) {}
 
     /** A prepared table. */
     public record Table(long rows, String sha256) {}
@@ -90,6 +102,33 @@ public record PrepareReport(
         return files.stream().mapToLong(SourceFile::rejectedRows).sum();
     }
 
+    /** Rows that rules found and kept, by what they look for. */
+    public Map<String, Long> flagged() {
+        Map<String, Long> flagged = new TreeMap<>();
+        for (Rule rule : rules) {
+            if (rule.action() == Action.FLAG && rule.rows() > 0) {
+                flagged.put(rule.explanation(), rule.rows());
+            }
+        }
+        return flagged;
+    }
+
+    Map<String, Long> rejectedByReason() {
+        return total(SourceFile::rejected);
+    }
+
+    Map<String, Long> repairedByReason() {
+        return total(SourceFile::repaired);
+    }
+
+    Instant firstEvent() {
+        return instant(firstMicros);
+    }
+
+    Instant lastEvent() {
+        return instant(lastMicros);
+    }
+
     private Map<String, Long> total(Function<SourceFile, Map<String, Long>> part) {
         Map<String, Long> total = new TreeMap<>();
         for (SourceFile file : files) {
@@ -109,7 +148,11 @@ public record PrepareReport(
         line(text, "  kept      %,12d", kept());
         line(text, "  repaired  %,12d%s", repaired(), reasons(total(SourceFile::repaired)));
         line(text, "  rejected  %,12d%s", rejected(), reasons(total(SourceFile::rejected)));
-        flagged.forEach((what, rows) -> line(text, "  flagged   %,12d  %s, kept", rows, what));
+        for (Rule rule : rules) {
+            if (rule.action() == Action.FLAG && rule.rows() > 0) {
+                line(text, "  flagged   %,12d  %s", rule.rows(), rule.explanation());
+            }
+        }
         line(text, "");
         line(text, "%,d events of %,d users and %,d items", events, users, items);
         behaviours.forEach((name, rows) -> line(text, "  %-12s %,12d", name, rows));
@@ -131,6 +174,7 @@ public record PrepareReport(
                 lengths[3],
                 lengths[4]);
         line(text, "prepared  %s", directory);
+        line(text, "report    %s", directory.resolve(PreparedData.PAGE));
         if (rejected() > 0) {
             line(text, "rejected  %s", directory.resolve(PreparedData.REJECTED));
         }
@@ -168,8 +212,9 @@ public record PrepareReport(
         rows.put("rejected", rejected());
         rows.put("repaired_by_reason", total(SourceFile::repaired));
         rows.put("rejected_by_reason", total(SourceFile::rejected));
-        rows.put("flagged", flagged);
+        rows.put("flagged", flagged());
         tree.put("rows", rows);
+        tree.put("rules", rules);
         tree.put("files", files);
         tree.put("users", users);
         tree.put("items", items);
@@ -191,6 +236,7 @@ public record PrepareReport(
         tree.put("events_per_user", lengths);
         tree.put("tables", tables);
         tree.put("fingerprint", fingerprint);
+        tree.put("figures", figures.toTree());
         return tree;
     }
 }

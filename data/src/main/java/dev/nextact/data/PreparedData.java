@@ -22,7 +22,8 @@ import java.util.TreeSet;
 /**
  * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
  * {@code users.parquet}, {@code items.parquet}, {@code item_attributes.parquet}, {@code
- * user_attributes.parquet}, {@code rejected.csv}, {@code report.json}.
+ * user_attributes.parquet}, {@code categories.parquet}, {@code returns.parquet}, {@code
+ * flagged.parquet}, {@code rejected.csv}, {@code report.json} and {@code report.html}.
  */
 public final class PreparedData {
 
@@ -31,8 +32,39 @@ public final class PreparedData {
     static final String ITEMS = "items.parquet";
     static final String ITEM_ATTRIBUTES = "item_attributes.parquet";
     static final String USER_ATTRIBUTES = "user_attributes.parquet";
+    static final String RETURNS = "returns.parquet";
+    static final String FLAGGED = "flagged.parquet";
+    static final String CATEGORIES = "categories.parquet";
     static final String REJECTED = "rejected.csv";
     static final String REPORT = "report.json";
+    static final String PAGE = "report.html";
+
+    /**
+     * A table that is written as it is.
+     *
+     * @param name in the report
+     * @param table in the engine
+     * @param order columns that put its rows in an order
+     */
+    record PlainTable(String name, String table, String file, String order) {}
+
+    static final List<PlainTable> PLAIN_TABLES =
+            List.of(
+                    new PlainTable("users", "users", USERS, "user_index"),
+                    new PlainTable("items", "items", ITEMS, "item_index"),
+                    new PlainTable("categories", "categories", CATEGORIES, "category_index"),
+                    new PlainTable(
+                            "item_attributes",
+                            "item_attributes",
+                            ITEM_ATTRIBUTES,
+                            "item_index, field, value"),
+                    new PlainTable(
+                            "user_attributes",
+                            "user_attributes",
+                            USER_ATTRIBUTES,
+                            "user_index, field, value"),
+                    new PlainTable("returns", "returned", RETURNS, "ALL"),
+                    new PlainTable("flagged", "flagged", FLAGGED, "ALL"));
 
     /** Fine enough to tell cheap from dear, coarse enough that each range has its items. */
     private static final int PRICE_RANGES = 16;
@@ -45,11 +77,7 @@ public final class PreparedData {
      * @throws NextactException when nothing has been prepared there, or it is damaged
      */
     public static EventLog open(Path directory) {
-        Path report = directory.resolve(REPORT);
-        if (!Files.isRegularFile(report)) {
-            throw NextactException.input(
-                    "there are no prepared data in %s. Run `nextact prepare` first", directory);
-        }
+        Path report = requireIn(directory);
         try (DuckDb engine = DuckDb.open(directory)) {
             JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
             List<String> users = ids(engine, directory.resolve(USERS), "user");
@@ -64,7 +92,11 @@ public final class PreparedData {
                     Catalog.of(items),
                     users,
                     Behaviours.of(behaviours),
-                    events(engine, directory.resolve(EVENTS), users.size()),
+                    events(
+                            engine,
+                            directory.resolve(EVENTS),
+                            users.size(),
+                            tree.path("events").asInt()),
                     tree.path("fingerprint").asText());
         } catch (IOException | IllegalArgumentException e) {
             throw new NextactException(
@@ -75,6 +107,43 @@ public final class PreparedData {
                             + e.getMessage()
                             + ". Run `nextact prepare` again",
                     e);
+        }
+    }
+
+    /** The report of the data prepared there. */
+    static Path requireIn(Path directory) {
+        Path report = directory.resolve(REPORT);
+        if (!Files.isRegularFile(report)) {
+            throw NextactException.input(
+                    "there are no prepared data in %s. Run `nextact prepare` first", directory);
+        }
+        return report;
+    }
+
+    /** The time of the newest event, in microseconds since 1970-01-01 UTC. */
+    static long newestMicros(Path directory) {
+        requireIn(directory);
+        try (DuckDb engine = DuckDb.open(directory)) {
+            return engine.count(
+                    "SELECT max(time_micros) FROM read_parquet("
+                            + DuckDb.quoted(directory.resolve(EVENTS))
+                            + ")");
+        }
+    }
+
+    /** Copies events and returns that lie before a cut-off to another directory. */
+    static void copyBefore(Path directory, Path to, long cutOffMicros) {
+        try (DuckDb engine = DuckDb.open(to)) {
+            for (String file : List.of(EVENTS, RETURNS)) {
+                engine.define(
+                        "COPY (SELECT * FROM read_parquet("
+                                + DuckDb.quoted(directory.resolve(file))
+                                + ") WHERE time_micros < "
+                                + cutOffMicros
+                                + ") TO "
+                                + DuckDb.quoted(to.resolve(file))
+                                + " (FORMAT parquet)");
+            }
         }
     }
 
@@ -159,8 +228,9 @@ public final class PreparedData {
         return ids;
     }
 
-    private static EventSequences events(DuckDb engine, Path file, int users) throws IOException {
-        EventSequences.Builder builder = new EventSequences.Builder();
+    private static EventSequences events(DuckDb engine, Path file, int users, int events)
+            throws IOException {
+        EventSequences.Builder builder = new EventSequences.Builder(events);
         int[] user = {0};
         engine.read(
                 "SELECT user_index, item_index, behaviour, time_micros FROM read_parquet("

@@ -8,20 +8,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param line where it begins, from 1; for Parquet the number of the row
  * @param raw its text, shortened when very long
+ * @param characters how long its text was before
  * @param fields by column; null where there is none
  * @param problem why it cannot be read
  */
-record RawRow(long line, String raw, @Nullable String[] fields, Optional<String> problem) {
+record RawRow(
+        long line,
+        String raw,
+        int characters,
+        @Nullable String[] fields,
+        Optional<String> problem) {
 
     /** What is kept of a row's text in the file of rejected rows. */
     private static final int MOST_RAW = 500;
 
     static RawRow of(long line, String raw, @Nullable String[] fields) {
-        return new RawRow(line, shortened(raw), fields, Optional.empty());
+        return new RawRow(line, shortened(raw), raw.length(), fields, Optional.empty());
     }
 
     static RawRow bad(long line, String raw, String problem) {
-        return new RawRow(line, shortened(raw), new String[0], Optional.of(problem));
+        String kept = shortened(raw);
+        return new RawRow(line, kept, kept.length(), new String[0], Optional.of(problem));
     }
 
     private static String shortened(String raw) {

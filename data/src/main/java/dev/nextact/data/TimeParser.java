@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -171,6 +172,9 @@ abstract class TimeParser {
                         .optionalEnd()
                         .toFormatter(Locale.ROOT);
 
+        private static final ZoneId UTC = ZoneId.of("UTC");
+        private static final long UNUSUAL = Long.MIN_VALUE;
+
         private final ZoneId zone;
 
         Iso(ZoneId zone) {
@@ -180,7 +184,76 @@ abstract class TimeParser {
 
         @Override
         OptionalLong micros(String text) {
-            return instant(FORMAT, text, zone);
+            long seconds = usual(text);
+            return seconds == UNUSUAL
+                    ? instant(FORMAT, text, zone)
+                    : OptionalLong.of(seconds * 1_000_000);
+        }
+
+        /**
+         * Seconds since 1970 of a {@code 2019-10-01 12:30:00}, with a T for the blank or a Z or UTC
+         * behind it, when the time is plainly UTC: nearly every row of nearly every log, and twenty
+         * times as fast as the formatter.
+         */
+        private long usual(String text) {
+            int length = text.length();
+            boolean utc =
+                    (length == 20 && text.charAt(19) == 'Z')
+                            || (length == 23 && text.endsWith(" UTC"))
+                            || (length == 19 && zone.equals(UTC));
+            if (!utc
+                    || text.charAt(4) != '-'
+                    || text.charAt(7) != '-'
+                    || (text.charAt(10) != ' ' && text.charAt(10) != 'T')
+                    || text.charAt(13) != ':'
+                    || text.charAt(16) != ':') {
+                return UNUSUAL;
+            }
+            int year = digits(text, 0, 4);
+            int month = digits(text, 5, 7);
+            int day = digits(text, 8, 10);
+            int hour = digits(text, 11, 13);
+            int minute = digits(text, 14, 16);
+            int second = digits(text, 17, 19);
+            if (year < 0
+                    || month < 1
+                    || month > 12
+                    || day < 1
+                    || (day > 28 && day > YearMonth.of(year, month).lengthOfMonth())
+                    || hour < 0
+                    || hour > 23
+                    || minute < 0
+                    || minute > 59
+                    || second < 0
+                    || second > 59) {
+                return UNUSUAL;
+            }
+            return epochDay(year, month, day) * 86_400 + hour * 3600L + minute * 60L + second;
+        }
+
+        /** Days since 1970-01-01 of a date of the Gregorian calendar, year 0 to 9999. */
+        private static long epochDay(int year, int month, int day) {
+            long y = month <= 2 ? year - 1L : year; // years begin in March, leap days end them
+            long dayOfYear = (153L * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+            return y * 365
+                    + Math.floorDiv(y, 4L)
+                    - Math.floorDiv(y, 100L)
+                    + Math.floorDiv(y, 400L)
+                    + dayOfYear
+                    - 719_468;
+        }
+
+        /** The number these digits make; below 0 where one is none. */
+        private static int digits(String text, int from, int to) {
+            int number = 0;
+            for (int i = from; i < to; i++) {
+                int digit = text.charAt(i) - '0';
+                if (digit < 0 || digit > 9) {
+                    return -1;
+                }
+                number = number * 10 + digit;
+            }
+            return number;
         }
     }
 

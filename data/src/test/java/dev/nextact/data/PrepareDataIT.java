@@ -180,7 +180,8 @@ class PrepareDataIT {
                 run(config("log.csv", "clean: {max_events_per_user_day: 5, outliers: drop}"));
 
         assertThat(flagged.events()).isEqualTo(12);
-        assertThat(flagged.flagged()).hasSize(1);
+        assertThat(flagged.flagged())
+                .containsEntry("shoppers with more than 5 events on a day, from that day on", 10L);
         assertThat(dropped.events()).isEqualTo(1);
         assertThat(rejected(dropped))
                 .containsEntry("negative price", 1L)
@@ -479,6 +480,19 @@ class PrepareDataIT {
             assertThat(rows.getString(2)).isEqualTo("town");
             assertThat(rows.getString(3)).isEqualTo("Bern");
         }
+    }
+
+    @Test
+    void ofTheLogAnItemsEarliestValueCountsSoThatNoLaterOneLeaks() throws IOException {
+        prepare(
+                HEADER
+                        + "ann,cup,pv,2019-10-03 12:00:00,9\n"
+                        + "bob,cup,pv,2019-10-01 12:00:00,5\n"
+                        + "bob,cup,pv,2019-10-01 12:00:00,6\n"
+                        + "ann,cup,cart,2019-10-04 12:00:00,7\n");
+
+        assertThat(PreparedData.itemAttributes(shop.resolve("work/prepared")).get("cup"))
+                .containsEntry("price", "5.0");
     }
 
     @Test

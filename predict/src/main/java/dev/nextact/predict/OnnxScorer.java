@@ -40,12 +40,27 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
      */
     public static OnnxScorer open(Bundle bundle) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        return new OnnxScorer(
+                bundle,
+                environment,
+                session(
+                        bundle,
+                        options -> environment.createSession(bundle.onnx().toString(), options)));
+    }
+
+    /** Makes a session; options live until it is made. */
+    @FunctionalInterface
+    interface Opener {
+        OrtSession open(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    /** The caller closes it. */
+    static OrtSession session(Bundle bundle, Opener opener) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // threads of our own run the session side by side; its pools would only spin
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            OrtSession session = environment.createSession(bundle.onnx().toString(), options);
-            return new OnnxScorer(bundle, environment, session);
+            return opener.open(options);
         } catch (OrtException e) {
             throw failure(bundle, e);
         }
@@ -110,7 +125,7 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
         return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
-    private static NextactException failure(Bundle bundle, OrtException e) {
+    static NextactException failure(Bundle bundle, OrtException e) {
         return new NextactException(
                 NextactException.Category.BUNDLE,
                 "ONNX Runtime cannot run " + bundle.onnx() + ": " + e.getMessage(),

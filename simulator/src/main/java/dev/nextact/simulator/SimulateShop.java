@@ -8,9 +8,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -25,13 +22,11 @@ public final class SimulateShop {
      */
     public record Result(SimulatedShop shop, int users, int items, int events) {}
 
-    private record Row(int user, Shopper.LoggedAct logged) {}
-
     private static final int USERS_PER_REPORT = 100;
 
     public Result run(SimulationSettings settings, Path out, Progress progress) {
         ShoppingModel model = new ShoppingModel(settings);
-        List<Row> log = simulate(model, settings, progress);
+        PackedLog log = simulate(model, settings, progress);
         SimulatedShop shop = new SimulatedShop(out, settings);
         try {
             Files.createDirectories(out);
@@ -52,46 +47,50 @@ public final class SimulateShop {
     }
 
     /** All shoppers' acts as the shop's server would log them: in the order of time. */
-    private static List<Row> simulate(
+    private static PackedLog simulate(
             ShoppingModel model, SimulationSettings settings, Progress progress) {
-        List<Row> log = new ArrayList<>();
+        PackedLog log = new PackedLog();
         try (Progress.Task task = progress.start("simulate", settings.users(), "shoppers")) {
             for (int user = 0; user < settings.users(); user++) {
                 for (Shopper.LoggedAct logged : Shopper.live(model, settings.seed(), user)) {
-                    log.add(new Row(user, logged));
+                    log.add(user, logged);
                 }
                 if ((user + 1) % USERS_PER_REPORT == 0) {
                     task.at(user + 1L, log.size() + " events");
                 }
             }
         }
-        log.sort(
-                Comparator.comparingLong((Row row) -> row.logged().second())
-                        .thenComparingInt(Row::user));
         return log;
     }
 
-    private static void writeEvents(ShoppingModel model, List<Row> log, Path file)
+    private static void writeEvents(ShoppingModel model, PackedLog log, Path file)
             throws IOException {
+        String[] items = new String[model.assortment().size()];
+        String[] facts = new String[items.length];
+        for (int i = 0; i < items.length; i++) {
+            Assortment.Item item = model.assortment().item(i);
+            items[i] = "," + item.id() + ",";
+            facts[i] =
+                    String.join(
+                            ",",
+                            "",
+                            model.assortment().categoryName(item.category()),
+                            Assortment.BRANDS.get(item.brand()),
+                            price(item),
+                            "");
+        }
         try (Writer csv = Files.newBufferedWriter(file)) {
             csv.write("user_id,item_id,event_type,event_time,category,brand,price,session\n");
-            for (Row row : log) {
-                Act act = row.logged().act();
-                Assortment.Item item = model.assortment().item(act.item());
-                String user = "u" + (100_001 + row.user());
-                csv.write(
-                        String.join(
-                                ",",
-                                user,
-                                item.id(),
-                                Act.BEHAVIOURS.get(act.behaviour()),
-                                Calendar.START.plusSeconds(row.logged().second()).toString(),
-                                model.assortment().categoryName(item.category()),
-                                Assortment.BRANDS.get(item.brand()),
-                                price(item),
-                                user + "-" + (row.logged().session() + 1)));
-                csv.write('\n');
-            }
+            StringBuilder row = new StringBuilder();
+            log.forEachInOrder(
+                    (user, second, session, item, behaviour) -> {
+                        row.setLength(0);
+                        row.append('u').append(100_001 + user).append(items[item]);
+                        row.append(Act.BEHAVIOURS.get(behaviour)).append(',');
+                        row.append(Calendar.START.plusSeconds(second)).append(facts[item]);
+                        row.append('u').append(100_001 + user).append('-').append(session + 1);
+                        csv.append(row.append('\n'));
+                    });
         }
     }
 

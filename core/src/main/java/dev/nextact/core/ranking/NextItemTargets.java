@@ -67,7 +67,7 @@ public final class NextItemTargets {
     }
 
     private static int end(LearningData data, Part part, int user) {
-        return part == Part.TEST ? data.sequences().get(user).size() : data.split().validEnd(user);
+        return part == Part.TEST ? data.split().testEnd(user) : data.split().validEnd(user);
     }
 
     /** Reservoir sampling (Vitter 1985, algorithm R), in ascending order. */

@@ -115,8 +115,9 @@ public final class BundleWriter {
             throws IOException {
         MessageDigest digest = Bundle.sha256();
         Map<String, Object> config = new TreeMap<>(content.config());
-        // where the files lie is no part of what was learned; the fingerprint says what they hold
-        config.keySet().removeAll(List.of("workspace", "sources", "items", "users"));
+        // where the files lie and how it is served is no part of what was learned; the fingerprint
+        // says what they hold
+        config.keySet().removeAll(List.of("workspace", "sources", "items", "users", "serve"));
         digest.update(JSON.writeValueAsBytes(config));
         digest.update(JSON.writeValueAsBytes(content.data()));
         digest.update(JSON.writeValueAsBytes(content.metrics()));

@@ -1,0 +1,265 @@
+package dev.nextact.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
+
+/**
+ * Sends requests over keep-alive connections, a thread each, and times the answers.
+ *
+ * <p>At a rate, request n is due at n/rate seconds, and its time counts from when it was due, not
+ * from when a connection was free for it: a server that stalls is charged for all that had to wait
+ * (Tene, "How NOT to measure latency": coordinated omission). Without a rate each connection sends
+ * as soon as it has its answer.
+ */
+final class HttpLoad {
+
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    /** Below this, waiting for the due time is done awake. */
+    private static final long AWAKE_NANOS = 60_000;
+
+    private final int port;
+    private final int connections;
+
+    HttpLoad(int port, int connections) {
+        this.port = port;
+        this.connections = connections;
+    }
+
+    /** A request, ready to be sent. */
+    static byte[] post(String path, String json) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        byte[] head =
+                ("POST "
+                                + path
+                                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: "
+                                + body.length
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] all = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, all, head.length, body.length);
+        return all;
+    }
+
+    /**
+     * What a run gave.
+     *
+     * @param nanos of the answers with status 200, ascending
+     * @param statuses how many of each other status; 0 = no answer
+     */
+    record Result(double seconds, long[] nanos, Map<Integer, Integer> statuses) {
+
+        double perSecond() {
+            return nanos.length / seconds;
+        }
+
+        /** Milliseconds. */
+        double quantile(double share) {
+            if (nanos.length == 0) {
+                return Double.NaN;
+            }
+            return nanos[(int) Math.min(nanos.length - 1, (long) (share * nanos.length))] / 1e6;
+        }
+
+        String toText() {
+            return String.format(
+                    Locale.ROOT,
+                    "%,.0f answers/s; p50 %.2f  p90 %.2f  p99 %.2f  p99.9 %.2f  most %.2f ms;"
+                            + " other statuses %s",
+                    perSecond(),
+                    quantile(0.5),
+                    quantile(0.9),
+                    quantile(0.99),
+                    quantile(0.999),
+                    quantile(1),
+                    statuses);
+        }
+
+        Map<String, Object> toTree() {
+            Map<String, Object> tree = new TreeMap<>();
+            tree.put("answers_per_second", perSecond());
+            for (double share : new double[] {0.5, 0.9, 0.99, 0.999}) {
+                tree.put("p" + String.format(Locale.ROOT, "%s", share * 100), quantile(share));
+            }
+            tree.put("most", quantile(1));
+            tree.put("other_statuses", statuses);
+            return tree;
+        }
+    }
+
+    /**
+     * @param request the n-th
+     * @param rate a second; 0 = as fast as the answers come
+     */
+    Result run(LongFunction<byte[]> request, double rate, double seconds) {
+        ExecutorService threads = Executors.newFixedThreadPool(connections);
+        try {
+            long start = System.nanoTime();
+            long end = start + (long) (seconds * 1e9);
+            AtomicLong next = new AtomicLong();
+            List<Callable<Connection>> tasks = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                tasks.add(
+                        () -> {
+                            Connection connection = new Connection(port);
+                            connection.run(request, next, start, end, rate);
+                            return connection;
+                        });
+            }
+            long count = 0;
+            List<Connection> ended = new ArrayList<>();
+            for (Future<Connection> future : threads.invokeAll(tasks)) {
+                ended.add(future.get());
+                count += future.get().size;
+            }
+            double took = (System.nanoTime() - start) / 1e9;
+            long[] nanos = new long[Math.toIntExact(count)];
+            Map<Integer, Integer> statuses = new TreeMap<>();
+            int at = 0;
+            for (Connection connection : ended) {
+                System.arraycopy(connection.nanos, 0, nanos, at, connection.size);
+                at += connection.size;
+                connection.statuses.forEach((s, n) -> statuses.merge(s, n, Integer::sum));
+            }
+            Arrays.sort(nanos);
+            return new Result(took, nanos, statuses);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** One keep-alive connection; made anew after a failure. Confined to its thread. */
+    private static final class Connection {
+
+        private final int port;
+        private final byte[] buffer = new byte[1 << 16];
+        private final Map<Integer, Integer> statuses = new TreeMap<>();
+        private long[] nanos = new long[1 << 12];
+        private int size;
+        private Socket socket = new Socket();
+
+        Connection(int port) {
+            this.port = port;
+        }
+
+        void run(LongFunction<byte[]> request, AtomicLong next, long start, long end, double rate) {
+            while (true) {
+                long number = next.getAndIncrement();
+                long due = rate > 0 ? start + (long) (number / rate * 1e9) : System.nanoTime();
+                if (due >= end) {
+                    close();
+                    return;
+                }
+                waitUntil(due);
+                int status = status(request.apply(number));
+                if (status == 200) {
+                    record(System.nanoTime() - due);
+                } else {
+                    statuses.merge(status, 1, Integer::sum);
+                }
+            }
+        }
+
+        private static void waitUntil(long due) {
+            long left = due - System.nanoTime();
+            while (left > 0) {
+                if (left > AWAKE_NANOS) {
+                    LockSupport.parkNanos(left - AWAKE_NANOS);
+                } else {
+                    Thread.onSpinWait();
+                }
+                left = due - System.nanoTime();
+            }
+        }
+
+        private void record(long taken) {
+            if (size == nanos.length) {
+                nanos = Arrays.copyOf(nanos, size * 2);
+            }
+            nanos[size++] = taken;
+        }
+
+        private int status(byte[] request) {
+            try {
+                if (!socket.isConnected() || socket.isClosed()) {
+                    socket = new Socket();
+                    socket.setTcpNoDelay(true);
+                    socket.setSoTimeout(TIMEOUT_MILLIS);
+                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+                }
+                OutputStream out = socket.getOutputStream();
+                out.write(request);
+                return read(socket.getInputStream());
+            } catch (IOException e) {
+                close();
+                return 0;
+            }
+        }
+
+        /** A response with a Content-Length, as all of this server's are. */
+        private int read(InputStream in) throws IOException {
+            int have = 0;
+            int bodyAt = -1;
+            int length = 0;
+            while (bodyAt < 0 || have < bodyAt + length) {
+                int got = in.read(buffer, have, buffer.length - have);
+                if (got < 0) {
+                    throw new IOException("the server closed the connection");
+                }
+                have += got;
+                if (bodyAt < 0) {
+                    bodyAt = endOfHead(have);
+                    length = bodyAt < 0 ? 0 : contentLength(bodyAt);
+                }
+            }
+            return (buffer[9] - '0') * 100 + (buffer[10] - '0') * 10 + buffer[11] - '0';
+        }
+
+        private int endOfHead(int have) {
+            for (int i = 3; i < have; i++) {
+                if (buffer[i] == '\n' && buffer[i - 2] == '\n') {
+                    return i + 1;
+                }
+            }
+            return -1;
+        }
+
+        private int contentLength(int headBytes) {
+            String head = new String(buffer, 0, headBytes, StandardCharsets.US_ASCII);
+            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length:");
+            return at < 0
+                    ? 0
+                    : Integer.parseInt(head.substring(at + 15, head.indexOf('\r', at)).strip());
+        }
+
+        private void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.nextact.core;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a shop's model is served; the key {@code serve}. Paths are as the config says them, relative
+ * to its directory.
+ *
+ * @param host the address that {@code port} listens on
+ * @param port of the shop's own requests; 0 = any free one
+ * @param adminHost the address that {@code adminPort} listens on
+ * @param adminPort of models and metrics; 0 = any free one
+ * @param keys the file of API keys; without it the server listens on loopback addresses only
+ */
+public record ServeConfig(
+        String host,
+        int port,
+        String adminHost,
+        int adminPort,
+        Optional<Path> keys,
+        Optional<Tls> tls,
+        History history,
+        Limits limits,
+        Engine engine) {
+
+    /** On other ports; a negative one = as before. */
+    public ServeConfig withPorts(int otherPort, int otherAdminPort) {
+        return new ServeConfig(
+                host,
+                otherPort < 0 ? port : otherPort,
+                adminHost,
+                otherAdminPort < 0 ? adminPort : otherAdminPort,
+                keys,
+                tls,
+                history,
+                limits,
+                engine);
+    }
+
+    /**
+     * @param keystore PKCS#12, with the certificate and its private key
+     * @param passwordFile whose first line is the keystore's password
+     */
+    public record Tls(Path keystore, Path passwordFile) {}
+
+    /** Where the histories of shoppers are kept. */
+    public enum Store {
+        /** In this process, on this machine's disk. */
+        ROCKSDB,
+        /** In a Redis that several servers share. */
+        REDIS
+    }
+
+    /**
+     * @param url of Redis, without a password in it
+     * @param passwordFile whose first line is the password of Redis
+     * @param events the newest of a shopper that are kept
+     * @param keep how long an event is kept
+     */
+    public record History(
+            Store store,
+            Optional<String> url,
+            Optional<Path> passwordFile,
+            int events,
+            Duration keep) {}
+
+    /**
+     * @param bodyBytes the longest request
+     * @param batch the most events of one request, and of a history handed in
+     * @param waiting requests that may wait for the model; what comes then is turned away
+     * @param timeoutMillis in which a prediction is made, or turned away
+     * @param requestsPerSecond of one key, or of one address where there are no keys; 0 = any
+     *     number
+     */
+    public record Limits(
+            int bodyBytes, int batch, int waiting, int timeoutMillis, int requestsPerSecond) {}
+
+    /** How exactly the items are scored. */
+    public enum Precision {
+        /** Every item by 32-bit floats. */
+        FP32,
+        /** Every item by 8-bit integers, the best of them again by 32-bit floats. */
+        INT8
+    }
+
+    /**
+     * @param threads that run the model at the same time; 0 = one per core
+     * @param batch the most requests answered in one run
+     * @param leastRecall with {@code INT8}: the share of the exact top 100 that must be found in
+     *     random histories, or {@code FP32} is taken
+     */
+    public record Engine(Precision precision, int threads, int batch, double leastRecall) {}
+
+    static final List<String> STORES = List.of("rocksdb", "redis");
+    static final List<String> PRECISIONS = List.of("fp32", "int8");
+}

@@ -1,0 +1,164 @@
+package dev.nextact.data;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigWriter;
+import dev.nextact.data.PrepareReport.SourceFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A raw file as it was read: {@code staged/<key>/} with {@code rows-<n>.parquet}, {@code
+ * rejected.parquet} and {@code account.json}. It appears whole or not at all, and its key changes
+ * with the file and with whatever decides how it is read; so a later {@code prepare} reads new and
+ * changed files only.
+ *
+ * @param parts how many Parquet files hold its rows
+ * @param kept rows in them
+ * @param clock whether its times tell the time of day
+ * @param inOrder whether its rows are in the order of time, give or take one in a hundred
+ */
+record StagedFile(
+        Path directory, SourceFile account, int parts, long kept, boolean clock, boolean inOrder) {
+
+    /** Of what lies in the directory; another version is read anew. */
+    private static final int VERSION = 1;
+
+    /** Keeps the order of files and lines in one number. */
+    private static final long LINES_A_FILE = 1_000_000_000_000L;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private record Account(
+            int version,
+            SourceFile account,
+            int parts,
+            long kept,
+            boolean clock,
+            boolean inOrder) {}
+
+    /** The directory that holds, or will hold, what the file says. */
+    static Path directory(Path staged, Path file, ShopConfig.Source source, ShopConfig config)
+            throws IOException {
+        MessageDigest digest = sha256();
+        Object decidesHowItIsRead =
+                List.of(
+                        VERSION,
+                        file.toAbsolutePath().normalize().toString(),
+                        Files.size(file),
+                        Files.getLastModifiedTime(file).toMillis(),
+                        ShopConfigWriter.source(source),
+                        config.behaviours().toMap(),
+                        new TreeMap<>(config.clean().missing()));
+        digest.update(decidesHowItIsRead.toString().getBytes(StandardCharsets.UTF_8));
+        return staged.resolve(HexFormat.of().formatHex(digest.digest(), 0, 16));
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Null where the file has not been read, or not with this version. */
+    static @Nullable StagedFile open(Path directory) throws IOException {
+        Path account = directory.resolve("account.json");
+        if (!Files.isRegularFile(account)) {
+            return null;
+        }
+        try {
+            Account read = JSON.readValue(account.toFile(), Account.class);
+            return new StagedFile(
+                    directory,
+                    read.account(),
+                    read.parts(),
+                    read.kept(),
+                    read.clock(),
+                    read.inOrder());
+        } catch (JacksonException e) {
+            return null; // written by another version
+        }
+    }
+
+    /** Reads the file and leaves what it says in the directory. */
+    static StagedFile read(
+            DuckDb engine,
+            Path directory,
+            Path file,
+            ShopConfig.Source source,
+            ShopConfig config,
+            Progress.Task progress)
+            throws IOException {
+        Path temporary = directory.resolveSibling(directory.getFileName() + ".tmp");
+        AtomicFiles.deleteTree(temporary);
+        Files.createDirectories(temporary);
+        try {
+            EventLoader.Account account;
+            int parts;
+            try (StagedRows read = new StagedRows(engine, temporary)) {
+                account = EventLoader.load(file, source, config, read, progress);
+                parts = read.finish();
+            }
+            SourceFile read =
+                    new SourceFile(
+                            account.name,
+                            account.format,
+                            account.read,
+                            account.repaired,
+                            account.rejected);
+            boolean inOrder = account.outOfOrder * 100 <= account.kept;
+            AtomicFiles.write(
+                    temporary.resolve("account.json"),
+                    JSON.writeValueAsString(
+                            new Account(
+                                    VERSION, read, parts, account.kept, account.isClock, inOrder)));
+            AtomicFiles.deleteTree(directory);
+            AtomicFiles.move(temporary, directory);
+            return new StagedFile(directory, read, parts, account.kept, account.isClock, inOrder);
+        } catch (SQLException e) {
+            throw DuckDb.failure("read " + file, e);
+        }
+    }
+
+    /** A query for its rows, as {@code raw_events} has them. */
+    String query(int file, long micros) {
+        return String.format(
+                "SELECT CAST(%d AS INTEGER) AS file, line, %d + line AS seq, user_id, item_id,"
+                        + " behaviour, time_micros + %d AS time_micros, %b AS is_clock, %b AS"
+                        + " is_in_order, category, brand, price_micros, quantity, session, repair"
+                        + " FROM read_parquet(%s)",
+                file,
+                file * LINES_A_FILE,
+                clock || micros == 0 ? 0 : micros,
+                clock,
+                inOrder,
+                IntStream.range(0, parts)
+                        .mapToObj(
+                                part -> DuckDb.quoted(directory.resolve(StagedRows.partFile(part))))
+                        .collect(Collectors.joining(", ", "[", "]")));
+    }
+
+    String rejectedQuery() {
+        return "SELECT "
+                + DuckDb.quoted(account.file())
+                + " AS file, line, reason, \"row\" FROM read_parquet("
+                + DuckDb.quoted(directory.resolve("rejected.parquet"))
+                + ")";
+    }
+}

@@ -1,0 +1,39 @@
+-- before: numbered, rejected_events. after: every row of a shopper is found from the first day (UTC)
+-- on that ran like clockwork: 50 events or more, and nine in ten of the pauses between them equal to
+-- the second. Days before it are not judged by it.
+INSERT INTO :found
+SELECT n.seq, 'as regular as clockwork'
+FROM numbered AS n
+JOIN (
+    SELECT user_number, min(day) AS first_day
+    FROM (
+        SELECT user_number, day, max(pauses) AS most, sum(pauses) AS all_pauses
+        FROM (
+            SELECT user_number, day, pause, count(*) AS pauses
+            FROM (
+                SELECT n2.user_number, b.day,
+                       floor(n2.time_micros / 1000000.0) - lag(floor(n2.time_micros / 1000000.0))
+                           OVER (PARTITION BY n2.user_number, b.day
+                                 ORDER BY n2.time_micros, n2.seq) AS pause
+                FROM numbered AS n2
+                JOIN (
+                    SELECT user_number, floor(time_micros / 86400000000.0) AS day
+                    FROM numbered
+                    GROUP BY user_number, floor(time_micros / 86400000000.0)
+                    HAVING count(*) >= 50
+                ) AS b
+                  ON b.user_number = n2.user_number
+                 AND b.day = floor(n2.time_micros / 86400000000.0)
+                LEFT JOIN rejected_events AS x2 ON x2.seq = n2.seq
+                WHERE x2.seq IS NULL
+            ) AS paused
+            WHERE pause > 0
+            GROUP BY user_number, day, pause
+        ) AS counted
+        GROUP BY user_number, day
+    ) AS days
+    WHERE all_pauses >= 45 AND most * 10 >= all_pauses * 9
+    GROUP BY user_number
+) AS r ON r.user_number = n.user_number
+LEFT JOIN rejected_events AS x ON x.seq = n.seq
+WHERE x.seq IS NULL AND n.time_micros >= r.first_day * 86400000000;

@@ -1,0 +1,201 @@
+package dev.nextact.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.nextact.core.Catalog;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.ServeConfig.Precision;
+import dev.nextact.core.ranking.TopK;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.bundle.BundleContent;
+import dev.nextact.model.bundle.BundleWriter;
+import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.onnx.NextItemGraph;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NextItemRankerIT {
+
+    private static final int ITEMS = 3000;
+    private static final int LENGTH = 20;
+
+    @TempDir private Path directory;
+
+    private Bundle bundle(Family family) {
+        Network network =
+                Network.of(
+                        new NetworkSettings(
+                                family,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
+                                ITEMS,
+                                2,
+                                32,
+                                1,
+                                2,
+                                LENGTH,
+                                0,
+                                List.of()));
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        return Bundle.open(
+                new BundleWriter(Clock.systemUTC())
+                        .write(
+                                directory,
+                                new BundleContent(
+                                        "shop",
+                                        "any",
+                                        LENGTH,
+                                        List.of("view", "buy"),
+                                        "keep",
+                                        5,
+                                        new Manifest.Data("f", 3, ITEMS, 9, 6, "time"),
+                                        Map.of(),
+                                        Map.of(),
+                                        Catalog.of(
+                                                IntStream.rangeClosed(1, ITEMS)
+                                                        .mapToObj(Integer::toString)
+                                                        .toList()),
+                                        IntStream.rangeClosed(0, ITEMS).map(i -> i / 2).toArray(),
+                                        weights,
+                                        NextItemGraph.write(network, weights))));
+    }
+
+    private static List<EventSequence> histories(int count) {
+        Random random = new Random(3);
+        List<EventSequence> histories = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int size = random.nextInt(2 * LENGTH);
+            byte[] behaviours = new byte[size];
+            random.nextBytes(behaviours);
+            for (int t = 0; t < size; t++) {
+                behaviours[t] &= 1;
+            }
+            // 0 among them: items the model does not know
+            histories.add(
+                    EventSequence.of(
+                            -1,
+                            random.ints(size, 0, ITEMS + 1).toArray(),
+                            behaviours,
+                            new long[size]));
+        }
+        return histories;
+    }
+
+    private static List<NextItemQuestion> questions(List<EventSequence> histories, int k) {
+        return histories.stream().map(history -> NextItemQuestion.of(history, k)).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void floatsGiveTheAnswersOfTheScorer(Family family) {
+        Bundle bundle = bundle(family);
+        List<EventSequence> histories = histories(24);
+        float[][] scores = new float[24][ITEMS + 1];
+        try (OnnxScorer scorer = OnnxScorer.open(bundle);
+                NextItemRanker ranker = NextItemRanker.open(bundle, Precision.FP32, 1, 24)) {
+            scorer.score(histories, scores);
+            List<NextItemAnswer> answers = ranker.answer(questions(histories, 30));
+            for (int i = 0; i < 24; i++) {
+                assertThat(answers.get(i).items()).isEqualTo(TopK.of(scores[i], 30));
+                assertThat(answers.get(i).byPopularity())
+                        .isEqualTo(!OnnxScorer.isKnown(histories.get(i)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void integersFindWhatFloatsFindWithTheSameScores(Family family) {
+        Bundle bundle = bundle(family);
+        List<NextItemQuestion> questions = questions(histories(24), 50);
+        try (NextItemRanker exact = NextItemRanker.open(bundle, Precision.FP32, 1, 24);
+                NextItemRanker fast = NextItemRanker.open(bundle, Precision.INT8, 1, 24)) {
+            List<NextItemAnswer> expected = exact.answer(questions);
+            List<NextItemAnswer> found = fast.answer(questions);
+            int same = 0;
+            for (int i = 0; i < 24; i++) {
+                BitSet items = new BitSet();
+                IntStream.of(expected.get(i).items()).forEach(items::set);
+                same += (int) IntStream.of(found.get(i).items()).filter(items::get).count();
+                assertThat(found.get(i).scores()[0])
+                        .isCloseTo(expected.get(i).scores()[0], within(1e-4f));
+            }
+            assertThat(same / (24 * 50.0)).isGreaterThan(0.99);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void batchMatesChangeNothing(Precision precision) {
+        List<NextItemQuestion> questions = questions(histories(16), 20);
+        try (NextItemRanker ranker =
+                NextItemRanker.open(bundle(Family.TRANSFORMER), precision, 2, 16)) {
+            List<NextItemAnswer> together = ranker.answer(questions);
+            for (int i = 0; i < 16; i++) {
+                assertThat(ranker.answer(List.of(questions.get(i))).get(0).items())
+                        .isEqualTo(together.get(i).items());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void filtersAreMetAndTheRestKeepsItsOrder(Precision precision) {
+        EventSequence history = EventSequence.of(-1, new int[] {5, 9}, new byte[2], new long[2]);
+        EventSequence unknown = EventSequence.of(-1, new int[] {0}, new byte[1], new long[1]);
+        BitSet odd = new BitSet();
+        IntStream.rangeClosed(1, ITEMS).filter(i -> i % 2 == 1).forEach(odd::set);
+        BitSet some = new BitSet();
+        some.set(7);
+        some.set(11);
+        try (NextItemRanker ranker =
+                NextItemRanker.open(bundle(Family.TRANSFORMER), precision, 1, 4)) {
+            for (EventSequence events : List.of(history, unknown)) {
+                int[] all = ranker.answer(questions(List.of(events), ITEMS)).get(0).items();
+                NextItemAnswer filtered =
+                        ranker.answer(
+                                        List.of(
+                                                new NextItemQuestion(
+                                                        events, 10, true, some, Optional.of(odd))))
+                                .get(0);
+                assertThat(filtered.items())
+                        .isEqualTo(
+                                IntStream.of(all)
+                                        .filter(i -> i % 2 == 1 && i != 7 && i != 11)
+                                        .filter(i -> events == unknown || (i != 5 && i != 9))
+                                        .limit(10)
+                                        .toArray());
+            }
+        }
+    }
+
+    @Test
+    void theMostPopularAreInTheOrderOfPredictNext() {
+        EventSequence empty = EventSequence.of(-1, new int[0], new byte[0], new long[0]);
+        try (NextItemRanker ranker =
+                NextItemRanker.open(bundle(Family.GRU), Precision.FP32, 1, 1)) {
+            NextItemAnswer answer = ranker.answer(questions(List.of(empty), 4)).get(0);
+
+            assertThat(answer.byPopularity()).isTrue();
+            assertThat(answer.items()).containsExactly(3000, 2998, 2999, 2996);
+        }
+    }
+}

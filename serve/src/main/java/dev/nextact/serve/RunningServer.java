@@ -1,0 +1,41 @@
+package dev.nextact.serve;
+
+import dev.nextact.serve.history.HistoryStore;
+import dev.nextact.serve.http.HttpServer;
+import dev.nextact.serve.live.LiveModels;
+import java.util.concurrent.ExecutorService;
+
+/** A server that answers. Thread-safe; the caller closes it. */
+public final class RunningServer implements AutoCloseable {
+
+    private final HttpServer http;
+    private final LiveModels models;
+    private final HistoryStore store;
+    private final ExecutorService batches;
+
+    RunningServer(HttpServer http, LiveModels models, HistoryStore store, ExecutorService batches) {
+        this.http = http;
+        this.models = models;
+        this.store = store;
+        this.batches = batches;
+    }
+
+    /** Of the shop's own requests. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Of models and metrics. */
+    public int adminPort() {
+        return http.adminPort();
+    }
+
+    /** Answers what is under way, makes every event durable, and ends. */
+    @Override
+    public void close() {
+        http.close();
+        models.close();
+        batches.shutdown();
+        store.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.nextact.serve;
+
+import dev.nextact.core.NextactException;
+import dev.nextact.core.ServeConfig;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.serve.history.HistoryRules;
+import dev.nextact.serve.history.HistoryStore;
+import dev.nextact.serve.history.RedisHistoryStore;
+import dev.nextact.serve.history.RocksHistoryStore;
+import dev.nextact.serve.http.HttpServer;
+import dev.nextact.serve.http.ServeLog;
+import dev.nextact.serve.live.LiveModels;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** {@code nextact serve}: a shop's config → a server that is ready. */
+public final class ServeModel {
+
+    private final Clock clock;
+
+    public ServeModel(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Opens histories, then models, warm, then the ports.
+     *
+     * @return the caller closes it
+     * @throws NextactException of category BUNDLE without a model, CAPACITY without port or store,
+     *     USAGE when it would be open to others without keys
+     */
+    public RunningServer run(ShopConfig shop, ServeLog log) {
+        ExecutorService batches = batches();
+        HistoryStore store = null;
+        LiveModels models = null;
+        try {
+            store = store(shop);
+            models =
+                    LiveModels.open(
+                            shop.modelsDirectory(),
+                            shop.model().name(),
+                            shop.serve(),
+                            batches,
+                            line -> log.info("models", "what", line));
+            HttpServer http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
+            return new RunningServer(http, models, store, batches);
+        } catch (RuntimeException e) {
+            if (models != null) {
+                models.close();
+            }
+            if (store != null) {
+                store.close();
+            }
+            batches.shutdown();
+            throw e;
+        }
+    }
+
+    private HistoryStore store(ShopConfig shop) {
+        ServeConfig.History history = shop.serve().history();
+        HistoryRules rules = new HistoryRules(history.events(), history.keep(), clock);
+        return switch (history.store()) {
+            case ROCKSDB -> RocksHistoryStore.open(shop.historyDirectory(), rules);
+            case REDIS ->
+                    RedisHistoryStore.open(
+                            history.url().orElseThrow(),
+                            history.passwordFile().map(file -> HttpServer.secret(shop.file(file))),
+                            rules);
+        };
+    }
+
+    /** Runs batches and writes their answers; as many threads as there are cores, and one more. */
+    private static ExecutorService batches() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors() + 1,
+                task -> new Thread(task, "batch-" + number.incrementAndGet()));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.nextact.serve.history;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Keeps the newest events of every shopper. Thread-safe; the caller closes it.
+ *
+ * <p>Promises: an event whose {@code append} is done survives the death of the process; the next
+ * {@code last} sees it; sent again, it counts once, as long as the first is kept; one that comes
+ * late is placed by its time, behind those of equal time; beyond the newest {@code events} of a
+ * shopper and after the {@code keep} of the rules, events are gone.
+ */
+public interface HistoryStore extends AutoCloseable {
+
+    /**
+     * Keeps events; all of them, or none if it fails.
+     *
+     * @return done when they are durable. It fails with {@link StoreOverloaded} when too much waits
+     *     to be written, with {@code NextactException} of category CAPACITY when it cannot write
+     */
+    CompletableFuture<Void> append(List<ShopperEvent> events);
+
+    /**
+     * The newest events of a shopper.
+     *
+     * @return at most {@code most}, oldest first
+     */
+    List<PastEvent> last(String user, int most);
+
+    /**
+     * Forgets a shopper.
+     *
+     * @return done when no {@code last} will find anything any more
+     */
+    CompletableFuture<Void> forget(String user);
+
+    /** Whether it can take and give events now. */
+    boolean isReady();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,216 @@
+package dev.nextact.serve.http;
+
+import dev.nextact.core.Behaviours;
+import dev.nextact.core.ServeConfig.Limits;
+import dev.nextact.serve.history.HistoryStore;
+import dev.nextact.serve.history.ShopperEvent;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Events in, and shoppers forgotten. */
+final class EventRoutes {
+
+    private static final List<String> FIELDS = List.of("id", "user", "item", "behaviour", "time");
+
+    private final HistoryStore store;
+    private final BehaviourNames behaviours;
+    private final Limits limits;
+    private final LongSupplier nowMicros;
+    private final ServeMetrics metrics;
+
+    /**
+     * @param nowMicros the time of an event that tells none
+     */
+    EventRoutes(
+            HistoryStore store,
+            BehaviourNames behaviours,
+            Limits limits,
+            LongSupplier nowMicros,
+            ServeMetrics metrics) {
+        this.store = store;
+        this.behaviours = behaviours;
+        this.limits = limits;
+        this.nowMicros = nowMicros;
+        this.metrics = metrics;
+    }
+
+    List<Route> routes() {
+        Map<String, Object> event =
+                Schema.object(
+                        "id",
+                        Schema.text(
+                                "names the event: sent again it counts once. Without it, an event"
+                                        + " sent again counts again",
+                                ShopperEvent.LONGEST_ID),
+                        "user*",
+                        Schema.text("the shopper", ShopperEvent.LONGEST_ID),
+                        "item*",
+                        Schema.text("the item", ShopperEvent.LONGEST_ID),
+                        "behaviour",
+                        Schema.choice("what was done; else the first", behaviours.accepted()),
+                        "time",
+                        Schema.time("when; else now"));
+        return List.of(
+                new Route(
+                        HandlerType.POST,
+                        "/v1/events",
+                        Scope.WRITE,
+                        Route.Door.MAIN,
+                        "appendEvents",
+                        "Keeps events. The answer comes when they are safe from a crash; all are"
+                                + " kept, or none",
+                        Optional.of(
+                                Schema.object(
+                                        "events*",
+                                        Schema.list("any order", limits.batch(), event))),
+                        200,
+                        Optional.of(
+                                Schema.object(
+                                        "accepted*",
+                                        Schema.whole("events kept", 0, limits.batch()))),
+                        this::append),
+                new Route(
+                        HandlerType.DELETE,
+                        "/v1/users/{user}",
+                        Scope.WRITE,
+                        Route.Door.MAIN,
+                        "forgetUser",
+                        "Forgets a shopper; also one who was never known",
+                        Optional.empty(),
+                        204,
+                        Optional.empty(),
+                        this::forget));
+    }
+
+    private void append(Context ctx) {
+        List<ShopperEvent> events = parse(ctx.bodyAsBytes());
+        Guard.answer(
+                ctx,
+                store.append(events),
+                done -> {
+                    count(events);
+                    ctx.contentType("application/json")
+                            .result("{\"accepted\":" + events.size() + "}");
+                });
+    }
+
+    private void count(List<ShopperEvent> events) {
+        Map<String, Integer> counts = new TreeMap<>();
+        events.forEach(event -> counts.merge(event.behaviour(), 1, Integer::sum));
+        counts.forEach(metrics::kept);
+    }
+
+    private void forget(Context ctx) {
+        String user = ctx.pathParam("user");
+        Guard.answer(ctx, store.forget(user), done -> ctx.status(204));
+    }
+
+    List<ShopperEvent> parse(byte[] body) {
+        List<ShopperEvent> events = new ArrayList<>();
+        boolean[] given = new boolean[1];
+        JsonRequest.read(
+                body,
+                List.of("events"),
+                json ->
+                        name -> {
+                            if (!name.equals("events")) {
+                                return false;
+                            }
+                            events.addAll(json.list(limits.batch(), () -> event(json)));
+                            given[0] = true;
+                            return true;
+                        });
+        if (!given[0]) {
+            throw Problem.badRequest("/events: is missing");
+        }
+        return events;
+    }
+
+    private ShopperEvent event(JsonRequest json) throws IOException {
+        Draft draft = new Draft();
+        json.object(
+                FIELDS,
+                name -> {
+                    switch (name) {
+                        case "id" -> draft.id = json.id();
+                        case "user" -> draft.user = json.id();
+                        case "item" -> draft.item = json.id();
+                        case "behaviour" -> draft.behaviour = behaviours.read(json);
+                        case "time" -> draft.timeMicros = json.timeMicros();
+                        default -> {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
+        if (draft.user == null || draft.item == null) {
+            throw json.wrong("user and item in every event");
+        }
+        return new ShopperEvent(
+                draft.id == null ? UUID.randomUUID().toString() : draft.id,
+                draft.user,
+                draft.item,
+                draft.behaviour == null ? behaviours.first() : draft.behaviour,
+                draft.timeMicros < 0 ? nowMicros.getAsLong() : draft.timeMicros);
+    }
+
+    private static final class Draft {
+        private @Nullable String id;
+        private @Nullable String user;
+        private @Nullable String item;
+        private @Nullable String behaviour;
+        private long timeMicros = -1;
+    }
+
+    /** The behaviours of a shop by every name the config gives them. Immutable. */
+    static final class BehaviourNames {
+
+        private final Behaviours behaviours;
+        private final Map<String, String> names = new HashMap<>();
+
+        BehaviourNames(Behaviours behaviours) {
+            this.behaviours = behaviours;
+            behaviours
+                    .list()
+                    .forEach(
+                            behaviour -> {
+                                for (String raw : behaviour.rawNames()) {
+                                    names.put(raw.toLowerCase(Locale.ROOT), behaviour.name());
+                                }
+                            });
+            behaviours.list().forEach(behaviour -> names.put(behaviour.name(), behaviour.name()));
+        }
+
+        String first() {
+            return behaviours.name(0);
+        }
+
+        List<String> accepted() {
+            return names.keySet().stream().sorted().toList();
+        }
+
+        /** The shop's own name of a behaviour, by that or a raw name. */
+        String read(JsonRequest json) throws IOException {
+            String text = json.text();
+            String name = names.get(text);
+            if (name == null) {
+                name = names.get(text.toLowerCase(Locale.ROOT));
+            }
+            if (name == null) {
+                throw json.wrong("one of " + String.join(", ", accepted()));
+            }
+            return name;
+        }
+    }
+}

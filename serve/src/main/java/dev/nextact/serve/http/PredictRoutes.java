@@ -1,0 +1,401 @@
+package dev.nextact.serve.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import dev.nextact.core.Catalog;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.ServeConfig.Limits;
+import dev.nextact.core.ShopConfig.NextItems;
+import dev.nextact.core.ShopConfig.SeenItems;
+import dev.nextact.model.bundle.Manifest;
+import dev.nextact.predict.NextItemAnswer;
+import dev.nextact.predict.NextItemQuestion;
+import dev.nextact.serve.history.HistoryStore;
+import dev.nextact.serve.history.PastEvent;
+import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.LiveModel;
+import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.live.LiveModels.Held;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/predict/next}: a shopper, or a history handed in → the next items. */
+final class PredictRoutes {
+
+    /** The most items of an answer. */
+    private static final int MOST_ITEMS = 1000;
+
+    private static final List<String> FIELDS =
+            List.of("user", "history", "k", "seen", "exclude", "among");
+
+    private static final List<String> EVENT_FIELDS = List.of("item", "behaviour", "time");
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+
+    private final LiveModels models;
+    private final HistoryStore store;
+    private final EventRoutes.BehaviourNames behaviours;
+    private final NextItems defaults;
+    private final Limits limits;
+    private final int historyEvents;
+    private final ServeMetrics metrics;
+
+    PredictRoutes(
+            LiveModels models,
+            HistoryStore store,
+            EventRoutes.BehaviourNames behaviours,
+            NextItems defaults,
+            Limits limits,
+            int historyEvents,
+            ServeMetrics metrics) {
+        this.models = models;
+        this.store = store;
+        this.behaviours = behaviours;
+        this.defaults = defaults;
+        this.limits = limits;
+        this.historyEvents = historyEvents;
+        this.metrics = metrics;
+    }
+
+    /**
+     * @param history of the shopper that is asked about, where {@code user} is absent
+     * @param seen absent = as the model was trained
+     */
+    record Asked(
+            Optional<String> user,
+            List<PastEvent> history,
+            int k,
+            Optional<SeenItems> seen,
+            List<String> exclude,
+            Optional<List<String>> among) {}
+
+    /**
+     * A history in the numbers of a model.
+     *
+     * @param unknown events of items the model does not know
+     */
+    private record Numbered(EventSequence events, int unknown) {}
+
+    List<Route> routes() {
+        Map<String, Object> item = Schema.text("an item", ShopperEvent.LONGEST_ID);
+        Map<String, Object> event =
+                Schema.object(
+                        "item*",
+                        item,
+                        "behaviour",
+                        Schema.choice("what was done; else the first", behaviours.accepted()),
+                        "time",
+                        Schema.time("when; not before the event above"));
+        Map<String, Object> request =
+                Schema.object(
+                        "user",
+                        Schema.text(
+                                "whose kept history is read; give this or history",
+                                ShopperEvent.LONGEST_ID),
+                        "history",
+                        Schema.list(
+                                "what a shopper did, oldest first; nothing of it is kept",
+                                limits.batch(),
+                                event),
+                        "k",
+                        Schema.whole("items wanted; else the config's", 1, MOST_ITEMS),
+                        "seen",
+                        Schema.choice(
+                                "items of the history; else as the model was trained",
+                                List.of("keep", "remove")),
+                        "exclude",
+                        Schema.list("items never to answer", limits.batch(), item),
+                        "among",
+                        Schema.list("the only items to answer", limits.batch(), item));
+        Map<String, Object> response =
+                Schema.object(
+                        "task*",
+                        Schema.text("next-items"),
+                        "model*",
+                        Schema.text("its name"),
+                        "version*",
+                        Schema.whole("of the model", 1, Integer.MAX_VALUE),
+                        "variant*",
+                        Schema.choice("who answered", List.of("champion", "challenger")),
+                        "basis*",
+                        Schema.text("the model's family, or popularity where nothing is known"),
+                        "events*",
+                        Schema.whole("of known items in the history", 0, Integer.MAX_VALUE),
+                        "unknown_events*",
+                        Schema.whole("left out", 0, Integer.MAX_VALUE),
+                        "items*",
+                        Schema.list(
+                                "the likeliest first",
+                                MOST_ITEMS,
+                                Schema.object(
+                                        "item*",
+                                        Schema.text("its id"),
+                                        "score*",
+                                        Schema.number(
+                                                "the higher, the likelier; no probability"))));
+        return List.of(
+                new Route(
+                        HandlerType.POST,
+                        "/v1/predict/next",
+                        Scope.READ,
+                        Route.Door.MAIN,
+                        "predictNext",
+                        "The next items of a shopper",
+                        Optional.of(request),
+                        200,
+                        Optional.of(response),
+                        this::predict));
+    }
+
+    private void predict(Context ctx) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.timeoutMillis());
+        Asked asked = parse(ctx.bodyAsBytes());
+        List<PastEvent> history =
+                asked.user().map(user -> store.last(user, historyEvents)).orElse(asked.history());
+        Held held = models.hold(asked.user());
+        CompletableFuture<NextItemAnswer> answer;
+        Numbered numbered;
+        try {
+            numbered = numbered(held.model(), history);
+            answer = held.model().ask(question(held.model(), numbered.events(), asked), deadline);
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
+        Guard.answer(
+                ctx,
+                answer.whenComplete((found, failure) -> held.close()),
+                found -> {
+                    ctx.contentType("application/json").result(json(held, numbered, found));
+                    metrics.predicted(
+                            held.variant(),
+                            found.byPopularity() ? "popularity" : held.model().manifest().model());
+                    metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
+                    shadow(asked, history, held, found, deadline);
+                });
+    }
+
+    private static NextItemQuestion question(LiveModel model, EventSequence history, Asked asked) {
+        boolean remove =
+                asked.seen()
+                        .map(seen -> seen == SeenItems.REMOVE)
+                        .orElse(model.manifest().seenItems().equals("remove"));
+        Catalog catalog = model.bundle().catalog();
+        return new NextItemQuestion(
+                history,
+                asked.k(),
+                remove,
+                numbers(catalog, asked.exclude()),
+                asked.among().map(ids -> numbers(catalog, ids)));
+    }
+
+    /** Unknown items are left out: 0 is no item. */
+    private static BitSet numbers(Catalog catalog, List<String> ids) {
+        BitSet numbers = new BitSet();
+        ids.forEach(id -> numbers.set(catalog.indexOf(id)));
+        numbers.clear(0);
+        return numbers;
+    }
+
+    private static Numbered numbered(LiveModel model, List<PastEvent> history) {
+        Catalog catalog = model.bundle().catalog();
+        List<String> names = model.manifest().behaviours();
+        int size = history.size();
+        int[] items = new int[size];
+        byte[] acts = new byte[size];
+        long[] times = new long[size];
+        int unknown = 0;
+        for (int t = 0; t < size; t++) {
+            PastEvent event = history.get(t);
+            items[t] = catalog.indexOf(event.item());
+            acts[t] = (byte) Math.max(0, names.indexOf(event.behaviour()));
+            times[t] = event.timeMicros();
+            unknown += items[t] == 0 ? 1 : 0;
+        }
+        return new Numbered(EventSequence.of(-1, items, acts, times), unknown);
+    }
+
+    private static byte[] json(Held held, Numbered numbered, NextItemAnswer answer) {
+        Manifest manifest = held.model().manifest();
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(64 + 48 * answer.items().length);
+                JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("task", "next-items");
+            json.writeStringField("model", manifest.name());
+            json.writeNumberField("version", manifest.version());
+            json.writeStringField(
+                    "variant",
+                    held.variant() == LiveModels.Variant.CHALLENGER ? "challenger" : "champion");
+            json.writeStringField("basis", answer.byPopularity() ? "popularity" : manifest.model());
+            json.writeNumberField("events", numbered.events().size() - numbered.unknown());
+            json.writeNumberField("unknown_events", numbered.unknown());
+            json.writeArrayFieldStart("items");
+            for (int rank = 0; rank < answer.items().length; rank++) {
+                json.writeStartObject();
+                json.writeFieldName("item");
+                json.writeString(held.model().id(answer.items()[rank]));
+                json.writeNumberField("score", answer.scores()[rank]);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.flush();
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks the shadow the same, where there is one and nobody waits. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a comparison
+    private void shadow(
+            Asked asked,
+            List<PastEvent> history,
+            Held answered,
+            NextItemAnswer answer,
+            long deadline) {
+        if (models.waiting() > 0) {
+            return;
+        }
+        Optional<Held> shadow = models.holdShadow();
+        if (shadow.isEmpty()) {
+            return;
+        }
+        LiveModel model = shadow.get().model();
+        Set<String> ids = new HashSet<>();
+        Arrays.stream(answer.items())
+                .forEach(item -> ids.add(answered.model().bundle().catalog().id(item)));
+        model.ask(question(model, numbered(model, history).events(), asked), deadline)
+                .whenComplete(
+                        (found, failure) -> {
+                            shadow.get().close();
+                            if (found != null && !ids.isEmpty()) {
+                                long same =
+                                        Arrays.stream(found.items())
+                                                .filter(
+                                                        item ->
+                                                                ids.contains(
+                                                                        model.bundle()
+                                                                                .catalog()
+                                                                                .id(item)))
+                                                .count();
+                                metrics.compared((double) same / ids.size());
+                            }
+                        });
+    }
+
+    Asked parse(byte[] body) {
+        Draft draft = new Draft();
+        JsonRequest.read(
+                body,
+                FIELDS,
+                json ->
+                        name -> {
+                            switch (name) {
+                                case "user" -> draft.user = json.id();
+                                case "history" -> draft.history = history(json);
+                                case "k" -> draft.k = OptionalInt.of(json.whole(1, MOST_ITEMS));
+                                case "seen" -> draft.seen = Optional.of(seen(json));
+                                case "exclude" ->
+                                        draft.exclude = json.list(limits.batch(), json::id);
+                                case "among" ->
+                                        draft.among =
+                                                Optional.of(json.list(limits.batch(), json::id));
+                                default -> {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        });
+        if ((draft.user == null) == (draft.history == null)) {
+            throw Problem.badRequest(
+                    "expected either user or history, found "
+                            + (draft.user == null ? "neither" : "both"));
+        }
+        return new Asked(
+                Optional.ofNullable(draft.user),
+                draft.history == null ? List.of() : draft.history,
+                draft.k.orElse(Math.min(defaults.k(), MOST_ITEMS)),
+                draft.seen,
+                draft.exclude,
+                draft.among);
+    }
+
+    private static SeenItems seen(JsonRequest json) throws IOException {
+        return switch (json.text()) {
+            case "keep" -> SeenItems.KEEP;
+            case "remove" -> SeenItems.REMOVE;
+            default -> throw json.wrong("keep or remove");
+        };
+    }
+
+    private List<PastEvent> history(JsonRequest json) throws IOException {
+        List<PastEvent> history = new ArrayList<>();
+        long[] before = {Long.MIN_VALUE};
+        json.list(
+                limits.batch(),
+                () -> {
+                    EventDraft event = new EventDraft();
+                    event.timeMicros = Math.max(0, before[0]);
+                    json.object(
+                            EVENT_FIELDS,
+                            name -> {
+                                switch (name) {
+                                    case "item" -> event.item = json.id();
+                                    case "behaviour" -> event.behaviour = behaviours.read(json);
+                                    case "time" -> event.timeMicros = json.timeMicros();
+                                    default -> {
+                                        return false;
+                                    }
+                                }
+                                return true;
+                            });
+                    if (event.item == null) {
+                        throw json.wrong("an item in every event");
+                    }
+                    if (event.timeMicros < before[0]) {
+                        throw json.wrong("events in the order of their times, oldest first");
+                    }
+                    before[0] = event.timeMicros;
+                    return history.add(
+                            new PastEvent(
+                                    0,
+                                    event.item,
+                                    event.behaviour == null ? behaviours.first() : event.behaviour,
+                                    event.timeMicros));
+                });
+        return history;
+    }
+
+    private static final class Draft {
+        private @Nullable String user;
+        private @Nullable List<PastEvent> history;
+        private OptionalInt k = OptionalInt.empty();
+        private Optional<SeenItems> seen = Optional.empty();
+        private List<String> exclude = List.of();
+        private Optional<List<String>> among = Optional.empty();
+    }
+
+    private static final class EventDraft {
+        private @Nullable String item;
+        private @Nullable String behaviour;
+        private long timeMicros;
+    }
+}

@@ -1,0 +1,218 @@
+package dev.nextact.serve.live;
+
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.ServeConfig;
+import dev.nextact.core.ServeConfig.Precision;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.bundle.Manifest;
+import dev.nextact.predict.NextItemAnswer;
+import dev.nextact.predict.NextItemQuestion;
+import dev.nextact.predict.NextItemRanker;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * A bundle that answers. Opened warm. Whoever uses it holds it between {@link #hold} and {@link
+ * #letGo}; retired, it closes when the last has let go. Thread-safe.
+ */
+public final class LiveModel {
+
+    /** Runs before the first question: Java has compiled, and the caches are warm, by then. */
+    private static final int WARM_UP_RUNS = 300;
+
+    /** No longer than this for a large catalog. */
+    private static final long WARM_UP_NANOS = 3_000_000_000L;
+
+    private static final int WARM_UP_K = 10;
+
+    private static final int RECALL_K = 100;
+    private static final int RECALL_HISTORIES = 200;
+
+    private final NextItemRanker ranker;
+    private final MicroBatcher<NextItemQuestion, NextItemAnswer> batcher;
+    private final SerializableString[] ids;
+
+    /** 1 for being served, and 1 for each that holds it; 0 is closed. */
+    private final AtomicInteger holds = new AtomicInteger(1);
+
+    private LiveModel(
+            NextItemRanker ranker, MicroBatcher<NextItemQuestion, NextItemAnswer> batcher) {
+        this.ranker = ranker;
+        this.batcher = batcher;
+        this.ids = new SerializableString[ranker.bundle().catalog().size() + 1];
+        for (int item = 1; item < ids.length; item++) {
+            ids[item] = new SerializedString(ranker.bundle().catalog().id(item));
+        }
+    }
+
+    /**
+     * @param executor of the batches
+     * @param told what the operator should know, a line each
+     * @throws NextactException of category BUNDLE when it cannot answer
+     */
+    static LiveModel open(
+            Bundle bundle, ServeConfig config, Executor executor, Consumer<String> told) {
+        int runs =
+                config.engine().threads() == 0
+                        ? Runtime.getRuntime().availableProcessors()
+                        : config.engine().threads();
+        NextItemRanker ranker = ranker(bundle, config.engine(), runs, told);
+        try {
+            warmUp(ranker);
+        } catch (RuntimeException e) {
+            ranker.close();
+            throw e;
+        }
+        return new LiveModel(
+                ranker,
+                new MicroBatcher<>(
+                        ranker::answer,
+                        config.engine().batch(),
+                        runs,
+                        config.limits().waiting(),
+                        executor));
+    }
+
+    /** By int8 only where it is wanted and finds nearly all that floats find. */
+    private static NextItemRanker ranker(
+            Bundle bundle, ServeConfig.Engine engine, int runs, Consumer<String> told) {
+        NextItemRanker exact = NextItemRanker.open(bundle, Precision.FP32, runs, engine.batch());
+        if (engine.precision() == Precision.FP32) {
+            return exact;
+        }
+        NextItemRanker fast;
+        try {
+            fast = NextItemRanker.open(bundle, Precision.INT8, runs, engine.batch());
+        } catch (NextactException e) {
+            told.accept(e.getMessage() + ": served by fp32");
+            return exact;
+        }
+        double recall = recall(exact, fast);
+        String found =
+                String.format(
+                        Locale.ROOT,
+                        "version %d: int8 finds %.4f of the exact top %d in %d random histories",
+                        bundle.manifest().version(),
+                        recall,
+                        RECALL_K,
+                        RECALL_HISTORIES);
+        if (recall < engine.leastRecall()) {
+            told.accept(found + ", too little: served by fp32");
+            fast.close();
+            return exact;
+        }
+        told.accept(found + ": served by int8");
+        exact.close();
+        return fast;
+    }
+
+    private static double recall(NextItemRanker exact, NextItemRanker fast) {
+        Random random = new Random(2);
+        long found = 0;
+        long all = 0;
+        for (int i = 0; i < RECALL_HISTORIES; i++) {
+            List<NextItemQuestion> question = questions(exact.bundle(), random, 1, RECALL_K);
+            Set<Integer> expected = new HashSet<>();
+            IntStream.of(exact.answer(question).get(0).items()).forEach(expected::add);
+            all += expected.size();
+            found +=
+                    IntStream.of(fast.answer(question).get(0).items())
+                            .filter(expected::contains)
+                            .count();
+        }
+        return (double) found / all;
+    }
+
+    private static List<NextItemQuestion> questions(Bundle bundle, Random random, int size, int k) {
+        Manifest manifest = bundle.manifest();
+        List<NextItemQuestion> questions = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            int length = 1 + random.nextInt(manifest.length());
+            int[] items = random.ints(length, 1, manifest.data().items() + 1).toArray();
+            questions.add(
+                    NextItemQuestion.of(
+                            EventSequence.of(-1, items, new byte[length], new long[length]), k));
+        }
+        return questions;
+    }
+
+    /** Random histories, alone and in batches. */
+    private static void warmUp(NextItemRanker ranker) {
+        Random random = new Random(1);
+        long end = System.nanoTime() + WARM_UP_NANOS;
+        for (int run = 0; run < WARM_UP_RUNS && System.nanoTime() < end; run++) {
+            int size = run % 4 == 0 ? ranker.most() : 1;
+            List<NextItemQuestion> questions = questions(ranker.bundle(), random, size, WARM_UP_K);
+            for (NextItemAnswer answer : ranker.answer(questions)) {
+                if (answer.items().length == 0 || !Float.isFinite(answer.scores()[0])) {
+                    throw NextactException.bundle(
+                            "%s answers no finite scores", ranker.bundle().directory());
+                }
+            }
+        }
+    }
+
+    public Manifest manifest() {
+        return ranker.bundle().manifest();
+    }
+
+    public Bundle bundle() {
+        return ranker.bundle();
+    }
+
+    /** An item's id, escaped and encoded for JSON once and for all. */
+    public SerializableString id(int item) {
+        return ids[item];
+    }
+
+    /** Questions that wait for a run. */
+    int waiting() {
+        return batcher.waiting();
+    }
+
+    /**
+     * @param deadlineNanos of {@link System#nanoTime}
+     * @return the answer; it fails with {@link Overloaded}
+     */
+    public CompletableFuture<NextItemAnswer> ask(NextItemQuestion question, long deadlineNanos) {
+        return batcher.ask(question, deadlineNanos);
+    }
+
+    /**
+     * @return false when it is closed, so that another must be taken
+     */
+    boolean hold() {
+        int now = holds.get();
+        while (now > 0) {
+            if (holds.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = holds.get();
+        }
+        return false;
+    }
+
+    /** Ends what {@link #hold} began. */
+    public void letGo() {
+        if (holds.decrementAndGet() == 0) {
+            ranker.close();
+        }
+    }
+
+    /** No longer served: what {@code open} began ends. */
+    void retire() {
+        letGo();
+    }
+}

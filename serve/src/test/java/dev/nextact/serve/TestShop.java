@@ -1,0 +1,96 @@
+package dev.nextact.serve;
+
+import dev.nextact.core.Catalog;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.bundle.BundleContent;
+import dev.nextact.model.bundle.BundleWriter;
+import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.onnx.NextItemGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A shop with untrained models, in a directory of a test. */
+public final class TestShop {
+
+    public static final int ITEMS = 500;
+    private static final int LENGTH = 10;
+    private static final List<String> BEHAVIOURS = List.of("view", "purchase");
+
+    private final Path directory;
+
+    public TestShop(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Writes a bundle whose weights follow from the seed; its versions count up. */
+    public Bundle addModel(long seed) {
+        Network network =
+                Network.of(
+                        new NetworkSettings(
+                                Family.TRANSFORMER,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
+                                ITEMS,
+                                BEHAVIOURS.size(),
+                                16,
+                                1,
+                                2,
+                                LENGTH,
+                                0,
+                                List.of()));
+        Map<String, FloatTensor> weights = network.initialWeights(seed);
+        List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(i -> "item-" + i).toList();
+        Path path =
+                new BundleWriter(Clock.systemUTC())
+                        .write(
+                                config("").modelsDirectory(),
+                                new BundleContent(
+                                        "default",
+                                        "transformer",
+                                        LENGTH,
+                                        BEHAVIOURS,
+                                        "keep",
+                                        seed,
+                                        new Manifest.Data("f", 1, ITEMS, 1, 1, "time"),
+                                        Map.of(),
+                                        Map.of(),
+                                        Catalog.of(ids),
+                                        IntStream.rangeClosed(0, ITEMS).toArray(),
+                                        weights,
+                                        NextItemGraph.write(network, weights)));
+        return Bundle.open(path);
+    }
+
+    /**
+     * @param serve more keys of {@code serve}, in YAML's flow style, such as {@code , keys: k}
+     */
+    public ShopConfig config(String serve) {
+        try {
+            Path file = directory.resolve("shop.yaml");
+            Files.writeString(
+                    file,
+                    """
+                    sources: [{path: log.csv, columns: {user: u, item: i, behaviour: b}}]
+                    behaviours: {view: [pv], purchase: [buy, order]}
+                    serve: {port: 0, admin_port: 0%s}
+                    """
+                            .formatted(serve));
+            return ShopConfigReader.read(file, Map.of());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
