@@ -9,6 +9,7 @@ import dev.nextact.core.Remote.HttpApi;
 import dev.nextact.data.collect.CollectReport.Collected;
 import dev.nextact.data.collect.CollectedDirectory.PartFile;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,18 +101,29 @@ final class HttpCollector {
             last = read(Part.position(newest.file()), newest.file());
         }
         for (Path file : spooled()) {
-            long number = Long.parseLong(file.getFileName().toString().replace(".json", ""));
-            if (number < pages) {
-                Files.delete(file); // it is in the Parquet file; the kill came before this
-            } else {
-                Page page = read(Files.readString(file), file);
-                addToPart(page);
-                pages = number + 1;
-                last = page.withoutRows();
-                if (part.isFull()) {
-                    writePart();
-                }
+            long number = number(file);
+            Optional<Page> page = number == pages ? whole(file) : Optional.empty();
+            if (page.isEmpty()) {
+                // in the Parquet file already; or the machine's end cut one short, and this is it
+                // or behind it
+                Files.delete(file);
+                continue;
             }
+            addToPart(page.get());
+            pages = number + 1;
+            last = page.get().withoutRows();
+            if (part.isFull()) {
+                writePart();
+            }
+        }
+    }
+
+    /** Empty where the machine's end cut the page short. */
+    private static Optional<Page> whole(Path file) throws IOException {
+        try {
+            return Optional.of(Page.fromJson(Files.readString(file))).filter(Page::isWhole);
+        } catch (JsonProcessingException | MalformedInputException e) {
+            return Optional.empty();
         }
     }
 
@@ -119,6 +131,10 @@ final class HttpCollector {
         try (Stream<Path> files = Files.list(spool)) {
             return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
         }
+    }
+
+    private static long number(Path file) {
+        return Long.parseLong(file.getFileName().toString().replace(".json", ""));
     }
 
     private static Page read(String json, Path file) {
@@ -163,8 +179,7 @@ final class HttpCollector {
         }
         Path file = spool.resolve(String.format("%015d.json", pages));
         Path temporary = spool.resolve(CollectedDirectory.TEMPORARY);
-        Files.writeString(temporary, page.toJson());
-        Part.force(temporary);
+        Files.writeString(temporary, page.toJson()); // not forced: it can be asked for again
         AtomicFiles.move(temporary, file);
         addToPart(page);
         newRows += page.rows().size();
@@ -188,7 +203,9 @@ final class HttpCollector {
         newFiles++;
         partFrom = pages;
         for (Path file : spooled()) {
-            Files.delete(file);
+            if (number(file) < pages) {
+                Files.delete(file);
+            }
         }
     }
 }

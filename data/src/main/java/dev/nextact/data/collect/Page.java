@@ -38,6 +38,10 @@ record Page(Optional<String> token, int taken, String digest, List<JsonNode> row
         }
     }
 
+    boolean isWhole() {
+        return !digest.isEmpty() && !rows.isEmpty();
+    }
+
     /** The position without the rows, as it is kept in a Parquet file. */
     Page withoutRows() {
         return new Page(token, taken, digest, List.of());

@@ -184,6 +184,23 @@ class CollectFromHttpIT {
         assertThat(prepare(config).read()).isEqualTo(45);
     }
 
+    @Test
+    void aPageThatThePowerCutShortIsAskedForAgain() throws IOException {
+        api.addOrders(0, 25);
+        ShopConfig config = config("/numbers", "pages: {number: page}, retries: 0");
+        for (int i = 0; i < 2; i++) {
+            int page = i;
+            api.next(exchange -> FakeApi.body(rows(page * 10, page * 10 + 10)).answer(exchange));
+        }
+        api.next(FakeApi.status(500, "X", "y"));
+        assertThatThrownBy(() -> collect(config)).hasMessageContaining("answered 500");
+        Path second = collected().resolve(".pages/000000000000001.json");
+        Files.writeString(second, Files.readString(second).substring(0, 40));
+
+        assertThat(collect(config).rows()).isEqualTo(25);
+        assertThat(prepare(config).kept()).isEqualTo(25);
+    }
+
     private static String rows(int from, int to) {
         try (FakeApi other = new FakeApi(1000)) {
             other.addOrders(from, to);

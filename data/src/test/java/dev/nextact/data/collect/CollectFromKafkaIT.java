@@ -128,7 +128,7 @@ class CollectFromKafkaIT {
     @Test
     void aKillAtAnyMomentChangesNothing(TestInfo test) throws Exception {
         String topic = topic(test);
-        broker.send(topic, PARTITIONS, 0, 600);
+        broker.send(topic, PARTITIONS, 0, 300);
 
         KilledChild.assertKillsChangeNothing(shop, yaml(topic, ""), 40);
     }
