@@ -41,23 +41,18 @@ final class DropoutMask {
         int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
         int threshold = (int) Math.round((1 - rate) * (1 << 24)); // of 24 random bits
         for (int i = 0; i < size; i++) {
-            int x = seed + i * 0x9E3779B9;
-            // the finaliser of MurmurHash3 (Appleby 2011, public domain)
-            x ^= x >>> 16;
-            x *= 0x85EBCA6B;
-            x ^= x >>> 13;
-            x *= 0xC2B2AE35;
-            x ^= x >>> 16;
+            int x = hash(seed + i * 0x9E3779B9);
             bits[i] = (((x >>> 8) - threshold) >> 31) & kept;
         }
     }
 
+    /** The finaliser of MurmurHash3 (Appleby 2011, public domain). */
     private static int hash(int value) {
         int x = value;
         x ^= x >>> 16;
         x *= 0x85EBCA6B;
         x ^= x >>> 13;
         x *= 0xC2B2AE35;
-        return x ^ x >>> 16;
+        return x ^ (x >>> 16);
     }
 }

@@ -20,8 +20,6 @@ record ItemBags(List<Bag> bags) {
     /** LibTorch's number for the mean. */
     private static final long MEAN = 1;
 
-    static final ItemBags NONE = new ItemBags(List.of());
-
     /**
      * One field.
      *
