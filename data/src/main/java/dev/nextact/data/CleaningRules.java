@@ -22,17 +22,17 @@ final class CleaningRules {
     /** A clock may be a day fast, or in another zone. */
     private static final Duration AHEAD = Duration.ofDays(1);
 
-    private final DuckDb engine;
+    private final SqlEngine engine;
     private final List<Rule> rules = new ArrayList<>();
 
-    private CleaningRules(DuckDb engine) {
+    private CleaningRules(SqlEngine engine) {
         this.engine = engine;
     }
 
     /**
      * @param clock tells which times lie in the future
      */
-    static List<Rule> apply(DuckDb engine, ShopConfig config, Clock clock) {
+    static List<Rule> apply(SqlEngine engine, ShopConfig config, Clock clock) {
         CleaningRules rules = new CleaningRules(engine);
         rules.applyAll(config, clock);
         return List.copyOf(rules.rules);
@@ -76,8 +76,8 @@ final class CleaningRules {
                 "price_outliers",
                 clean.priceOutliers(),
                 "180_price_outliers",
-                "prices over ten times or under a tenth of the item's median price (of the whole"
-                        + " log)");
+                "prices over ten times, or under a tenth of, the median of the item's five prices"
+                        + " before");
     }
 
     private void apply(

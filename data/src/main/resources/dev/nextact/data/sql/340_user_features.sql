@@ -44,11 +44,11 @@ FROM (
            count(*) FILTER (WHERE age_micros <= 2592000000000) AS events_30d,
            count(*) FILTER (WHERE age_micros > 2592000000000 AND age_micros <= 5184000000000)
                AS events_31d_to_60d,
-           max(age_micros) / 86400000000.0 AS days_since_first,
-           min(age_micros) / 86400000000.0 AS days_since_last,
-           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+           max(age_micros) / 86400e6 AS days_since_first,
+           min(age_micros) / 86400e6 AS days_since_last,
+           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
                AS days_since_target,
-           max(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+           max(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
                AS days_since_first_target,
            CAST(sum(gap_seconds) AS DOUBLE) / nullif(count(gap_seconds), 0) AS gap_mean_seconds,
            CAST(median(gap_seconds) AS DOUBLE) AS gap_median_seconds,
@@ -59,13 +59,13 @@ FROM (
                AS gap_deviation_seconds,
            CAST(sum(dwell_seconds) AS DOUBLE) / nullif(count(dwell_seconds), 0)
                AS dwell_mean_seconds,
-           CAST(coalesce(sum(spend_micros), 0) AS DOUBLE) / 1000000.0 AS spend_all,
+           CAST(coalesce(sum(spend_micros), 0) AS DOUBLE) / 1e6 AS spend_all,
            CAST(coalesce(sum(CASE WHEN age_micros <= 2592000000000 THEN spend_micros END), 0)
-               AS DOUBLE) / 1000000.0 AS spend_30d,
-           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1000000.0
+               AS DOUBLE) / 1e6 AS spend_30d,
+           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1e6
                AS price_mean,
            CAST(sum(CASE WHEN behaviour = :target THEN price_micros END) AS DOUBLE)
-               / nullif(count(CASE WHEN behaviour = :target THEN price_micros END), 0) / 1000000.0
+               / nullif(count(CASE WHEN behaviour = :target THEN price_micros END), 0) / 1e6
                AS target_price_mean,
            count(*) FILTER (WHERE hour < 6) / CAST(count(*) AS DOUBLE) AS night_share,
            count(*) FILTER (WHERE hour >= 6 AND hour < 12) / CAST(count(*) AS DOUBLE)
@@ -76,8 +76,8 @@ FROM (
            count(*) FILTER (WHERE weekday >= 5) / CAST(count(*) AS DOUBLE) AS weekend_share
     FROM (
         SELECT p.*,
-               CAST(floor(time_micros / 3600000000.0) AS BIGINT) % 24 AS hour,
-               (CAST(floor(time_micros / 86400000000.0) AS BIGINT) + 3) % 7 AS weekday
+               CAST(floor(time_micros / 3600e6) AS BIGINT) % 24 AS hour,
+               (CAST(floor(time_micros / 86400e6) AS BIGINT) + 3) % 7 AS weekday
         FROM past AS p
     ) AS with_hour
     GROUP BY user_index
@@ -102,7 +102,7 @@ JOIN (
                AS target_session_share,
            CAST(sum({target}_events) AS DOUBLE)
                / nullif(count(*) FILTER (WHERE {target}_events > 0), 0) AS basket_mean_items,
-           CAST(sum(CAST(round(spend * 1000000) AS BIGINT)) AS DOUBLE) / 1000000.0
+           CAST(sum(CAST(round(spend * 1000000) AS BIGINT)) AS DOUBLE) / 1e6
                / nullif(count(*) FILTER (WHERE {target}_events > 0), 0) AS basket_mean_spend,
            CAST(sum(cart_items) AS DOUBLE) / nullif(count(*) FILTER (WHERE cart_items > 0), 0)
                AS cart_mean_items,

@@ -33,14 +33,14 @@ FROM (
            count(*) FILTER (WHERE age_micros <= 2592000000000) AS events_30d,
            count(*) FILTER (WHERE age_micros > 2592000000000 AND age_micros <= 5184000000000)
                AS events_31d_to_60d,
-           max(age_micros) / 86400000000.0 AS age_days,
-           min(age_micros) / 86400000000.0 AS days_since_last,
-           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+           max(age_micros) / 86400e6 AS age_days,
+           min(age_micros) / 86400e6 AS days_since_last,
+           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
                AS days_since_target,
-           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1000000.0
+           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1e6
                AS price_mean,
-           min(price_micros) / 1000000.0 AS price_least,
-           max(price_micros) / 1000000.0 AS price_most
+           min(price_micros) / 1e6 AS price_least,
+           max(price_micros) / 1e6 AS price_most
     FROM past
     GROUP BY item_index
 ) AS e
@@ -56,7 +56,7 @@ JOIN (
 ) AS u ON u.item_index = e.item_index
 LEFT JOIN (
     -- the newest price; of several at that moment the highest
-    SELECT p.item_index, max(p.price_micros) / 1000000.0 AS price
+    SELECT p.item_index, max(p.price_micros) / 1e6 AS price
     FROM past AS p
     JOIN (
         SELECT item_index, max(time_micros) AS time_micros
