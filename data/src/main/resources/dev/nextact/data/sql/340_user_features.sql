@@ -4,15 +4,15 @@ CREATE TABLE user_features AS
 SELECT e.user_index,
        e.events_all,
        e.{behaviour}_1d, e.{behaviour}_7d, e.{behaviour}_30d, e.{behaviour}_all,
-       CASE WHEN e.first_all > 0 THEN e.target_all / CAST(e.first_all AS DOUBLE) END AS conversion,
-       CASE WHEN e.cart_all > 0 THEN e.target_all / CAST(e.cart_all AS DOUBLE) END AS cart_conversion,
+       CASE WHEN e.of_first > 0 THEN e.of_target / CAST(e.of_first AS DOUBLE) END AS conversion,
+       CASE WHEN e.of_cart > 0 THEN e.of_target / CAST(e.of_cart AS DOUBLE) END AS cart_conversion,
        i.items, i.items_30d, i.items_bought_again,
        coalesce(c.categories, 0) AS categories,
        c.top_category_share,
        e.days_since_first, e.days_since_last, e.days_since_target,
        e.gap_mean_seconds, e.gap_median_seconds, e.gap_deviation_seconds,
-       CASE WHEN e.target_all > 1
-            THEN (e.days_since_first_target - e.days_since_target) / (e.target_all - 1) END
+       CASE WHEN e.of_target > 1
+            THEN (e.days_since_first_target - e.days_since_target) / (e.of_target - 1) END
            AS target_gap_mean_days,
        e.dwell_mean_seconds,
        s.sessions, s.sessions_7d, s.sessions_30d,
@@ -35,9 +35,9 @@ FROM (
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 604800000000) AS {behaviour}_7d,
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 2592000000000) AS {behaviour}_30d,
            count(*) FILTER (WHERE behaviour = {index}) AS {behaviour}_all,
-           count(*) FILTER (WHERE behaviour = 0) AS first_all,
-           count(*) FILTER (WHERE behaviour = :cart) AS cart_all,
-           count(*) FILTER (WHERE behaviour = :target) AS target_all,
+           count(*) FILTER (WHERE behaviour = 0) AS of_first,
+           count(*) FILTER (WHERE behaviour = :cart) AS of_cart,
+           count(*) FILTER (WHERE behaviour = :target) AS of_target,
            count(*) FILTER (WHERE age_micros <= 604800000000) AS events_7d,
            count(*) FILTER (WHERE age_micros > 604800000000 AND age_micros <= 1209600000000)
                AS events_8d_to_14d,

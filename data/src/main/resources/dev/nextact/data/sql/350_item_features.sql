@@ -6,8 +6,8 @@ SELECT e.item_index,
        e.{behaviour}_1d, e.{behaviour}_7d, e.{behaviour}_30d, e.{behaviour}_all,
        row_number() OVER (ORDER BY e.events_30d DESC, e.item_index) AS rank_30d,
        u.users, u.buyers, u.repeat_buyer_share,
-       CASE WHEN e.first_all > 0 THEN e.target_all / CAST(e.first_all AS DOUBLE) END AS conversion,
-       CASE WHEN e.cart_all > 0 THEN e.target_all / CAST(e.cart_all AS DOUBLE) END AS cart_conversion,
+       CASE WHEN e.of_first > 0 THEN e.of_target / CAST(e.of_first AS DOUBLE) END AS conversion,
+       CASE WHEN e.of_cart > 0 THEN e.of_target / CAST(e.of_cart AS DOUBLE) END AS cart_conversion,
        (e.events_7d - e.events_8d_to_14d)
            / CAST(nullif(e.events_7d + e.events_8d_to_14d, 0) AS DOUBLE) AS trend_7d,
        (e.events_30d - e.events_31d_to_60d)
@@ -16,7 +16,7 @@ SELECT e.item_index,
        n.price, e.price_mean, e.price_least, e.price_most,
        n.price / nullif(e.price_mean, 0) - 1 AS price_change,
        coalesce(r.returns, 0) AS returns,
-       coalesce(r.returns, 0) / CAST(nullif(e.target_all, 0) AS DOUBLE) AS return_rate
+       coalesce(r.returns, 0) / CAST(nullif(e.of_target, 0) AS DOUBLE) AS return_rate
 FROM (
     SELECT item_index,
            count(*) AS events_all,
@@ -24,9 +24,9 @@ FROM (
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 604800000000) AS {behaviour}_7d,
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 2592000000000) AS {behaviour}_30d,
            count(*) FILTER (WHERE behaviour = {index}) AS {behaviour}_all,
-           count(*) FILTER (WHERE behaviour = 0) AS first_all,
-           count(*) FILTER (WHERE behaviour = :cart) AS cart_all,
-           count(*) FILTER (WHERE behaviour = :target) AS target_all,
+           count(*) FILTER (WHERE behaviour = 0) AS of_first,
+           count(*) FILTER (WHERE behaviour = :cart) AS of_cart,
+           count(*) FILTER (WHERE behaviour = :target) AS of_target,
            count(*) FILTER (WHERE age_micros <= 604800000000) AS events_7d,
            count(*) FILTER (WHERE age_micros > 604800000000 AND age_micros <= 1209600000000)
                AS events_8d_to_14d,
