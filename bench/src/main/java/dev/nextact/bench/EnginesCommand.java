@@ -94,7 +94,8 @@ final class EnginesCommand implements Callable<Integer> {
     }
 
     private Outcome run(String name, SqlEngines engines) {
-        ShopConfig shop = config.read(Map.of("work", work.resolve(name).toAbsolutePath().toString()));
+        ShopConfig shop =
+                config.read(Map.of("work", work.resolve(name).toAbsolutePath().toString()));
         long start = System.nanoTime();
         PrepareReport report =
                 new PrepareData(Clock.systemUTC(), engines, MEMORY).run(shop, terminal.progress());
@@ -110,8 +111,7 @@ final class EnginesCommand implements Callable<Integer> {
                                             result.directory().getFileName() + " " + table,
                                             content));
         }
-        return new Outcome(
-                tables, (prepared - start) / 1e9, (System.nanoTime() - prepared) / 1e9);
+        return new Outcome(tables, (prepared - start) / 1e9, (System.nanoTime() - prepared) / 1e9);
     }
 
     private void print(String name, Outcome outcome) {

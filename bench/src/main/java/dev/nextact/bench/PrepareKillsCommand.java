@@ -127,8 +127,7 @@ final class PrepareKillsCommand implements Callable<Integer> {
         command.add(System.getProperty("java.class.path"));
         command.addAll(List.of("dev.nextact.cli.Main", "prepare"));
         command.addAll(
-                config.arguments(
-                        Map.of("work", work.resolve(name).toAbsolutePath().toString())));
+                config.arguments(Map.of("work", work.resolve(name).toAbsolutePath().toString())));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(work.resolve("prepare.out").toFile())
@@ -166,8 +165,7 @@ final class PrepareKillsCommand implements Callable<Integer> {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> entries = Files.list(shop(name).preparedDirectory())) {
             for (Path file : entries.toList()) {
-                byte[] hash =
-                        MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
                 files.put(file.getFileName().toString(), HexFormat.of().formatHex(hash));
             }
         } catch (NoSuchAlgorithmException e) {
@@ -180,8 +178,9 @@ final class PrepareKillsCommand implements Callable<Integer> {
             Map<String, String> expected, Map<String, String> found, int kill) {
         if (!found.equals(expected)) {
             List<String> differ =
-                    expected.keySet().stream()
-                            .filter(name -> !expected.get(name).equals(found.get(name)))
+                    expected.entrySet().stream()
+                            .filter(file -> !file.getValue().equals(found.get(file.getKey())))
+                            .map(Map.Entry::getKey)
                             .toList();
             throw new NextactException(
                     Category.QUALITY,

@@ -149,8 +149,8 @@ final class CleaningRules {
                 config.clean().returns() != Action.KEEP
                         && engine.count("SELECT count(*) FROM numbered WHERE quantity < 0") > 0;
         String explanation =
-                "rows with a negative quantity, matched to the newest purchase before them; they"
-                        + " are in returns.parquet";
+                "rows with a negative quantity or a mark of a return, matched to the newest purchase"
+                        + " before them; they are in returns.parquet";
         if (any) {
             apply(
                     "returns",

@@ -93,7 +93,9 @@ final class DuckDb implements SqlEngine {
                         .map(DuckDb::rowsOf)
                         .collect(
                                 Collectors.joining(
-                                        " UNION ALL ", "CREATE TEMPORARY VIEW raw_events AS ", "")));
+                                        " UNION ALL ",
+                                        "CREATE TEMPORARY VIEW raw_events AS ",
+                                        "")));
     }
 
     private static String rowsOf(StagedRowFiles file) {

@@ -146,8 +146,7 @@ public final class PrepareData {
             written.put(
                     rejected,
                     engine.write(
-                            "SELECT * FROM rejected ORDER BY file, line",
-                            spill.resolve(rejected)));
+                            "SELECT * FROM rejected ORDER BY file, line", spill.resolve(rejected)));
             return new Steps(accounts, rules, written);
         }
     }
@@ -234,7 +233,11 @@ public final class PrepareData {
             Path into) {
         String facts = key + "_facts";
         reader.define(
-                "CREATE TABLE " + facts + " (" + key + "_id VARCHAR, field VARCHAR, value VARCHAR)");
+                "CREATE TABLE "
+                        + facts
+                        + " ("
+                        + key
+                        + "_id VARCHAR, field VARCHAR, value VARCHAR)");
         try (var appender = reader.appender(facts)) {
             for (ShopConfig.AttributeTable table : tables) {
                 AttributeTableReader.read(
@@ -343,8 +346,7 @@ public final class PrepareData {
                         + ") AS b (behaviour, name)");
         reader.define(
                 "CREATE VIEW rejected AS SELECT * FROM "
-                        + DuckDb.parquet(
-                                Objects.requireNonNull(written.get("rejected.parquet"))));
+                        + DuckDb.parquet(Objects.requireNonNull(written.get("rejected.parquet"))));
         reader.run("duckdb/write_rejected", "file", directory.resolve(PreparedData.REJECTED));
     }
 

@@ -37,9 +37,9 @@ public interface SqlEngines {
                                 new NextactException(
                                         NextactException.Category.USAGE,
                                         "--engine spark needs the module spark, which is not on"
-                                            + " the class path. Build it with `mvn package"
-                                            + " -DskipTests -pl spark -am` (it downloads 286 MB of"
-                                            + " Spark) and run ./nextact again; docs/spark.md"))
+                                                + " the class path. Build it with `mvn package"
+                                                + " -DskipTests -pl spark -am` (it downloads 286 MB of"
+                                                + " Spark) and run ./nextact again; docs/spark.md"))
                 .at(master);
     }
 

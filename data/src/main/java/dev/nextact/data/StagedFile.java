@@ -59,6 +59,7 @@ record StagedFile(
                         Files.getLastModifiedTime(file).toMillis(),
                         ShopConfigWriter.source(source),
                         config.behaviours().toMap(),
+                        config.target(),
                         new TreeMap<>(config.clean().missing()));
         digest.update(decidesHowItIsRead.toString().getBytes(StandardCharsets.UTF_8));
         return staged.resolve(HexFormat.of().formatHex(digest.digest(), 0, 16));

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * tables are Parquet files below the engine's directory. Confined to one thread; the caller closes
  * it.
  *
- * <p>A shopper, an item or a file with very many events makes one partition of a window, which Spark
- * sorts on disk; joins that they make uneven are split by Spark's adaptive execution.
+ * <p>A shopper, an item or a file with very many events makes one partition of a window, which
+ * Spark sorts on disk; joins that they make uneven are split by Spark's adaptive execution.
  */
 final class SparkEngine implements SqlEngine {
 
@@ -78,8 +78,7 @@ final class SparkEngine implements SqlEngine {
         // numbers that do not fit are an error, as they are to DuckDB
         conf.set("spark.sql.ansi.enabled", "true");
         try {
-            return new SparkEngine(
-                    SparkSession.builder().config(conf).getOrCreate(), directory);
+            return new SparkEngine(SparkSession.builder().config(conf).getOrCreate(), directory);
         } catch (Exception e) {
             throw failure("start at " + conf.get("spark.master"), e);
         }
@@ -107,8 +106,7 @@ final class SparkEngine implements SqlEngine {
         Dataset<Row> rows =
                 spark.read()
                         .parquet(paths.toArray(String[]::new))
-                        .withColumn(
-                                "path", substring_index(col("_metadata.file_path"), "/", -2));
+                        .withColumn("path", substring_index(col("_metadata.file_path"), "/", -2));
         rows.join(broadcast(spark.createDataFrame(facts, FILES)), "path")
                 .select(
                         col("file"),

@@ -101,7 +101,8 @@ class TwoEnginesIT {
     /** A bot that never stops, at a beat, and one that does all at once. */
     private static void bots(StringBuilder log) {
         for (int i = 0; i < 3000; i++) {
-            log.append("bot,i%d,pv,%s,12.5,,c,b,\n".formatted(i % 30, time(86_400L * 9 + i * 300L)));
+            log.append(
+                    "bot,i%d,pv,%s,12.5,,c,b,\n".formatted(i % 30, time(86_400L * 9 + i * 300L)));
         }
         for (int i = 0; i < 700; i++) {
             log.append("flood,i%d,pv,%s,1,,c,b,\n".formatted(i, time(86_400L * 12)));
