@@ -271,6 +271,7 @@ public record ShopConfig(
      *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
+     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code weekday}
      */
     public record Model(
             String name,
@@ -282,9 +283,11 @@ public record ShopConfig(
             int heads,
             int length,
             double dropout,
-            List<String> itemFields) {
+            List<String> itemFields,
+            List<String> timeFields) {
         public Model {
             itemFields = List.copyOf(itemFields);
+            timeFields = List.copyOf(timeFields);
         }
     }
 
@@ -312,15 +315,37 @@ public record ShopConfig(
             int workers) {}
 
     /**
-     * The questions a shop asks. Only {@code nextItems} is answered by this version; the others are
-     * read and kept.
+     * The questions a shop asks.
+     *
+     * @param learn what the network learns to answer, of {@link #LEARNED}
+     * @param chooseBy which of them the epoch is chosen by, on validation
+     * @param nextEvents how many
      */
     public record Tasks(
+            List<String> learn,
+            String chooseBy,
             NextItems nextItems,
             int nextEvents,
             Duration intentHorizon,
             Duration churnHorizon,
-            Duration demandHorizon) {}
+            Duration demandHorizon) {
+        public static final List<String> LEARNED =
+                List.of("next-items", "next-events", "intent", "churn");
+
+        public Tasks {
+            learn = List.copyOf(learn);
+        }
+
+        /** Whether the network learns when the next event comes and of which behaviour. */
+        public boolean learnsNextEvent() {
+            return learn.contains("next-events");
+        }
+
+        /** Whether the network learns how long each behaviour stays away. */
+        public boolean learnsHazards() {
+            return learn.contains("intent") || learn.contains("churn");
+        }
+    }
 
     /** What to do with items the shopper has had before. */
     public enum SeenItems {

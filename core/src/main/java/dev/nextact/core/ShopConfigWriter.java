@@ -74,7 +74,8 @@ public final class ShopConfigWriter {
                         "heads", model.heads(),
                         "length", model.length(),
                         "dropout", model.dropout(),
-                        "item_fields", model.itemFields()));
+                        "item_fields", model.itemFields(),
+                        "time_fields", model.timeFields()));
         ShopConfig.Train train = config.train();
         tree.put(
                 "train",
@@ -94,6 +95,8 @@ public final class ShopConfigWriter {
         tree.put(
                 "tasks",
                 map(
+                        "learn", tasks.learn(),
+                        "choose_by", tasks.chooseBy(),
                         "next_items",
                                 map(
                                         "k", tasks.nextItems().k(),

@@ -1,6 +1,5 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
@@ -40,7 +39,7 @@ final class StepEngine implements AutoCloseable {
         this.settings = settings;
         this.network = network;
         this.optimiser = optimiser;
-        this.builder = new StepBatch.Builder(network.settings().items(), fields);
+        this.builder = new StepBatch.Builder(network.settings(), fields);
         int count =
                 settings.workers() > 0
                         ? settings.workers()
@@ -78,14 +77,14 @@ final class StepEngine implements AutoCloseable {
      * @param number 1, 2, … from the start of the training; with the config's seed it fixes every
      *     random choice of the step
      */
-    Step step(List<EventSequence> windows, long number) {
+    Step step(List<Window> windows, long number) {
         long seed = new SplittableRandom(settings.seed() * 1_000_003L + number).nextLong();
         int[] negatives =
                 isFull(settings)
                         ? new int[0]
                         : StepBatch.uniformNegatives(
                                 settings.negatives(), network.settings().items(), seed);
-        StepBatch batch = builder.build(shares(windows), negatives);
+        StepBatch batch = builder.build(shares(windows), negatives, seed);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
             Optimiser.Rows rows = optimiser.read(batch.rows(), number);
@@ -130,11 +129,11 @@ final class StepEngine implements AutoCloseable {
     }
 
     /** Every n-th window to each worker, so that shares are of like length; none is empty. */
-    private List<List<EventSequence>> shares(List<EventSequence> windows) {
+    private List<List<Window>> shares(List<Window> windows) {
         int count = Math.min(workers.size(), windows.size());
-        List<List<EventSequence>> shares = new ArrayList<>();
+        List<List<Window>> shares = new ArrayList<>();
         for (int worker = 0; worker < count; worker++) {
-            List<EventSequence> share = new ArrayList<>();
+            List<Window> share = new ArrayList<>();
             for (int i = worker; i < windows.size(); i += count) {
                 share.add(windows.get(i));
             }

@@ -3,7 +3,6 @@ package dev.nextact.train;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.LearningData;
-import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -23,6 +22,7 @@ import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
@@ -57,7 +57,10 @@ public final class TrainModel {
         LearningData data =
                 LearningData.of(
                         log.catalog(), log.sequences(), split, config.clean().minItemEvents());
-        TrainingSet set = TrainingSet.of(data, config.model().length());
+        TrainingSet set =
+                config.tasks().learnsNextEvent() || config.tasks().learnsHazards()
+                        ? TrainingSet.withFuture(data, config.model().length())
+                        : TrainingSet.of(data, config.model().length());
         refuseTooLittle(set, data, config);
         List<ItemField> fields =
                 PreparedData.itemFields(
@@ -80,7 +83,12 @@ public final class TrainModel {
                                         + run.directory()));
 
         Trainer trainer =
-                new Trainer(config.train(), network, fields, set, validation(config, data));
+                new Trainer(
+                        config.train(),
+                        network,
+                        fields,
+                        set,
+                        validation(config, data, network.settings()));
         Trainer.Outcome outcome = trainer.train(run, checkpoint, progress);
 
         Path bundle = write(config, log, data, set, network, fields, outcome);
@@ -126,7 +134,9 @@ public final class TrainModel {
                 model.heads(),
                 model.length(),
                 model.dropout(),
-                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList());
+                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList(),
+                model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
+                HeadPlan.of(config.tasks(), data));
     }
 
     /** {@code pre-norm} is {@code PRE_NORM}. */
@@ -134,9 +144,9 @@ public final class TrainModel {
         return name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** ndcg@10 over the whole catalog, on the validation part alone. */
-    private static ToDoubleFunction<NextItemScorer> validation(
-            ShopConfig config, LearningData data) {
+    /** What the epoch is chosen by, on the validation part alone; the higher, the better. */
+    private static ToDoubleFunction<TorchScorer> validation(
+            ShopConfig config, LearningData data, NetworkSettings settings) {
         NextItemTargets targets =
                 NextItemTargets.of(
                         data, Part.VALIDATION, MOST_VALIDATION_TARGETS, config.train().seed());
@@ -145,6 +155,12 @@ public final class TrainModel {
                     "the validation part of the split '%s' holds no event with one before it;"
                             + " lengthen split.valid",
                     config.split().protocol());
+        }
+        if (!config.tasks().chooseBy().equals("next-items")) {
+            HeadValidation heads = HeadValidation.of(data, settings, MOST_VALIDATION_TARGETS);
+            return config.tasks().chooseBy().equals("next-events")
+                    ? scorer -> -heads.ofEvents(scorer)
+                    : scorer -> -heads.ofMoments(scorer);
         }
         int threads = Runtime.getRuntime().availableProcessors();
         return scorer ->

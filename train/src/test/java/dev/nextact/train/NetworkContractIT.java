@@ -155,6 +155,10 @@ class NetworkContractIT {
                 new Tokens<>(
                         floats(batch.items(), batch.size(), batch.steps()),
                         floats(batch.behaviours(), batch.size(), batch.steps()),
+                        new Tokens.Clock<>(
+                                floats(batch.clock().gaps(), batch.size(), batch.steps()),
+                                floats(batch.clock().hours(), batch.size(), batch.steps()),
+                                floats(batch.clock().weekdays(), batch.size(), batch.steps())),
                         floats(batch.lengths(), batch.size()));
         FloatTensor result =
                 network.nextItemScores(new ArrayOps(ItemVectors.baked(weights, FIELDS)), tokens);
@@ -282,6 +286,7 @@ class NetworkContractIT {
                                 new Tokens<>(
                                         Tensor.create(batch.items(), 1, batch.steps()),
                                         Tensor.create(batch.behaviours(), 1, batch.steps()),
+                                        TorchOps.clock(batch.clock(), 1, batch.steps()),
                                         Tensor.create(batch.lengths())))
                         .contiguous(); // [1, T, D]
         float[] values = new float[(int) states.numel()];
@@ -301,7 +306,8 @@ class NetworkContractIT {
 
     private static double train(
             Network network, Weights weights, ShopConfig.Train settings, int from, int steps) {
-        List<EventSequence> windows = histories(8, 9).stream().filter(h -> h.size() > 1).toList();
+        List<Window> windows =
+                histories(8, 9).stream().filter(h -> h.size() > 1).map(Window::of).toList();
         double loss = 0;
         try (Optimiser optimiser = Optimiser.of(settings, weights);
                 StepEngine engine = new StepEngine(settings, network, FIELDS, weights, optimiser)) {
