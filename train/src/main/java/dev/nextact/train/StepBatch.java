@@ -19,10 +19,10 @@ import java.util.random.RandomGenerator;
  * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
  *     for the full softmax
  * @param fields what is known of the items of the rows
- * @param negatives N; 0 for the full softmax
+ * @param corrections [N] of the negatives; none for the full softmax
  * @param targets of all parts
  */
-record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<Part> parts) {
+record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets, List<Part> parts) {
 
     /**
      * One worker's windows.
@@ -35,6 +35,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
      * @param positions [M] places b·T + t of the events that have a target
      * @param targets [M]
      * @param hits places m·N + n where a negative is the target itself
+     * @param weights [M] of the targets; empty where all count alike
      */
     record Part(
             int size,
@@ -44,7 +45,8 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
             long[] lengths,
             long[] positions,
             long[] targets,
-            long[] hits) {}
+            long[] hits,
+            float[] weights) {}
 
     /** Numbers items within a step. Reused from step to step; confined to one thread. */
     static final class Builder {
@@ -54,12 +56,15 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
         private boolean whole;
         private final List<ItemField> fields;
         private final ItemBags ofAll;
+        private final float[] weights;
 
         /**
          * @param items V
          * @param fields of the items
+         * @param weights of targets by behaviour, [C]; empty where all count alike
          */
-        Builder(int items, List<ItemField> fields) {
+        Builder(int items, List<ItemField> fields, float[] weights) {
+            this.weights = weights.clone();
             this.local = new int[items + 1];
             this.fields = List.copyOf(fields);
             this.ofAll = ItemBags.ofAll(fields, items);
@@ -67,26 +72,26 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
 
         /**
          * @param shares the windows of each worker, at least two events each
-         * @param negatives item indexes, each once; empty for the full softmax
+         * @param negatives none for the full softmax
          */
-        StepBatch build(List<List<EventSequence>> shares, int[] negatives) {
-            whole = negatives.length == 0;
+        StepBatch build(List<List<EventSequence>> shares, Negatives negatives) {
+            whole = negatives.size() == 0;
             if (!whole) {
                 row(0);
-                for (int negative : negatives) {
+                for (int negative : negatives.items()) {
                     row(negative);
                 }
             }
             List<Part> parts = new ArrayList<>();
             int targets = 0;
             for (List<EventSequence> share : shares) {
-                Part part = part(share, negatives.length);
+                Part part = part(share, negatives.size());
                 targets += part.targets().length;
                 parts.add(part);
             }
             long[] taken = takeRows();
             ItemBags known = whole ? ofAll : ItemBags.of(fields, taken);
-            return new StepBatch(taken, known, negatives.length, targets, parts);
+            return new StepBatch(taken, known, negatives.corrections(), targets, parts);
         }
 
         private Part part(List<EventSequence> windows, int negatives) {
@@ -99,6 +104,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
             long[] positions = new long[total];
             long[] targets = new long[total];
             long[] hits = new long[total];
+            float[] counts = new float[weights.length == 0 ? 0 : total];
             int m = 0;
             int hit = 0;
             for (int b = 0; b < size; b++) {
@@ -114,6 +120,9 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
                     if (!whole && targets[m] <= negatives) {
                         hits[hit++] = (long) m * negatives + targets[m] - 1;
                     }
+                    if (weights.length > 0) {
+                        counts[m] = weights[window.behaviour(t + 1)];
+                    }
                     m++;
                 }
             }
@@ -125,7 +134,8 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
                     lengths,
                     positions,
                     targets,
-                    Arrays.copyOf(hits, hit));
+                    Arrays.copyOf(hits, hit),
+                    counts);
         }
 
         private long row(int item) {

@@ -57,7 +57,8 @@ public final class TrainModel {
         LearningData data =
                 LearningData.of(
                         log.catalog(), log.sequences(), split, config.clean().minItemEvents());
-        TrainingSet set = TrainingSet.of(data, config.model().length());
+        TrainingSet set =
+                TrainingSet.of(data, config.model().length()).weighing(weights(config, log));
         refuseTooLittle(set, data, config);
         List<ItemField> fields =
                 PreparedData.itemFields(
@@ -110,6 +111,16 @@ public final class TrainModel {
                     config.clean().minItemEvents(),
                     set.size());
         }
+    }
+
+    /** Of targets by their behaviour, [C]; empty where all count alike. */
+    private static double[] weights(ShopConfig config, EventLog log) {
+        Map<String, Double> named = config.train().behaviourWeights();
+        return named.isEmpty()
+                ? new double[0]
+                : log.behaviours().toMap().keySet().stream()
+                        .mapToDouble(name -> named.getOrDefault(name, 1.0))
+                        .toArray();
     }
 
     private static NetworkSettings settings(

@@ -18,9 +18,11 @@ final class TrainingSet {
 
     private final List<EventSequence> windows;
     private final int targets;
+    private final double[] weights;
 
-    private TrainingSet(List<EventSequence> windows) {
+    private TrainingSet(List<EventSequence> windows, double[] weights) {
         this.windows = List.copyOf(windows);
+        this.weights = weights.clone();
         this.targets = windows.stream().mapToInt(w -> w.size() - 1).sum();
     }
 
@@ -32,7 +34,23 @@ final class TrainingSet {
                 windows.add(events.prefix(end).last(length + 1));
             }
         }
-        return new TrainingSet(windows);
+        return new TrainingSet(windows, new double[0]);
+    }
+
+    /**
+     * The same windows, whose targets count by their behaviour.
+     *
+     * @param byBehaviour [C]; empty where all count alike
+     */
+    TrainingSet weighing(double[] byBehaviour) {
+        return new TrainingSet(windows, byBehaviour);
+    }
+
+    /**
+     * @param items V
+     */
+    Targets targetsOf(int items) {
+        return Targets.of(this, items, weights);
     }
 
     /** Without the items too rare to learn. */

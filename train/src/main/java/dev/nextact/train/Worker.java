@@ -63,7 +63,7 @@ final class Worker {
                                 hidden.detach(),
                                 vectors.detach(),
                                 share,
-                                batch.negatives(),
+                                batch.corrections(),
                                 1.0 / batch.targets());
             }
             TensorVector leaves = weights.denseVector();

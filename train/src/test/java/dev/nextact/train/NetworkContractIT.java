@@ -303,8 +303,15 @@ class NetworkContractIT {
             Network network, Weights weights, ShopConfig.Train settings, int from, int steps) {
         List<EventSequence> windows = histories(8, 9).stream().filter(h -> h.size() > 1).toList();
         double loss = 0;
-        try (Optimiser optimiser = Optimiser.of(settings, weights);
-                StepEngine engine = new StepEngine(settings, network, FIELDS, weights, optimiser)) {
+        try (Optimiser optimiser = Optimiser.of(settings, weights, 1000);
+                StepEngine engine =
+                        new StepEngine(
+                                settings,
+                                network,
+                                FIELDS,
+                                Targets.alike(ITEMS),
+                                weights,
+                                optimiser)) {
             for (int step = from; step < from + steps; step++) {
                 StepEngine.Step done = engine.step(windows, step);
                 loss = done.lossSum() / done.targets();
