@@ -333,6 +333,26 @@ public record ShopConfig(
             behaviourWeights = Map.copyOf(behaviourWeights);
         }
 
+        /** The same training, its steps cut otherwise. */
+        public Train accumulating(int pieces) {
+            return new Train(
+                    epochs,
+                    patience,
+                    seed,
+                    batch,
+                    pieces,
+                    optimiser,
+                    learningRate,
+                    schedule,
+                    weightDecay,
+                    clipNorm,
+                    ema,
+                    loss,
+                    behaviourWeights,
+                    workers,
+                    deterministic);
+        }
+
         /** A constant learning rate, a plain loss, every behaviour alike. */
         public Train(
                 int epochs,

@@ -48,12 +48,29 @@ final class Trainer {
      */
     record Outcome(Map<String, FloatTensor> weights, TrainingState state, int workers) {}
 
-    /**
-     * @param from a checkpoint to go on from
-     */
+    /** From new weights, to the end. */
     Outcome train(RunDirectory run, Optional<Checkpoint> from, Progress progress) {
+        return train(
+                run,
+                new Stretch(network.initialWeights(settings.seed()), from, settings.epochs()),
+                progress);
+    }
+
+    /**
+     * A part of a training.
+     *
+     * @param start weights to begin with
+     * @param from a checkpoint to go on from instead
+     * @param until the epoch to stop after, at the latest; the schedule runs over all epochs
+     *     nevertheless
+     */
+    record Stretch(Map<String, FloatTensor> start, Optional<Checkpoint> from, int until) {}
+
+    Outcome train(RunDirectory run, Stretch stretch, Progress progress) {
         TorchRuntime.load();
-        Map<String, FloatTensor> start = network.initialWeights(settings.seed());
+        Map<String, FloatTensor> start = stretch.start();
+        Optional<Checkpoint> from = stretch.from();
+        int last = Math.min(settings.epochs(), stretch.until());
         try (Weights weights = new Weights(network, start);
                 Optimiser optimiser = Optimiser.of(settings, weights, steps());
                 StepEngine engine =
@@ -66,7 +83,7 @@ final class Trainer {
                                 optimiser);
                 Progress.Task task =
                         progress.start(
-                                "train", (long) settings.epochs() * set.targets(), "targets")) {
+                                "train", (long) last * set.targets(), "targets")) {
             TrainingState state = TrainingState.start();
             Map<String, FloatTensor> best = start;
             if (from.isPresent()) {
@@ -79,7 +96,7 @@ final class Trainer {
                     new Divergence(
                             ItemLoss.of(settings.loss(), network.settings().items())
                                     .ofKnowingNothing());
-            while (state.epoch() <= settings.epochs()
+            while (state.epoch() <= last
                     && state.epochsSinceBest() < patience(state)) {
                 state = epoch(state, engine, weights, optimiser, best, divergence, run, task);
                 optimiser.settle(state.step());

@@ -83,6 +83,11 @@ final class TrainingSet {
         return targets;
     }
 
+    /** Targets of the longest window. */
+    int longest() {
+        return windows.stream().mapToInt(w -> w.size() - 1).max().orElse(0);
+    }
+
     EventSequence window(int index) {
         return windows.get(index);
     }
