@@ -22,10 +22,10 @@ import java.util.random.RandomGenerator;
  * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
  *     for the full softmax
  * @param fields what is known of the items of the rows
- * @param negatives N; 0 for the full softmax
+ * @param corrections [N] of the negatives; none for the full softmax
  * @param targets of all parts
  */
-record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<Part> parts) {
+record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets, List<Part> parts) {
 
     /**
      * One worker's windows.
@@ -39,6 +39,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
      * @param positions [M] places b·T + t of the events that have a target
      * @param targets [M]
      * @param hits places m·N + n where a negative is the target itself
+     * @param weights [M] of the targets; empty where all count alike
      * @param heads what the other heads learn from; absent where there are none
      */
     record Part(
@@ -51,6 +52,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
             long[] positions,
             long[] targets,
             long[] hits,
+            float[] weights,
             Optional<HeadTargets> heads) {
 
         /** All events of the windows, numbered as the whole table is, without targets. */
@@ -68,6 +70,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
                     new long[0],
                     new long[0],
                     new long[0],
+                    new float[0],
                     Optional.empty());
         }
     }
@@ -89,12 +92,15 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
         private final NetworkSettings settings;
         private final List<ItemField> fields;
         private final ItemBags ofAll;
+        private final float[] weights;
 
         /**
          * @param settings of the network
          * @param fields of the items
+         * @param weights of targets by behaviour, [C]; empty where all count alike
          */
-        Builder(NetworkSettings settings, List<ItemField> fields) {
+        Builder(NetworkSettings settings, List<ItemField> fields, float[] weights) {
+            this.weights = weights.clone();
             this.settings = settings;
             this.local = new int[settings.items() + 1];
             this.fields = List.copyOf(fields);
@@ -103,14 +109,14 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
 
         /**
          * @param shares the windows of each worker, at least two events each
-         * @param negatives item indexes, each once; empty for the full softmax
+         * @param negatives none for the full softmax
          * @param seed of the moments that other heads learn from
          */
-        StepBatch build(List<List<Window>> shares, int[] negatives, long seed) {
-            whole = negatives.length == 0;
+        StepBatch build(List<List<Window>> shares, Negatives negatives, long seed) {
+            whole = negatives.size() == 0;
             if (!whole) {
                 row(0);
-                for (int negative : negatives) {
+                for (int negative : negatives.items()) {
                     row(negative);
                 }
             }
@@ -118,13 +124,13 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
             int targets = 0;
             SplittableRandom random = new SplittableRandom(seed);
             for (List<Window> share : shares) {
-                Part part = part(share, negatives.length, random.split());
+                Part part = part(share, negatives.size(), random.split());
                 targets += part.targets().length;
                 parts.add(part);
             }
             long[] taken = takeRows();
             ItemBags known = whole ? ofAll : ItemBags.of(fields, taken);
-            return new StepBatch(taken, known, negatives.length, targets, parts);
+            return new StepBatch(taken, known, negatives.corrections(), targets, parts);
         }
 
         private Part part(List<Window> windows, int negatives, SplittableRandom random) {
@@ -138,6 +144,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
             long[] positions = new long[total];
             long[] targets = new long[total];
             long[] hits = new long[total];
+            float[] counts = new float[weights.length == 0 ? 0 : total];
             int m = 0;
             int hit = 0;
             for (int b = 0; b < size; b++) {
@@ -155,6 +162,9 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
                         if (!whole && targets[m] <= negatives) {
                             hits[hit++] = (long) m * negatives + targets[m] - 1;
                         }
+                        if (weights.length > 0) {
+                            counts[m] = weights[window.behaviour(t + 1)];
+                        }
                         m++;
                     }
                 }
@@ -169,6 +179,7 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
                     positions,
                     targets,
                     Arrays.copyOf(hits, hit),
+                    counts,
                     settings.foretells()
                             .map(heads -> HeadTargets.of(settings, windows, steps, random)));
         }

@@ -18,9 +18,11 @@ final class TrainingSet {
 
     private final List<Window> windows;
     private final int targets;
+    private final double[] weights;
 
-    private TrainingSet(List<Window> windows) {
+    private TrainingSet(List<Window> windows, double[] weights) {
         this.windows = List.copyOf(windows);
+        this.weights = weights.clone();
         this.targets = windows.stream().mapToInt(Window::targets).sum();
     }
 
@@ -33,7 +35,23 @@ final class TrainingSet {
                 windows.add(Window.of(events.prefix(end).last(length + 1)));
             }
         }
-        return new TrainingSet(windows);
+        return new TrainingSet(windows, new double[0]);
+    }
+
+    /**
+     * The same windows, whose targets count by their behaviour.
+     *
+     * @param byBehaviour [C]; empty where all count alike
+     */
+    TrainingSet weighing(double[] byBehaviour) {
+        return new TrainingSet(windows, byBehaviour);
+    }
+
+    /**
+     * @param items V
+     */
+    Targets targetsOf(int items) {
+        return Targets.of(this, items, weights);
     }
 
     /**
@@ -79,7 +97,7 @@ final class TrainingSet {
                 }
             }
         }
-        return new TrainingSet(windows);
+        return new TrainingSet(windows, new double[0]);
     }
 
     /**
@@ -120,6 +138,11 @@ final class TrainingSet {
     /** Targets of one epoch. */
     int targets() {
         return targets;
+    }
+
+    /** Events the network reads of the longest window. */
+    int longest() {
+        return windows.stream().mapToInt(Window::tokens).max().orElse(0);
     }
 
     Window window(int index) {

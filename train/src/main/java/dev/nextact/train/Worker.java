@@ -68,7 +68,7 @@ final class Worker {
                                 hidden.detach(),
                                 vectors.detach(),
                                 share,
-                                batch.negatives(),
+                                batch.corrections(),
                                 1.0 / Math.max(1, batch.targets()));
             }
             TensorVector ends = new TensorVector(hidden, vectors);
