@@ -102,12 +102,21 @@ final class SparkEngine implements SqlEngine {
                                 file.inOrder()));
             }
         }
-        // one scan of all files, however many, and what is known of each joined to its rows
+        try {
+            spark.createDataFrame(facts, FILES).createOrReplaceTempView("staged_files");
+            rows(paths).createOrReplaceTempView("raw_events");
+        } catch (Exception e) {
+            throw failure("open staged files", e);
+        }
+    }
+
+    /** One scan of all files, however many, and what is known of each joined to its rows. */
+    private Dataset<Row> rows(List<String> paths) {
         Dataset<Row> rows =
                 spark.read()
                         .parquet(paths.toArray(String[]::new))
                         .withColumn("path", substring_index(col("_metadata.file_path"), "/", -2));
-        rows.join(broadcast(spark.createDataFrame(facts, FILES)), "path")
+        return rows.join(broadcast(spark.table("staged_files")), "path")
                 .select(
                         col("file"),
                         col("line"),
@@ -123,13 +132,16 @@ final class SparkEngine implements SqlEngine {
                         col("price_micros"),
                         col("quantity"),
                         col("session"),
-                        col("repair"))
-                .createOrReplaceTempView("raw_events");
+                        col("repair"));
     }
 
     @Override
     public void openTable(String name, Path file) {
-        spark.read().parquet(address(file)).createOrReplaceTempView(name);
+        try {
+            spark.read().parquet(address(file)).createOrReplaceTempView(name);
+        } catch (Exception e) {
+            throw failure("open " + file, e);
+        }
     }
 
     @Override
@@ -194,6 +206,11 @@ final class SparkEngine implements SqlEngine {
     private static NextactException failure(String what, Exception e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         boolean isFull = String.valueOf(e).toLowerCase(Locale.ROOT).contains("no space left");
+        if (message.contains("stopped SparkContext")
+                || message.contains("SparkContext was shut down")) {
+            message =
+                    "the cluster has ended the application. Its master's and workers' logs tell why";
+        }
         return new NextactException(
                 isFull ? NextactException.Category.CAPACITY : NextactException.Category.INPUT,
                 "Spark, " + what + ": " + message,
