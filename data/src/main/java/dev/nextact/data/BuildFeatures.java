@@ -34,6 +34,7 @@ public final class BuildFeatures {
     /** Of each table, the columns that put its rows in an order. */
     private static final Map<String, String> TABLES = tables();
 
+    private final SqlEngines engines;
     private final long memoryBytes;
 
     public BuildFeatures() {
@@ -41,9 +42,18 @@ public final class BuildFeatures {
     }
 
     /**
-     * @param memoryBytes what the SQL engine may hold in memory; beyond, it goes to disk
+     * @param memoryBytes what DuckDB may hold in memory; beyond, it goes to disk
      */
     public BuildFeatures(long memoryBytes) {
+        this(SqlEngines.duckDb(memoryBytes), memoryBytes);
+    }
+
+    /**
+     * @param engines run the SQL steps
+     * @param memoryBytes what DuckDB may hold in memory
+     */
+    public BuildFeatures(SqlEngines engines, long memoryBytes) {
+        this.engines = engines;
         this.memoryBytes = memoryBytes;
     }
 
@@ -132,21 +142,25 @@ public final class BuildFeatures {
         try {
             AtomicFiles.deleteTree(temporary);
             Files.createDirectories(spill);
+            Map<String, List<Path>> written = new LinkedHashMap<>();
             Map<String, Table> tables = new LinkedHashMap<>();
-            try (DuckDb engine = DuckDb.openOnDisk(spill, memoryBytes);
-                    Progress.Task task = progress.start("features", STEPS.size() + 1, "steps")) {
-                build(engine, config, prepared, cutOffMicros, task);
-                for (Map.Entry<String, String> table : TABLES.entrySet()) {
-                    Path file = temporary.resolve(table.getKey() + ".parquet");
-                    engine.run(
-                            "duckdb/write_table",
-                            "table",
-                            table.getKey(),
-                            "order",
-                            table.getValue(),
-                            "file",
-                            file);
-                    tables.put(table.getKey(), engine.table(file));
+            try (Progress.Task task = progress.start("features", STEPS.size() + 1, "steps")) {
+                try (SqlEngine engine = engines.open(spill)) {
+                    build(engine, config, prepared, cutOffMicros, task);
+                    TABLES.forEach(
+                            (table, order) ->
+                                    written.put(
+                                            table,
+                                            engine.write(
+                                                    "SELECT * FROM " + table + " ORDER BY " + order,
+                                                    temporary.resolve(table + ".parquet"))));
+                }
+                try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
+                    for (Map.Entry<String, List<Path>> table : written.entrySet()) {
+                        Path file = temporary.resolve(table.getKey() + ".parquet");
+                        reader.join(table.getValue(), file);
+                        tables.put(table.getKey(), reader.table(file));
+                    }
                 }
                 task.at(STEPS.size() + 1, "written");
             }
@@ -167,13 +181,13 @@ public final class BuildFeatures {
     }
 
     private static void build(
-            DuckDb engine,
+            SqlEngine engine,
             ShopConfig config,
             Path prepared,
             long cutOffMicros,
             Progress.Task task) {
-        engine.define(view("events", prepared.resolve(PreparedData.EVENTS)));
-        engine.define(view("returned", prepared.resolve(PreparedData.RETURNS)));
+        engine.openTable("events", prepared.resolve(PreparedData.EVENTS));
+        engine.openTable("returned", prepared.resolve(PreparedData.RETURNS));
         List<String> columns = columns(config);
         int target = config.behaviours().indexOf(config.target());
         int cart = config.behaviours().indexOf("cart");
@@ -190,14 +204,6 @@ public final class BuildFeatures {
             task.at(++done, step);
             engine.run(SqlStep.load(step).forEachBehaviour(columns, target).with(parameters));
         }
-    }
-
-    private static String view(String name, Path file) {
-        return "CREATE VIEW "
-                + name
-                + " AS SELECT * FROM read_parquet("
-                + DuckDb.quoted(file)
-                + ")";
     }
 
     /** The behaviours' names as parts of a column's name, each once. */

@@ -8,10 +8,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /** An embedded DuckDB. Confined to one thread; the caller closes it. */
 final class DuckDb implements SqlEngine {
@@ -82,6 +86,69 @@ final class DuckDb implements SqlEngine {
         }
     }
 
+    @Override
+    public void openStaged(List<StagedRowFiles> files) {
+        define(
+                files.stream()
+                        .map(DuckDb::rowsOf)
+                        .collect(
+                                Collectors.joining(
+                                        " UNION ALL ",
+                                        "CREATE TEMPORARY VIEW raw_events AS ",
+                                        "")));
+    }
+
+    private static String rowsOf(StagedRowFiles file) {
+        return String.format(
+                "SELECT CAST(%d AS INTEGER) AS file, line, %d + line AS seq, user_id, item_id,"
+                        + " behaviour, time_micros + %d AS time_micros, %b AS is_clock, %b AS"
+                        + " is_in_order, category, brand, price_micros, quantity, session, repair"
+                        + " FROM %s",
+                file.number(),
+                file.firstSeq(),
+                file.offsetMicros(),
+                file.clock(),
+                file.inOrder(),
+                parquet(file.parts()));
+    }
+
+    /** A table function that reads the files one after the other. */
+    static String parquet(List<Path> files) {
+        return files.stream()
+                .map(DuckDb::quoted)
+                .collect(Collectors.joining(", ", "read_parquet([", "])"));
+    }
+
+    @Override
+    public void openTable(String name, Path file) {
+        define("CREATE TEMPORARY VIEW " + name + " AS SELECT * FROM " + parquet(List.of(file)));
+    }
+
+    @Override
+    public List<Path> write(String query, Path file) {
+        run("duckdb/write_query", "query", query, "file", file);
+        return List.of(file);
+    }
+
+    @Override
+    public List<List<@Nullable Object>> rows(String query) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        try {
+            read(
+                    query,
+                    row -> {
+                        List<@Nullable Object> values = new ArrayList<>();
+                        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                            values.add(row.getObject(i));
+                        }
+                        rows.add(values);
+                    });
+            return rows;
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // nothing above reads or writes
+        }
+    }
+
     /** Runs one statement of the engine's own, such as the one that reads a file. */
     void define(String sql) {
         try {
@@ -109,21 +176,18 @@ final class DuckDb implements SqlEngine {
         }
     }
 
+    /** Makes one Parquet file of several, one after the other. */
+    void join(List<Path> parts, Path file) {
+        if (!parts.equals(List.of(file))) {
+            write("SELECT * FROM " + parquet(parts), file);
+        }
+    }
+
     /** Rows and hash of a Parquet file's content, in the order of the file. */
     PrepareReport.Table table(Path file) throws IOException {
         ContentHash hash = new ContentHash();
         read("SELECT * FROM read_parquet(" + quoted(file) + ")", hash::add);
         return hash.table();
-    }
-
-    long count(String sql) {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException e) {
-            throw failure("query '" + sql + "'", e);
-        }
     }
 
     DuckDBAppender appender(String table) throws SQLException {
