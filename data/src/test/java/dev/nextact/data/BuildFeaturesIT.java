@@ -172,6 +172,56 @@ class BuildFeaturesIT {
     }
 
     @Test
+    void theOutcomeIsTheSameHoweverManyShoppersAreWorkedOnTogether() throws Exception {
+        List<String> rows = new ArrayList<>(shuffledAfter(1));
+        for (int i = 0; i < 30; i++) { // returns, some of shoppers with nothing else
+            rows.add("u%d,i%d,buy,2019-10-12T0%d:00:00Z,9,-1,c1".formatted(2 * i, i, i % 10));
+        }
+        ShopConfig config = prepare(rows);
+        BuildFeatures.Result together =
+                new BuildFeatures(1 << 30, Long.MAX_VALUE).run(config, CUT_OFF, Progress.silent());
+
+        for (long eventsPerSlice : new long[] {1, 40, 300}) {
+            BuildFeatures.Result slices =
+                    new BuildFeatures(1 << 30, eventsPerSlice)
+                            .run(config, CUT_OFF, Progress.silent());
+            assertThat(slices.tables())
+                    .as("%s events at once", eventsPerSlice)
+                    .isEqualTo(together.tables());
+        }
+        assertThat(feature(together, "item_features", "returns", "returns > 0")).isPositive();
+        assertThat(together.diskBytes())
+                .isGreaterThanOrEqualTo(DiskWatch.bytes(together.directory()) / 2);
+        assertThat(together.directory().resolve("spill")).doesNotExist();
+    }
+
+    @Test
+    void slicesHoldEveryShopperOnceAndFewEvents() throws Exception {
+        ShopConfig config = prepare(shuffledAfter(1));
+        Path events = config.preparedDirectory().resolve(PreparedData.EVENTS);
+        try (DuckDb engine = DuckDb.open(shop)) {
+            List<UserSlice> slices = UserSlice.before(engine, events, CUT_OFF, 100);
+
+            assertThat(slices).hasSizeGreaterThan(5);
+            assertThat(slices.get(0).first()).isZero();
+            assertThat(slices.get(slices.size() - 1).last()).isEqualTo(Integer.MAX_VALUE);
+            for (int i = 0; i < slices.size(); i++) {
+                if (i > 0) {
+                    assertThat(slices.get(i).first()).isEqualTo(slices.get(i - 1).last() + 1);
+                }
+                assertThat(
+                                engine.count(
+                                        "SELECT count(*) FROM '%s' WHERE time_micros < %d AND %s"
+                                                .formatted(
+                                                        events,
+                                                        CUT_OFF,
+                                                        slices.get(i).condition())))
+                        .isBetween(1L, 100L);
+            }
+        }
+    }
+
+    @Test
     void checkProvesThatNothingCrossesACutOff() throws Exception {
         ShopConfig config = prepare(shuffledAfter(1));
         BuildFeatures.Result result = new BuildFeatures().run(config, CUT_OFF, Progress.silent());
