@@ -7,6 +7,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfig.Action;
+import dev.nextact.data.PrepareReport.DiskUse;
 import dev.nextact.data.PrepareReport.Rule;
 import dev.nextact.data.PrepareReport.SourceFile;
 import dev.nextact.data.PrepareReport.Table;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * that the outcome is the same whether all files are new, one is, or the last run was killed.
  */
 public final class PrepareData {
+
+    private static final String SPILL = "spill";
 
     private final Clock clock;
     private final long memoryBytes;
@@ -67,11 +70,12 @@ public final class PrepareData {
     public PrepareReport run(ShopConfig config, Progress progress) {
         Path target = config.preparedDirectory();
         Path temporary = target.resolveSibling("prepared.tmp");
-        Path spill = temporary.resolve("spill");
+        Path spill = temporary.resolve(SPILL);
         try {
             makeEmpty(temporary, spill);
             PrepareReport report;
-            try (Progress.Task task = progress.start("prepare", -1, "rows")) {
+            try (DiskWatch disk = DiskWatch.open(temporary);
+                    Progress.Task task = progress.start("prepare", -1, "rows")) {
                 List<StagedFile> files = stage(config, spill, task);
                 long read = files.stream().mapToLong(f -> f.account().read()).sum();
                 try (DuckDb engine = DuckDb.openOnDisk(spill, memoryBytes)) {
@@ -86,7 +90,7 @@ public final class PrepareData {
                     engine.run("200_tables", "negative_prices", negativePrices(config));
                     task.at(read, "writing");
                     Map<String, Table> tables = write(engine, temporary);
-                    report = report(engine, config, accounts, rules, tables, target);
+                    report = report(engine, config, accounts, rules, tables, target, temporary, disk);
                 }
             }
             AtomicFiles.write(temporary.resolve(PreparedData.REPORT), json(report));
@@ -302,7 +306,9 @@ public final class PrepareData {
             List<SourceFile> files,
             List<Rule> rules,
             Map<String, Table> tables,
-            Path directory)
+            Path directory,
+            Path temporary,
+            DiskWatch disk)
             throws IOException {
         Map<String, Long> behaviours = new LinkedHashMap<>();
         config.behaviours().list().forEach(b -> behaviours.put(b.name(), 0L));
@@ -349,7 +355,11 @@ public final class PrepareData {
                         engine,
                         List.copyOf(behaviours.keySet()),
                         isClock,
-                        cutOffs(config, span[1])));
+                        cutOffs(config, span[1])),
+                new DiskUse(
+                        DiskWatch.bytes(config.stagedDirectory()),
+                        DiskWatch.bytes(temporary) - DiskWatch.bytes(temporary.resolve(SPILL)),
+                        disk.mostBytes()));
     }
 
     /** Starts of validation and test where the split is by time. */
@@ -366,7 +376,7 @@ public final class PrepareData {
             return JsonMapper.builder()
                     .build()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(report.toTree());
+                    .writeValueAsString(report.contentTree());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
