@@ -121,7 +121,14 @@ final class DataScaleCommand implements Callable<Integer> {
                 throw NextactException.input("cannot write to %s: %s", shop, e);
             }
         }
-        json.write(Map.of("heap", heap, "memory", memory, "runs", rows.stream().map(Row::toTree).toList()));
+        json.write(
+                Map.of(
+                        "heap",
+                        heap,
+                        "memory",
+                        memory,
+                        "runs",
+                        rows.stream().map(Row::toTree).toList()));
         return 0;
     }
 
@@ -164,7 +171,9 @@ final class DataScaleCommand implements Callable<Integer> {
                         List.of("-Xmx" + heap), arguments, shop.resolve(command + ".log"));
         JsonNode tree = JSON.readTree(result.toFile());
         long events =
-                tree.has("events") ? tree.path("events").asLong() : rows.get(rows.size() - 1).events;
+                tree.has("events")
+                        ? tree.path("events").asLong()
+                        : rows.get(rows.size() - 1).events;
         Row row =
                 new Row(
                         command,
@@ -183,14 +192,14 @@ final class DataScaleCommand implements Callable<Integer> {
             case "prepare" ->
                     tree.path("disk").path("staged_bytes").asLong()
                             + tree.path("disk").path("most_at_work_bytes").asLong();
-            case "features" ->
-                    tree.path("features").path(0).path("most_disk_bytes").asLong();
+            case "features" -> tree.path("features").path(0).path("most_disk_bytes").asLong();
             default -> 0;
         };
     }
 
     private void print(Row row, List<Row> rows) {
-        Row first = rows.stream().filter(r -> r.command.equals(row.command)).findFirst().orElse(row);
+        Row first =
+                rows.stream().filter(r -> r.command.equals(row.command)).findFirst().orElse(row);
         double ratio = row.seconds / row.events / (first.seconds / first.events);
         PrintStream out = terminal.out();
         out.printf(

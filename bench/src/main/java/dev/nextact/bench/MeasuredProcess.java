@@ -39,10 +39,7 @@ record MeasuredProcess(double seconds, double processorSeconds, long mostResiden
         command.addAll(javaOptions);
         command.addAll(LAUNCHER_OPTIONS);
         command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.nextact.cli.Main"));
+                List.of("-cp", System.getProperty("java.class.path"), "dev.nextact.cli.Main"));
         command.addAll(arguments);
         try {
             long start = System.nanoTime();

@@ -270,7 +270,8 @@ public final class BuildFeatures {
             String these = " WHERE " + slice.condition();
             engine.define(view("events", List.of(job.events())) + these);
             engine.define(
-                    view("returned", List.of(job.prepared().resolve(PreparedData.RETURNS))) + these);
+                    view("returned", List.of(job.prepared().resolve(PreparedData.RETURNS)))
+                            + these);
             engine.run(job.step("300_past"));
             int done = part * USER_STEPS.size();
             for (String step : USER_STEPS) {

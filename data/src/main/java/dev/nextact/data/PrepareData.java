@@ -90,7 +90,10 @@ public final class PrepareData {
                     engine.run("200_tables", "negative_prices", negativePrices(config));
                     task.at(read, "writing");
                     Map<String, Table> tables = write(engine, temporary);
-                    report = report(engine, config, accounts, rules, tables, target, temporary, disk);
+                    report =
+                            report(
+                                    engine, config, accounts, rules, tables, target, temporary,
+                                    disk);
                 }
             }
             AtomicFiles.write(temporary.resolve(PreparedData.REPORT), json(report));
