@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -253,8 +252,16 @@ public final class BuildFeatures {
 
     private List<UserSlice> slices(Job job) throws IOException {
         try (DuckDb engine = DuckDb.openInMemory(job.work(), memoryBytes)) {
+            // events.parquet is in the order of shoppers: a slice reads its own part of the file
             List<UserSlice> slices =
-                    UserSlice.before(engine, job.events(), job.cutOff(), eventsPerSlice);
+                    UserSlice.of(
+                            engine,
+                            "SELECT user_index, count(*) FROM read_parquet("
+                                    + DuckDb.quoted(job.events())
+                                    + ") WHERE time_micros < "
+                                    + job.cutOff()
+                                    + " GROUP BY user_index ORDER BY user_index",
+                            eventsPerSlice);
             if (slices.isEmpty()) {
                 throw NextactException.input(
                         "no event lies before the cut-off %s; choose a later one",
@@ -267,7 +274,7 @@ public final class BuildFeatures {
     /** One part of each table whose rows belong to a shopper, and of what the items need. */
     private void ofShoppers(Job job, UserSlice slice, int part, Progress.Task task) {
         try (DuckDb engine = DuckDb.openInMemory(job.work(), memoryBytes)) {
-            String these = " WHERE " + slice.condition();
+            String these = " WHERE " + slice.contains("user_index");
             engine.define(view("events", List.of(job.events())) + these);
             engine.define(
                     view("returned", List.of(job.prepared().resolve(PreparedData.RETURNS)))
@@ -307,24 +314,13 @@ public final class BuildFeatures {
     /** Puts the parts of a table together. */
     private Table write(List<Path> parts, Path file, Path work) throws IOException {
         try (DuckDb engine = DuckDb.openInMemory(work, memoryBytes)) {
-            if (parts.size() == 1) {
-                AtomicFiles.move(parts.get(0), file);
-            } else {
-                engine.run("duckdb/write_parts", "parts", list(parts), "file", file);
-                for (Path part : parts) {
-                    Files.delete(part);
-                }
-            }
+            engine.join(parts, file);
             return engine.table(file);
         }
     }
 
     private static String view(String name, List<Path> files) {
-        return "CREATE VIEW " + name + " AS SELECT * FROM read_parquet(" + list(files) + ")";
-    }
-
-    private static String list(List<Path> files) {
-        return files.stream().map(DuckDb::quoted).collect(Collectors.joining(", ", "[", "]"));
+        return "CREATE VIEW " + name + " AS SELECT * FROM read_parquet(" + DuckDb.list(files) + ")";
     }
 
     /** The behaviours' names as parts of a column's name, each once. */

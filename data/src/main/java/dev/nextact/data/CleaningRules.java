@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rules of {@code clean:}, in the order they are applied: a row that one rejects is not seen by
@@ -22,18 +23,24 @@ final class CleaningRules {
     /** A clock may be a day fast, or in another zone. */
     private static final Duration AHEAD = Duration.ofDays(1);
 
+    /** Steps that look at each shopper alone. */
+    private static final Set<String> BY_SHOPPER =
+            Set.of("140_duplicates", "160_busy_users", "170_regular_users");
+
     private final DuckDb engine;
+    private final NumberedSlices slices;
     private final List<Rule> rules = new ArrayList<>();
 
-    private CleaningRules(DuckDb engine) {
+    private CleaningRules(DuckDb engine, NumberedSlices slices) {
         this.engine = engine;
+        this.slices = slices;
     }
 
     /**
      * @param clock tells which times lie in the future
      */
-    static List<Rule> apply(DuckDb engine, ShopConfig config, Clock clock) {
-        CleaningRules rules = new CleaningRules(engine);
+    static List<Rule> apply(DuckDb engine, NumberedSlices slices, ShopConfig config, Clock clock) {
+        CleaningRules rules = new CleaningRules(engine, slices);
         rules.applyAll(config, clock);
         return List.copyOf(rules.rules);
     }
@@ -94,7 +101,11 @@ final class CleaningRules {
         all[0] = "found";
         all[1] = table;
         System.arraycopy(parameters, 0, all, 2, parameters.length);
-        engine.run(step, all);
+        if (BY_SHOPPER.contains(step)) {
+            slices.forEach(slice -> engine.run(step, all));
+        } else {
+            engine.run(step, all);
+        }
         return engine.count("SELECT count(*) FROM " + table) - before;
     }
 

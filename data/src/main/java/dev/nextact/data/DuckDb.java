@@ -1,15 +1,19 @@
 package dev.nextact.data;
 
+import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -116,6 +120,22 @@ final class DuckDb implements SqlEngine {
         return hash.table();
     }
 
+    /**
+     * Puts Parquet files together in one, in their order, and deletes them.
+     *
+     * @param parts of one table
+     */
+    void join(List<Path> parts, Path file) throws IOException {
+        if (parts.size() == 1) {
+            AtomicFiles.move(parts.get(0), file);
+            return;
+        }
+        run("duckdb/write_parts", "parts", list(parts), "file", file);
+        for (Path part : parts) {
+            Files.delete(part);
+        }
+    }
+
     long count(String sql) {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -132,6 +152,11 @@ final class DuckDb implements SqlEngine {
 
     static String quoted(Path file) {
         return quoted(file.toString());
+    }
+
+    /** For {@code read_parquet}. */
+    static String list(List<Path> files) {
+        return files.stream().map(DuckDb::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
     static String quoted(String text) {

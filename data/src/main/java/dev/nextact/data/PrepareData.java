@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ public final class PrepareData {
 
     private final Clock clock;
     private final long memoryBytes;
+    private final long eventsPerSlice;
 
     /**
      * @param clock tells which times lie in the future
@@ -56,8 +58,17 @@ public final class PrepareData {
      *     goes to disk
      */
     public PrepareData(Clock clock, long memoryBytes) {
+        this(clock, memoryBytes, NumberedSlices.eventsFor(memoryBytes));
+    }
+
+    /**
+     * @param eventsPerSlice how many events the steps that look at each shopper alone see together;
+     *     the outcome is the same whatever it is
+     */
+    PrepareData(Clock clock, long memoryBytes, long eventsPerSlice) {
         this.clock = clock;
         this.memoryBytes = memoryBytes;
+        this.eventsPerSlice = eventsPerSlice;
     }
 
     /**
@@ -84,12 +95,13 @@ public final class PrepareData {
                     readFacts(engine, config.directory(), config.items(), "item");
                     readFacts(engine, config.directory(), config.users(), "user");
                     engine.run("100_numbers", "negative_prices", negativePrices(config));
-                    List<Rule> rules = CleaningRules.apply(engine, config, clock);
+                    NumberedSlices slices = NumberedSlices.of(engine, eventsPerSlice);
+                    List<Rule> rules = CleaningRules.apply(engine, slices, config, clock);
                     List<SourceFile> accounts = accounts(engine, files);
                     refuseNothing(engine, accounts);
                     engine.run("200_tables", "negative_prices", negativePrices(config));
                     task.at(read, "writing");
-                    Map<String, Table> tables = write(engine, temporary);
+                    Map<String, Table> tables = write(engine, slices, temporary);
                     report =
                             report(
                                     engine, config, accounts, rules, tables, target, temporary,
@@ -279,8 +291,14 @@ public final class PrepareData {
     }
 
     /** Writes the prepared tables; their rows and hashes. */
-    private static Map<String, Table> write(DuckDb engine, Path directory) throws IOException {
-        engine.run("duckdb/write_events", "file", directory.resolve(PreparedData.EVENTS));
+    private static Map<String, Table> write(DuckDb engine, NumberedSlices slices, Path directory)
+            throws IOException {
+        List<Path> parts =
+                IntStream.range(0, slices.size())
+                        .mapToObj(slice -> directory.resolve(SPILL).resolve("events-" + slice))
+                        .toList();
+        slices.forEach(slice -> engine.run("duckdb/write_events", "file", parts.get(slice)));
+        engine.join(parts, directory.resolve(PreparedData.EVENTS));
         Map<String, Table> tables = new LinkedHashMap<>();
         tables.put("events", engine.table(directory.resolve(PreparedData.EVENTS)));
         for (PreparedData.PlainTable plain : PreparedData.PLAIN_TABLES) {

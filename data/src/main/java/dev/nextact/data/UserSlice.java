@@ -1,14 +1,12 @@
 package dev.nextact.data;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Shoppers whose events are worked on together. Whatever is computed of each shopper alone can be
- * computed slice by slice, in memory that does not grow with the log; {@code events.parquet} is in
- * the order of shoppers, so each slice reads its own part of the file.
+ * computed slice by slice, in memory that does not grow with the log.
  *
  * @param first shopper
  * @param last shopper, among them
@@ -19,21 +17,16 @@ record UserSlice(int first, int last) {
      * Cuts the shoppers into slices of at most so many events; a shopper with more is a slice of
      * his own. Together they hold every shopper.
      *
-     * @param events the prepared ones
-     * @param cutOffMicros events at or after it do not count
-     * @return none where no event lies before the cut-off
+     * @param counts a query for each shopper and the number of his events, in the order of shoppers
+     * @return none where there is no event
      */
-    static List<UserSlice> before(
-            DuckDb engine, Path events, long cutOffMicros, long eventsPerSlice) throws IOException {
+    static List<UserSlice> of(DuckDb engine, String counts, long eventsPerSlice)
+            throws IOException {
         List<UserSlice> slices = new ArrayList<>();
         int[] first = {0};
         long[] held = {0};
         engine.read(
-                "SELECT user_index, count(*) FROM read_parquet("
-                        + DuckDb.quoted(events)
-                        + ") WHERE time_micros < "
-                        + cutOffMicros
-                        + " GROUP BY user_index ORDER BY user_index",
+                counts,
                 row -> {
                     int user = row.getInt(1);
                     long more = row.getLong(2);
@@ -50,8 +43,12 @@ record UserSlice(int first, int last) {
         return slices;
     }
 
-    /** A condition that holds for the rows of these shoppers. */
-    String condition() {
-        return "user_index BETWEEN " + first + " AND " + last;
+    /**
+     * A condition that holds for these shoppers.
+     *
+     * @param column with a shopper's number
+     */
+    String contains(String column) {
+        return column + " BETWEEN " + first + " AND " + last;
     }
 }
