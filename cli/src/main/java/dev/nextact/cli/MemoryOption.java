@@ -27,6 +27,14 @@ public final class MemoryOption {
     private String size = "2g";
 
     long bytes() {
+        return bytes(size, spec);
+    }
+
+    /**
+     * @param size such as {@code 512m}
+     * @param spec of the command, for a usage error
+     */
+    static long bytes(String size, CommandSpec spec) {
         Matcher matcher = SIZE.matcher(size.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             throw new ParameterException(

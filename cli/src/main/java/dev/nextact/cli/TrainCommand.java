@@ -1,11 +1,17 @@
 package dev.nextact.cli;
 
+import dev.nextact.train.Device;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "train",
@@ -19,18 +25,47 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with the newest run that was not finished.")
     private boolean resume;
 
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description =
+                    "Begin with the weights of this model bundle: known items keep their vectors.")
+    private @Nullable Path from;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description =
+                    "The most the training may hold in memory beside the log, such as 2g. Its steps"
+                            + " are cut finer to fit; what cannot fit is refused.")
+    private @Nullable String memory;
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            description = "cpu or cuda (default: ${DEFAULT-VALUE}).")
+    private Device device = Device.CPU;
+
+    @Spec private CommandSpec spec;
+
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private JsonOption json = new JsonOption();
 
     TrainCommand(Terminal terminal) {
         this.terminal = terminal;
+        this.spec = CommandSpec.create();
     }
 
     @Override
     public Integer call() {
-        TrainReport report =
-                new TrainModel()
-                        .run(config.read(), new TrainModel.Options(resume), terminal.progress());
+        TrainModel.Options options =
+                new TrainModel.Options(
+                        resume,
+                        Optional.ofNullable(from),
+                        Optional.ofNullable(memory).map(size -> MemoryOption.bytes(size, spec)),
+                        device);
+        TrainReport report = new TrainModel().run(config.read(), options, terminal.progress());
         terminal.out().print(report.toText());
         json.write(report.toTree());
         return 0;

@@ -39,6 +39,11 @@ public record ShopConfig(
 
     /** The same shop, split by another protocol. */
     public ShopConfig withProtocol(String protocol) {
+        return with(split.withProtocol(protocol), model, train);
+    }
+
+    /** The same shop, learned otherwise. */
+    public ShopConfig with(SplitRule otherSplit, Model otherModel, Train otherTrain) {
         return new ShopConfig(
                 directory,
                 workspace,
@@ -48,9 +53,9 @@ public record ShopConfig(
                 behaviours,
                 target,
                 clean,
-                split.withProtocol(protocol),
-                model,
-                train,
+                otherSplit,
+                otherModel,
+                otherTrain,
                 tasks,
                 serve);
     }
@@ -258,6 +263,11 @@ public record ShopConfig(
         SplitRule withProtocol(String other) {
             return new SplitRule(other, valid, test, folds, fold, share, seed);
         }
+
+        /** The same folds, another of them the test. */
+        public SplitRule withFold(int other) {
+            return new SplitRule(protocol, valid, test, folds, other, share, seed);
+        }
     }
 
     /**
@@ -271,6 +281,7 @@ public record ShopConfig(
      *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
+     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code weekday}
      */
     public record Model(
             String name,
@@ -282,9 +293,11 @@ public record ShopConfig(
             int heads,
             int length,
             double dropout,
-            List<String> itemFields) {
+            List<String> itemFields,
+            List<String> timeFields) {
         public Model {
             itemFields = List.copyOf(itemFields);
+            timeFields = List.copyOf(timeFields);
         }
     }
 
@@ -293,34 +306,163 @@ public record ShopConfig(
      *
      * @param patience epochs without a better validation ndcg@10 before it stops
      * @param batch sequences a step, over all workers
+     * @param accumulate pieces that a worker's share of a step is cut into, one after the other:
+     *     the gradient is the same, the memory that of a piece
      * @param optimiser {@code adam}, {@code adamw}, {@code sgd}
-     * @param loss {@code sampled-softmax} or {@code full-softmax}
-     * @param negatives a step, for sampled-softmax
+     * @param learningRate at its highest
+     * @param ema how much of the running mean of the weights stays in a step; 0 = no mean is kept,
+     *     and the weights themselves are validated and exported
+     * @param behaviourWeights how much a target of a behaviour counts; 1 where it is not named
      * @param workers threads; 0 = one per core
+     * @param deterministic whether any number of workers must give the same bits
      */
     public record Train(
             int epochs,
             int patience,
             long seed,
             int batch,
+            int accumulate,
             String optimiser,
             double learningRate,
+            Schedule schedule,
             double weightDecay,
             double clipNorm,
-            String loss,
-            int negatives,
-            int workers) {}
+            double ema,
+            Loss loss,
+            Map<String, Double> behaviourWeights,
+            int workers,
+            boolean deterministic) {
+        public Train {
+            behaviourWeights = Map.copyOf(behaviourWeights);
+        }
+
+        /** The same training, its steps cut otherwise. */
+        public Train accumulating(int pieces) {
+            return new Train(
+                    epochs,
+                    patience,
+                    seed,
+                    batch,
+                    pieces,
+                    optimiser,
+                    learningRate,
+                    schedule,
+                    weightDecay,
+                    clipNorm,
+                    ema,
+                    loss,
+                    behaviourWeights,
+                    workers,
+                    deterministic);
+        }
+
+        /** A constant learning rate, a plain loss, every behaviour alike. */
+        public Train(
+                int epochs,
+                int patience,
+                long seed,
+                int batch,
+                String optimiser,
+                double learningRate,
+                double weightDecay,
+                double clipNorm,
+                String loss,
+                int negatives,
+                int workers) {
+            this(
+                    epochs,
+                    patience,
+                    seed,
+                    batch,
+                    1,
+                    optimiser,
+                    learningRate,
+                    Schedule.CONSTANT,
+                    weightDecay,
+                    clipNorm,
+                    0,
+                    Loss.of(loss, negatives),
+                    Map.of(),
+                    workers,
+                    false);
+        }
+    }
 
     /**
-     * The questions a shop asks. Only {@code nextItems} is answered by this version; the others are
-     * read and kept.
+     * How the learning rate runs over the steps.
+     *
+     * @param decay {@code constant}, {@code linear} or {@code cosine}, down to 0 at the last step
+     *     of {@code train.epochs}
+     * @param warmUp steps in which it first rises
+     */
+    public record Schedule(String decay, int warmUp) {
+        public static final Schedule CONSTANT = new Schedule("constant", 0);
+    }
+
+    /**
+     * What the training makes small.
+     *
+     * @param kind one of {@link #KINDS}
+     * @param negatives a step; not for full-softmax
+     * @param sampling one of {@link #SAMPLINGS}
+     * @param calibration t of gbce
+     * @param temperature scores are divided by it
+     * @param labelSmoothing share of the truth that is spread over all items; full-softmax only
+     */
+    public record Loss(
+            String kind,
+            int negatives,
+            String sampling,
+            double calibration,
+            double temperature,
+            double labelSmoothing) {
+        public static final List<String> KINDS =
+                List.of("sampled-softmax", "full-softmax", "gbce", "bce");
+        public static final List<String> SAMPLINGS =
+                List.of("uniform", "popularity", "in-batch", "mixed");
+
+        public static Loss of(String kind, int negatives) {
+            return new Loss(kind, negatives, "uniform", 0.75, 1, 0);
+        }
+
+        /** Whether every item of the catalog counts in every step. */
+        public boolean isFull() {
+            return kind.equals("full-softmax");
+        }
+    }
+
+    /**
+     * The questions a shop asks.
+     *
+     * @param learn what the network learns to answer, of {@link #LEARNED}
+     * @param chooseBy which of them the epoch is chosen by, on validation
+     * @param nextEvents how many
      */
     public record Tasks(
+            List<String> learn,
+            String chooseBy,
             NextItems nextItems,
             int nextEvents,
             Duration intentHorizon,
             Duration churnHorizon,
-            Duration demandHorizon) {}
+            Duration demandHorizon) {
+        public static final List<String> LEARNED =
+                List.of("next-items", "next-events", "intent", "churn");
+
+        public Tasks {
+            learn = List.copyOf(learn);
+        }
+
+        /** Whether the network learns when the next event comes and of which behaviour. */
+        public boolean learnsNextEvent() {
+            return learn.contains("next-events");
+        }
+
+        /** Whether the network learns how long each behaviour stays away. */
+        public boolean learnsHazards() {
+            return learn.contains("intent") || learn.contains("churn");
+        }
+    }
 
     /** What to do with items the shopper has had before. */
     public enum SeenItems {

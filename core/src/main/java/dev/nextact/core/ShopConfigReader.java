@@ -3,8 +3,10 @@ package dev.nextact.core;
 import dev.nextact.core.ShopConfig.Action;
 import dev.nextact.core.ShopConfig.AttributeTable;
 import dev.nextact.core.ShopConfig.Clean;
+import dev.nextact.core.ShopConfig.Loss;
 import dev.nextact.core.ShopConfig.Model;
 import dev.nextact.core.ShopConfig.NextItems;
+import dev.nextact.core.ShopConfig.Schedule;
 import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.ShopConfig.Source;
 import dev.nextact.core.ShopConfig.SplitRule;
@@ -125,7 +127,7 @@ public final class ShopConfigReader {
                         clean(root),
                         split(root),
                         model(root),
-                        train(root),
+                        train(root, behaviours),
                         tasks(root),
                         ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
@@ -353,7 +355,8 @@ public final class ShopConfigReader {
                         node.whole("heads", 2, 1, 64),
                         node.whole("length", 50, 1, 10_000),
                         node.decimal("dropout", 0.2, 0, 0.99),
-                        node.texts("item_fields"));
+                        node.texts("item_fields"),
+                        timeFields(node));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
@@ -369,7 +372,17 @@ public final class ShopConfigReader {
         return model;
     }
 
-    private static Train train(ConfigNode root) {
+    private static List<String> timeFields(ConfigNode node) {
+        List<String> fields = node.texts("time_fields");
+        for (String field : fields) {
+            if (!List.of("gap", "hour", "weekday").contains(field)) {
+                throw node.found("time_fields", field, "expected gap, hour or weekday");
+            }
+        }
+        return fields;
+    }
+
+    private static Train train(ConfigNode root, Behaviours behaviours) {
         ConfigNode node = root.section("train").orElseGet(ShopConfigReader::nothing);
         Train train =
                 new Train(
@@ -377,18 +390,73 @@ public final class ShopConfigReader {
                         node.whole("patience", 5, 1, 1_000_000),
                         node.wholeLong("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                         node.whole("batch", 128, 1, 1_000_000),
+                        node.whole("accumulate", 1, 1, 1_000),
                         node.choice("optimiser", "adam", List.of("adam", "adamw", "sgd")),
                         node.decimal("learning_rate", 0.001, 0, 1e6),
+                        new Schedule(
+                                node.choice(
+                                        "schedule",
+                                        "constant",
+                                        List.of("constant", "linear", "cosine")),
+                                node.whole("warm_up", 0, 0, 10_000_000)),
                         node.decimal("weight_decay", 0, 0, 1e3),
                         node.decimal("clip_norm", 5, 0, 1e9),
-                        node.choice(
-                                "loss",
-                                "sampled-softmax",
-                                List.of("sampled-softmax", "full-softmax")),
-                        node.whole("negatives", 256, 1, 10_000_000),
-                        node.whole("workers", 0, 0, 1024));
+                        node.decimal("ema", 0, 0, 0.999999),
+                        loss(node),
+                        behaviourWeights(node, behaviours),
+                        node.whole("workers", 0, 0, 1024),
+                        node.flag("deterministic").orElse(false));
         node.close();
         return train;
+    }
+
+    private static Loss loss(ConfigNode node) {
+        Loss loss =
+                new Loss(
+                        node.choice("loss", "sampled-softmax", Loss.KINDS),
+                        node.whole("negatives", 256, 1, 10_000_000),
+                        node.choice("sampling", "uniform", Loss.SAMPLINGS),
+                        node.decimal("calibration", 0.75, 0, 1),
+                        node.decimal("temperature", 1, 0.001, 1000),
+                        node.decimal("label_smoothing", 0, 0, 0.99));
+        if (loss.labelSmoothing() > 0 && !loss.isFull()) {
+            throw node.found(
+                    "label_smoothing",
+                    Double.toString(loss.labelSmoothing()),
+                    "expected 0 with the loss "
+                            + loss.kind()
+                            + ": the truth is spread over all items, which full-softmax alone"
+                            + " looks at");
+        }
+        if (!loss.sampling().equals("uniform")
+                && List.of("gbce", "full-softmax").contains(loss.kind())) {
+            throw node.found(
+                    "sampling",
+                    loss.sampling(),
+                    "expected uniform with the loss "
+                            + loss.kind()
+                            + (loss.isFull() ? ", which samples nothing" : ", calibrated for it"));
+        }
+        return loss;
+    }
+
+    private static Map<String, Double> behaviourWeights(ConfigNode node, Behaviours behaviours) {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        Optional<ConfigNode> section = node.section("behaviour_weights");
+        if (section.isPresent()) {
+            for (String name : section.get().keys()) {
+                if (!behaviours.toMap().containsKey(name)) {
+                    throw section.get()
+                            .found(
+                                    name,
+                                    name,
+                                    "expected a behaviour: "
+                                            + String.join(", ", behaviours.toMap().keySet()));
+                }
+                weights.put(name, section.get().decimal(name, 1, 0, 1e6));
+            }
+        }
+        return weights;
     }
 
     private static Tasks tasks(ConfigNode root) {
@@ -399,8 +467,18 @@ public final class ShopConfigReader {
         ConfigNode churn = node.section("churn").orElseGet(ShopConfigReader::nothing);
         ConfigNode demand = node.section("demand").orElseGet(ShopConfigReader::nothing);
         String seen = next.choice("seen", "keep", List.of("keep", "remove"));
+        List<String> learn = node.texts("learn");
+        for (String task : learn) {
+            if (!Tasks.LEARNED.contains(task)) {
+                throw node.found(
+                        "learn", task, "expected one of " + String.join(", ", Tasks.LEARNED));
+            }
+        }
+        List<String> learned = learn.isEmpty() ? List.of("next-items") : learn;
         Tasks tasks =
                 new Tasks(
+                        learned,
+                        node.choice("choose_by", learned.get(0), learned),
                         new NextItems(
                                 next.whole("k", 10, 1, 10_000),
                                 SeenItems.valueOf(seen.toUpperCase(Locale.ROOT))),

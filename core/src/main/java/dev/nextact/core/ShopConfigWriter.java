@@ -74,26 +74,15 @@ public final class ShopConfigWriter {
                         "heads", model.heads(),
                         "length", model.length(),
                         "dropout", model.dropout(),
-                        "item_fields", model.itemFields()));
-        ShopConfig.Train train = config.train();
-        tree.put(
-                "train",
-                map(
-                        "epochs", train.epochs(),
-                        "patience", train.patience(),
-                        "seed", train.seed(),
-                        "batch", train.batch(),
-                        "optimiser", train.optimiser(),
-                        "learning_rate", train.learningRate(),
-                        "weight_decay", train.weightDecay(),
-                        "clip_norm", train.clipNorm(),
-                        "loss", train.loss(),
-                        "negatives", train.negatives(),
-                        "workers", train.workers()));
+                        "item_fields", model.itemFields(),
+                        "time_fields", model.timeFields()));
+        tree.put("train", train(config.train()));
         ShopConfig.Tasks tasks = config.tasks();
         tree.put(
                 "tasks",
                 map(
+                        "learn", tasks.learn(),
+                        "choose_by", tasks.chooseBy(),
                         "next_items",
                                 map(
                                         "k", tasks.nextItems().k(),
@@ -103,6 +92,33 @@ public final class ShopConfigWriter {
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
         tree.put("serve", serve(config.serve()));
+        return tree;
+    }
+
+    private static Map<String, Object> train(ShopConfig.Train train) {
+        ShopConfig.Loss loss = train.loss();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("epochs", train.epochs());
+        tree.put("patience", train.patience());
+        tree.put("seed", train.seed());
+        tree.put("batch", train.batch());
+        tree.put("accumulate", train.accumulate());
+        tree.put("optimiser", train.optimiser());
+        tree.put("learning_rate", train.learningRate());
+        tree.put("schedule", train.schedule().decay());
+        tree.put("warm_up", train.schedule().warmUp());
+        tree.put("weight_decay", train.weightDecay());
+        tree.put("clip_norm", train.clipNorm());
+        tree.put("ema", train.ema());
+        tree.put("loss", loss.kind());
+        tree.put("negatives", loss.negatives());
+        tree.put("sampling", loss.sampling());
+        tree.put("calibration", loss.calibration());
+        tree.put("temperature", loss.temperature());
+        tree.put("label_smoothing", loss.labelSmoothing());
+        tree.put("behaviour_weights", new TreeMap<>(train.behaviourWeights()));
+        tree.put("workers", train.workers());
+        tree.put("deterministic", train.deterministic());
         return tree;
     }
 

@@ -66,6 +66,7 @@ class ShopConfigReaderTest {
                                 2,
                                 50,
                                 0.2,
+                                List.of(),
                                 List.of()));
         assertThat(config.train())
                 .isEqualTo(
@@ -94,7 +95,9 @@ class ShopConfigReaderTest {
                         clean: {duplicates: keep, outliers: drop, min_item_events: 1}
                         split: {protocol: leave-one-out, valid: 36h}
                         model: {name: m, family: gru, width: 32}
-                        train: {epochs: 3, seed: -7, loss: full-softmax}
+                        train: {epochs: 3, seed: -7, loss: full-softmax, label_smoothing: 0.1,
+                                schedule: cosine, warm_up: 100, ema: 0.999, accumulate: 2,
+                                behaviour_weights: {buy: 5}, deterministic: true}
                         tasks: {next_items: {k: 5, seen: remove}, churn: {horizon: 2w}}
                         """);
 
@@ -104,6 +107,9 @@ class ShopConfigReaderTest {
         assertThat(config.target()).isEqualTo("view");
         assertThat(config.split().valid()).isEqualTo(Duration.ofHours(36));
         assertThat(config.train().seed()).isEqualTo(-7);
+        assertThat(config.train().loss().labelSmoothing()).isEqualTo(0.1);
+        assertThat(config.train().schedule()).isEqualTo(new ShopConfig.Schedule("cosine", 100));
+        assertThat(config.train().behaviourWeights()).isEqualTo(Map.of("buy", 5.0));
         assertThat(config.tasks().churnHorizon()).isEqualTo(Duration.ofDays(14));
         assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
     }
@@ -261,5 +267,18 @@ class ShopConfigReaderTest {
 
         assertThatThrownBy(() -> read("sources: [" + source + ", " + source + "]"))
                 .hasMessageContaining("'h-o', which is the name of two of them");
+    }
+
+    @Test
+    void lossesRefuseWhatTheyCannotDo() {
+        String sources = "sources: [{path: a.csv, columns: {user: u, item: i}}]\n";
+        assertThatThrownBy(() -> read(sources + "train: {label_smoothing: 0.1}"))
+                .hasMessageContaining("line 2, column 26: train.label_smoothing found '0.1'")
+                .hasMessageContaining("full-softmax alone");
+        assertThatThrownBy(() -> read(sources + "train: {loss: gbce, sampling: popularity}"))
+                .hasMessageContaining("train.sampling found 'popularity', expected uniform");
+        assertThatThrownBy(() -> read(sources + "train: {behaviour_weights: {purchase: 5}}"))
+                .hasMessageContaining("train.behaviour_weights.purchase")
+                .hasMessageContaining("expected a behaviour: event");
     }
 }

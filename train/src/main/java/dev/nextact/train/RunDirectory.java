@@ -34,7 +34,9 @@ final class RunDirectory {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final Path directory;
+    private long everyNanos = CHECKPOINT_EVERY_NANOS;
     private long savedAtNanos = System.nanoTime();
+    private Optional<Long> checkpointStep = Optional.empty();
 
     private RunDirectory(Path directory) {
         this.directory = directory;
@@ -113,9 +115,20 @@ final class RunDirectory {
         return directory;
     }
 
+    /** Checkpoints become due after another time than two minutes. */
+    RunDirectory checkpointEvery(Duration time) {
+        everyNanos = time.toNanos();
+        return this;
+    }
+
     /** Whether so much time has gone since the last checkpoint that another is due. */
     boolean isDue() {
-        return System.nanoTime() - savedAtNanos > CHECKPOINT_EVERY_NANOS;
+        return System.nanoTime() - savedAtNanos > everyNanos;
+    }
+
+    /** The checkpoint there is, for a message. */
+    Divergence.Kept kept() {
+        return new Divergence.Kept(checkpointStep, directory);
     }
 
     /** Replaces the checkpoint. */
@@ -126,6 +139,7 @@ final class RunDirectory {
             replace(STATE, JSON.writeValueAsString(new SavedState(tensors, checkpoint.state())));
             deleteCheckpointsBut(tensors);
             savedAtNanos = System.nanoTime();
+            checkpointStep = Optional.of(checkpoint.state().step());
         } catch (IOException e) {
             throw failure("write a checkpoint to " + directory, e);
         }
@@ -139,6 +153,7 @@ final class RunDirectory {
         try {
             SavedState saved = JSON.readValue(file.toFile(), SavedState.class);
             Map<String, FloatTensor> tensors = Safetensors.read(directory.resolve(saved.tensors()));
+            checkpointStep = Optional.of(saved.state().step());
             return Optional.of(Checkpoint.of(saved.state(), tensors));
         } catch (IOException e) {
             throw failure("read the checkpoint in " + directory, e);

@@ -2,10 +2,13 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -19,10 +22,10 @@ import java.util.random.RandomGenerator;
  * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
  *     for the full softmax
  * @param fields what is known of the items of the rows
- * @param negatives N; 0 for the full softmax
+ * @param corrections [N] of the negatives; none for the full softmax
  * @param targets of all parts
  */
-record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<Part> parts) {
+record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets, List<Part> parts) {
 
     /**
      * One worker's windows.
@@ -31,20 +34,54 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
      * @param steps T, the longest window's
      * @param items [B·T], padding = 0
      * @param behaviours [B·T]
+     * @param clock [B·T] each
      * @param lengths [B]
      * @param positions [M] places b·T + t of the events that have a target
      * @param targets [M]
      * @param hits places m·N + n where a negative is the target itself
+     * @param weights [M] of the targets; empty where all count alike
+     * @param heads what the other heads learn from; absent where there are none
      */
     record Part(
             int size,
             int steps,
             long[] items,
             long[] behaviours,
+            TokenBatch.Clock clock,
             long[] lengths,
             long[] positions,
             long[] targets,
-            long[] hits) {}
+            long[] hits,
+            float[] weights,
+            Optional<HeadTargets> heads) {
+
+        /** All events of the windows, numbered as the whole table is, without targets. */
+        static Part of(List<Window> windows) {
+            TokenBatch batch =
+                    TokenBatch.of(
+                            windows.stream().map(Window::events).toList(), Integer.MAX_VALUE);
+            return new Part(
+                    batch.size(),
+                    batch.steps(),
+                    batch.items(),
+                    batch.behaviours(),
+                    batch.clock(),
+                    batch.lengths(),
+                    new long[0],
+                    new long[0],
+                    new long[0],
+                    new float[0],
+                    Optional.empty());
+        }
+    }
+
+    /** From which the heads beside the next item's learn how long behaviours stay away. */
+    int moments() {
+        return parts.stream()
+                .flatMap(part -> part.heads().stream())
+                .mapToInt(HeadTargets::moments)
+                .sum();
+    }
 
     /** Numbers items within a step. Reused from step to step; confined to one thread. */
     static final class Builder {
@@ -52,69 +89,84 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
         private long[] rows = new long[1024];
         private int count;
         private boolean whole;
+        private final NetworkSettings settings;
         private final List<ItemField> fields;
         private final ItemBags ofAll;
+        private final float[] weights;
 
         /**
-         * @param items V
+         * @param settings of the network
          * @param fields of the items
+         * @param weights of targets by behaviour, [C]; empty where all count alike
          */
-        Builder(int items, List<ItemField> fields) {
-            this.local = new int[items + 1];
+        Builder(NetworkSettings settings, List<ItemField> fields, float[] weights) {
+            this.weights = weights.clone();
+            this.settings = settings;
+            this.local = new int[settings.items() + 1];
             this.fields = List.copyOf(fields);
-            this.ofAll = ItemBags.ofAll(fields, items);
+            this.ofAll = ItemBags.ofAll(fields, settings.items());
         }
 
         /**
          * @param shares the windows of each worker, at least two events each
-         * @param negatives item indexes, each once; empty for the full softmax
+         * @param negatives none for the full softmax
+         * @param seed of the moments that other heads learn from
          */
-        StepBatch build(List<List<EventSequence>> shares, int[] negatives) {
-            whole = negatives.length == 0;
+        StepBatch build(List<List<Window>> shares, Negatives negatives, long seed) {
+            whole = negatives.size() == 0;
             if (!whole) {
                 row(0);
-                for (int negative : negatives) {
+                for (int negative : negatives.items()) {
                     row(negative);
                 }
             }
             List<Part> parts = new ArrayList<>();
             int targets = 0;
-            for (List<EventSequence> share : shares) {
-                Part part = part(share, negatives.length);
+            SplittableRandom random = new SplittableRandom(seed);
+            for (List<Window> share : shares) {
+                Part part = part(share, negatives.size(), random.split());
                 targets += part.targets().length;
                 parts.add(part);
             }
             long[] taken = takeRows();
             ItemBags known = whole ? ofAll : ItemBags.of(fields, taken);
-            return new StepBatch(taken, known, negatives.length, targets, parts);
+            return new StepBatch(taken, known, negatives.corrections(), targets, parts);
         }
 
-        private Part part(List<EventSequence> windows, int negatives) {
+        private Part part(List<Window> windows, int negatives, SplittableRandom random) {
             int size = windows.size();
-            int steps = windows.stream().mapToInt(w -> w.size() - 1).max().orElse(0);
-            int total = windows.stream().mapToInt(w -> w.size() - 1).sum();
+            int steps = windows.stream().mapToInt(Window::tokens).max().orElse(0);
+            int total = windows.stream().mapToInt(Window::targets).sum();
             long[] items = new long[size * steps];
             long[] behaviours = new long[size * steps];
+            TokenBatch.Clock clock = TokenBatch.Clock.of(size * steps);
             long[] lengths = new long[size];
             long[] positions = new long[total];
             long[] targets = new long[total];
             long[] hits = new long[total];
+            float[] counts = new float[weights.length == 0 ? 0 : total];
             int m = 0;
             int hit = 0;
             for (int b = 0; b < size; b++) {
-                EventSequence window = windows.get(b);
-                int length = window.size() - 1;
+                EventSequence window = windows.get(b).events();
+                int length = windows.get(b).tokens();
                 lengths[b] = length;
                 for (int t = 0; t < length; t++) {
                     int place = b * steps + t;
                     items[place] = row(window.item(t));
                     behaviours[place] = window.behaviour(t);
-                    positions[m] = place;
-                    targets[m] = row(window.item(t + 1));
-                    if (!whole && targets[m] <= negatives) {
-                        hits[hit++] = (long) m * negatives + targets[m] - 1;
+                    clock.set(place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
+                    if (t + 1 < window.size()) {
+                        positions[m] = place;
+                        targets[m] = row(window.item(t + 1));
+                        if (!whole && targets[m] <= negatives) {
+                            hits[hit++] = (long) m * negatives + targets[m] - 1;
+                        }
+                        if (weights.length > 0) {
+                            counts[m] = weights[window.behaviour(t + 1)];
+                        }
+                        m++;
                     }
-                    m++;
                 }
             }
             return new Part(
@@ -122,10 +174,14 @@ record StepBatch(long[] rows, ItemBags fields, int negatives, int targets, List<
                     steps,
                     items,
                     behaviours,
+                    clock,
                     lengths,
                     positions,
                     targets,
-                    Arrays.copyOf(hits, hit));
+                    Arrays.copyOf(hits, hit),
+                    counts,
+                    settings.foretells()
+                            .map(heads -> HeadTargets.of(settings, windows, steps, random)));
         }
 
         private long row(int item) {

@@ -1,6 +1,5 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
@@ -8,6 +7,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.train.Worker.Gradient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,17 +16,24 @@ import java.util.concurrent.Future;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
- * Takes training steps: deals a batch out to the workers, sums their gradients, moves the weights.
- * With one worker the same seed gives the same bits; with more, sums differ in the last digits.
- * Confined to one thread.
+ * Takes training steps: cuts a batch into pieces, deals them out to the workers, sums their
+ * gradients in the order of the pieces, moves the weights. The same seed and the same number of
+ * workers give the same bits; where the training is deterministic the pieces do not depend on the
+ * workers, and any number of them gives the same bits. Confined to one thread.
  */
 final class StepEngine implements AutoCloseable {
 
+    /** Enough to keep as many workers busy, few enough that a piece is worth its while. */
+    private static final int DETERMINISTIC_PIECES = 8;
+
     private final ShopConfig.Train settings;
-    private final Network network;
+    private final Weights weights;
     private final Optimiser optimiser;
+    private final NegativeSampling sampling;
     private final StepBatch.Builder builder;
     private final List<Worker> workers = new ArrayList<>();
     private final ExecutorService threads;
@@ -35,20 +42,19 @@ final class StepEngine implements AutoCloseable {
             ShopConfig.Train settings,
             Network network,
             List<ItemField> fields,
+            Targets targets,
             Weights weights,
             Optimiser optimiser) {
         this.settings = settings;
-        this.network = network;
+        this.weights = weights;
         this.optimiser = optimiser;
-        this.builder = new StepBatch.Builder(network.settings().items(), fields);
+        this.sampling = NegativeSampling.of(settings.loss(), targets);
+        this.builder = new StepBatch.Builder(network.settings(), fields, targets.weights());
         int count =
                 settings.workers() > 0
                         ? settings.workers()
                         : Runtime.getRuntime().availableProcessors();
-        ItemLoss loss =
-                isFull(settings)
-                        ? new ItemLoss.FullSoftmax()
-                        : new ItemLoss.SampledSoftmax(network.settings().items());
+        ItemLoss loss = ItemLoss.of(settings.loss(), network.settings().items());
         for (int i = 0; i < count; i++) {
             workers.add(new Worker(network, weights, loss));
         }
@@ -62,85 +68,122 @@ final class StepEngine implements AutoCloseable {
                         });
     }
 
-    private static boolean isFull(ShopConfig.Train settings) {
-        return settings.loss().equals("full-softmax");
-    }
-
     int workers() {
         return workers.size();
     }
 
-    /** What a step did. */
-    record Step(double lossSum, int targets, double gradientNorm) {}
+    /**
+     * What a step did.
+     *
+     * @param notFinite the first weight, or gradient of one, that is not finite; empty if all are
+     */
+    record Step(double lossSum, int targets, double gradientNorm, String notFinite) {}
 
     /**
      * @param windows of the batch
      * @param number 1, 2, … from the start of the training; with the config's seed it fixes every
      *     random choice of the step
      */
-    Step step(List<EventSequence> windows, long number) {
+    Step step(List<Window> windows, long number) {
         long seed = new SplittableRandom(settings.seed() * 1_000_003L + number).nextLong();
-        int[] negatives =
-                isFull(settings)
-                        ? new int[0]
-                        : StepBatch.uniformNegatives(
-                                settings.negatives(), network.settings().items(), seed);
-        StepBatch batch = builder.build(shares(windows), negatives);
+        StepBatch batch = builder.build(pieces(windows), sampling.draw(windows, seed), seed);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
             Optimiser.Rows rows = optimiser.read(batch.rows(), number);
+            try (Gradient sum = gradient(rows.values(), batch, seed)) {
+                return move(rows, batch.targets(), sum, number);
+            }
+        }
+    }
+
+    /** Of the whole batch; as many pieces at a time as there are workers. */
+    private Gradient gradient(Tensor table, StepBatch batch, long seed) {
+        Gradient sum = null;
+        double loss = 0;
+        for (int from = 0; from < batch.parts().size(); from += workers.size()) {
             List<Future<Gradient>> running = new ArrayList<>();
-            for (int i = 0; i < batch.parts().size(); i++) {
-                Worker worker = workers.get(i);
-                int part = i;
+            int to = Math.min(batch.parts().size(), from + workers.size());
+            for (int i = from; i < to; i++) {
+                Worker worker = workers.get(i - from);
+                int piece = i;
                 running.add(
                         threads.submit(
                                 () -> {
                                     TorchRuntime.oneThread();
-                                    return worker.compute(rows.values(), batch, part, seed + part);
+                                    return worker.compute(table, batch, piece, seed + piece);
                                 }));
             }
-            return move(rows, batch.targets(), running, number);
-        }
-    }
-
-    private Step move(
-            Optimiser.Rows rows, int targets, List<Future<Gradient>> running, long number) {
-        try (Gradient sum = await(running.get(0))) {
-            double loss = sum.lossSum();
-            for (Future<Gradient> future : running.subList(1, running.size())) {
-                try (Gradient part = await(future)) {
-                    sum.table().add_(part.table());
-                    sum.dense().add_(part.dense());
-                    loss += part.lossSum();
+            for (Future<Gradient> future : running) {
+                Gradient piece = await(future);
+                loss += piece.lossSum();
+                if (sum == null) {
+                    sum = piece;
+                } else {
+                    try (piece) {
+                        sum.table().add_(piece.table());
+                        sum.dense().add_(piece.dense());
+                    }
                 }
             }
-            double norm =
-                    Math.hypot(sum.table().norm().item_float(), sum.dense().norm().item_float());
-            if (Double.isFinite(norm) && Double.isFinite(loss)) {
-                if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
-                    Scalar shrink = new Scalar(settings.clipNorm() / norm);
-                    sum.table().mul_(shrink);
-                    sum.dense().mul_(shrink);
-                }
-                optimiser.move(rows, sum.table(), sum.dense(), number);
-            }
-            return new Step(loss, targets, norm);
         }
+        if (sum == null) {
+            throw new IllegalArgumentException("windows: expected one or more, found none");
+        }
+        return new Gradient(loss, sum.table(), sum.dense(), sum.owner());
     }
 
-    /** Every n-th window to each worker, so that shares are of like length; none is empty. */
-    private List<List<EventSequence>> shares(List<EventSequence> windows) {
-        int count = Math.min(workers.size(), windows.size());
-        List<List<EventSequence>> shares = new ArrayList<>();
-        for (int worker = 0; worker < count; worker++) {
-            List<EventSequence> share = new ArrayList<>();
-            for (int i = worker; i < windows.size(); i += count) {
+    private Step move(Optimiser.Rows rows, int targets, Gradient sum, long number) {
+        double norm = Math.hypot(sum.table().norm().item_float(), sum.dense().norm().item_float());
+        if (!Double.isFinite(norm) || !Double.isFinite(sum.lossSum())) {
+            return new Step(sum.lossSum(), targets, norm, notFinite(sum));
+        }
+        if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
+            Scalar shrink = new Scalar(settings.clipNorm() / norm);
+            sum.table().mul_(shrink);
+            sum.dense().mul_(shrink);
+        }
+        optimiser.move(rows, sum.table(), sum.dense(), number);
+        return new Step(sum.lossSum(), targets, norm, "");
+    }
+
+    /** Weights first: a gradient that is not finite often comes of them. */
+    private String notFinite(Gradient sum) {
+        for (Map.Entry<String, Tensor> weight : weights.byName().entrySet()) {
+            if (!isFinite(weight.getValue())) {
+                return "the weight " + weight.getKey();
+            }
+        }
+        long offset = 0;
+        for (Map.Entry<String, Tensor> weight : weights.dense().entrySet()) {
+            long count = weight.getValue().numel();
+            if (!isFinite(sum.dense().narrow(0, offset, count))) {
+                return "the gradient of " + weight.getKey();
+            }
+            offset += count;
+        }
+        return isFinite(sum.table()) ? "the loss" : "the gradient of " + Network.ITEM_TABLE;
+    }
+
+    private static boolean isFinite(Tensor values) {
+        return torch.isfinite(values).all().item_bool();
+    }
+
+    /** Every n-th window to each piece, so that they are of like length; none is empty. */
+    private List<List<Window>> pieces(List<Window> windows) {
+        int wanted =
+                settings.deterministic()
+                        ? Math.max(DETERMINISTIC_PIECES, settings.accumulate())
+                        : workers.size() * settings.accumulate();
+        int count = Math.min(wanted, windows.size());
+        List<List<Window>> pieces = new ArrayList<>();
+        for (int piece = 0; piece < count; piece++) {
+            List<Window> share = new ArrayList<>();
+            for (int i = piece; i < windows.size(); i += count) {
                 share.add(windows.get(i));
             }
-            shares.add(share);
+            pieces.add(share);
         }
-        return shares;
+        return pieces;
     }
 
     private static Gradient await(Future<Gradient> future) {

@@ -3,7 +3,6 @@ package dev.nextact.train;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.LearningData;
-import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -13,6 +12,8 @@ import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.core.ranking.NextItemTargets.Part;
 import dev.nextact.data.PreparedData;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
@@ -23,6 +24,7 @@ import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
@@ -41,31 +43,79 @@ public final class TrainModel {
 
     /**
      * @param resume whether to go on with the newest run that was not finished
+     * @param from a bundle whose weights to begin with
+     * @param memoryBytes the most the training may hold, beside the log
      */
-    public record Options(boolean resume) {}
+    public record Options(
+            boolean resume, Optional<Path> from, Optional<Long> memoryBytes, Device device) {
+        public Options(boolean resume) {
+            this(resume, Optional.empty(), Optional.empty(), Device.CPU);
+        }
+    }
+
+    /** What a training learns from and is judged by. */
+    record Lesson(
+            EventLog log,
+            LearningData data,
+            TrainingSet set,
+            List<ItemField> fields,
+            Network network,
+            ToDoubleFunction<TorchScorer> validation) {
+
+        /**
+         * @throws NextactException when there is too little to learn from or to validate by
+         */
+        static Lesson of(ShopConfig config, EventLog log) {
+            Split split = Split.of(config.split(), log.sequences());
+            LearningData data =
+                    LearningData.of(
+                            log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+            boolean asksTheFuture =
+                    config.tasks().learnsNextEvent() || config.tasks().learnsHazards();
+            int length = config.model().length();
+            TrainingSet set =
+                    (asksTheFuture
+                                    ? TrainingSet.withFuture(data, length)
+                                    : TrainingSet.of(data, length))
+                            .weighing(weights(config, log));
+            refuseTooLittle(set, data, config);
+            List<ItemField> fields =
+                    PreparedData.itemFields(
+                            config.preparedDirectory(),
+                            data.catalog(),
+                            config.model().itemFields());
+            Network network = Network.of(settings(config, log, data, fields));
+            return new Lesson(
+                    log,
+                    data,
+                    set,
+                    fields,
+                    network,
+                    TrainModel.validation(config, data, network.settings()));
+        }
+    }
 
     /**
      * Learns from the training part, chooses the epoch by the validation part, never looks at the
      * test part.
      *
      * @throws NextactException when nothing is prepared, there is too little to learn from, the
-     *     training diverges, or there is no run to resume
+     *     training diverges or does not fit into memory, or there is no run to resume
      */
-    public TrainReport run(ShopConfig config, Options options, Progress progress) {
-        EventLog log = PreparedData.open(config.preparedDirectory());
-        Split split = Split.of(config.split(), log.sequences());
-        LearningData data =
-                LearningData.of(
-                        log.catalog(), log.sequences(), split, config.clean().minItemEvents());
-        TrainingSet set = TrainingSet.of(data, config.model().length());
-        refuseTooLittle(set, data, config);
-        List<ItemField> fields =
-                PreparedData.itemFields(
-                        config.preparedDirectory(), data.catalog(), config.model().itemFields());
-        Network network = Network.of(settings(config, log, data, fields));
+    public TrainReport run(ShopConfig asked, Options options, Progress progress) {
+        options.device().refuseMissing();
+        EventLog log = PreparedData.open(asked.preparedDirectory());
+        Lesson lesson = Lesson.of(asked, log);
+        ShopConfig config =
+                options.memoryBytes()
+                        .map(most -> fitting(asked, lesson, most, progress))
+                        .orElse(asked);
+        Network network = lesson.network();
+        Optional<Bundle> earlier = options.from().map(Bundle::open);
 
-        RunDirectory.Identity identity =
-                new RunDirectory.Identity(ShopConfigWriter.toTree(config), log.fingerprint());
+        Map<String, Object> tree = ShopConfigWriter.toTree(config);
+        earlier.ifPresent(bundle -> tree.put("from", bundle.manifest().checksum()));
+        RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());
         RunDirectory run =
                 options.resume()
                         ? RunDirectory.unfinished(config.runsDirectory(), identity)
@@ -78,24 +128,91 @@ public final class TrainModel {
                                         + c.state().step()
                                         + " in "
                                         + run.directory()));
+        Map<String, FloatTensor> start =
+                earlier.map(bundle -> warm(config, lesson, bundle, progress))
+                        .orElseGet(() -> network.initialWeights(config.train().seed()));
 
         Trainer trainer =
-                new Trainer(config.train(), network, fields, set, validation(config, data));
-        Trainer.Outcome outcome = trainer.train(run, checkpoint, progress);
+                new Trainer(
+                        config.train(),
+                        network,
+                        lesson.fields(),
+                        lesson.set(),
+                        lesson.validation());
+        Trainer.Outcome outcome =
+                trainer.train(
+                        run,
+                        new Trainer.Stretch(start, checkpoint, config.train().epochs()),
+                        progress);
 
-        Path bundle = write(config, log, data, set, network, fields, outcome);
+        Path bundle =
+                write(
+                        config,
+                        tree,
+                        log,
+                        lesson.data(),
+                        lesson.set(),
+                        network,
+                        lesson.fields(),
+                        outcome);
         run.finish();
         return new TrainReport(
                 config.model().family(),
                 bundle,
                 run.directory(),
                 network.parameters().stream().mapToLong(ParameterSpec::count).sum(),
-                set.targets(),
+                lesson.set().targets(),
                 outcome.state().bestEpoch(),
                 outcome.state().bestScore(),
                 outcome.state().seconds(),
                 outcome.workers(),
                 outcome.state().epochs());
+    }
+
+    private static ShopConfig fitting(
+            ShopConfig config, Lesson lesson, long most, Progress progress) {
+        ShopConfig.Train fitting =
+                TrainingMemory.fitting(config.train(), lesson.network(), lesson.set(), most);
+        if (fitting.accumulate() != config.train().accumulate()) {
+            progress.say(
+                    "to fit into memory, each worker's share of a step is cut into "
+                            + fitting.accumulate()
+                            + " pieces (train.accumulate)");
+        }
+        return config.with(config.split(), config.model(), fitting);
+    }
+
+    private static Map<String, FloatTensor> warm(
+            ShopConfig config, Lesson lesson, Bundle bundle, Progress progress) {
+        List<ItemField> then = List.of();
+        if (!lesson.fields().isEmpty()) {
+            then =
+                    PreparedData.itemFields(
+                            config.preparedDirectory(),
+                            bundle.catalog(),
+                            config.model().itemFields());
+        }
+        WarmStart start =
+                WarmStart.of(
+                        lesson.network(),
+                        config.train().seed(),
+                        bundle,
+                        then,
+                        new WarmStart.Subject(
+                                lesson.data().catalog(),
+                                lesson.log().behaviours(),
+                                lesson.fields()));
+        progress.say(
+                String.format(
+                        Locale.ROOT,
+                        "from %s: %,d of %,d items are known%s",
+                        bundle.directory(),
+                        start.knownItems(),
+                        lesson.data().catalog().size(),
+                        start.anew().isEmpty()
+                                ? ""
+                                : "; these weights begin anew: " + String.join(", ", start.anew())));
+        return start.weights();
     }
 
     private static void refuseTooLittle(TrainingSet set, LearningData data, ShopConfig config) {
@@ -112,6 +229,16 @@ public final class TrainModel {
         }
     }
 
+    /** Of targets by their behaviour, [C]; empty where all count alike. */
+    private static double[] weights(ShopConfig config, EventLog log) {
+        Map<String, Double> named = config.train().behaviourWeights();
+        return named.isEmpty()
+                ? new double[0]
+                : log.behaviours().toMap().keySet().stream()
+                        .mapToDouble(name -> named.getOrDefault(name, 1.0))
+                        .toArray();
+    }
+
     private static NetworkSettings settings(
             ShopConfig config, EventLog log, LearningData data, List<ItemField> fields) {
         ShopConfig.Model model = config.model();
@@ -126,7 +253,9 @@ public final class TrainModel {
                 model.heads(),
                 model.length(),
                 model.dropout(),
-                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList());
+                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList(),
+                model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
+                HeadPlan.of(config.tasks(), data));
     }
 
     /** {@code pre-norm} is {@code PRE_NORM}. */
@@ -134,9 +263,9 @@ public final class TrainModel {
         return name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** ndcg@10 over the whole catalog, on the validation part alone. */
-    private static ToDoubleFunction<NextItemScorer> validation(
-            ShopConfig config, LearningData data) {
+    /** What the epoch is chosen by, on the validation part alone; the higher, the better. */
+    private static ToDoubleFunction<TorchScorer> validation(
+            ShopConfig config, LearningData data, NetworkSettings settings) {
         NextItemTargets targets =
                 NextItemTargets.of(
                         data, Part.VALIDATION, MOST_VALIDATION_TARGETS, config.train().seed());
@@ -146,6 +275,12 @@ public final class TrainModel {
                             + " lengthen split.valid",
                     config.split().protocol());
         }
+        if (!config.tasks().chooseBy().equals("next-items")) {
+            HeadValidation heads = HeadValidation.of(data, settings, MOST_VALIDATION_TARGETS);
+            return config.tasks().chooseBy().equals("next-events")
+                    ? scorer -> -heads.ofEvents(scorer)
+                    : scorer -> -heads.ofMoments(scorer);
+        }
         int threads = Runtime.getRuntime().availableProcessors();
         return scorer ->
                 NextItemRanking.of(scorer, targets, config.tasks().nextItems().seen(), 10, threads)
@@ -154,6 +289,7 @@ public final class TrainModel {
 
     private static Path write(
             ShopConfig config,
+            Map<String, Object> tree,
             EventLog log,
             LearningData data,
             TrainingSet set,
@@ -179,7 +315,7 @@ public final class TrainModel {
                         config.train().seed(),
                         from,
                         Map.of("valid ndcg@10", outcome.state().bestScore()),
-                        ShopConfigWriter.toTree(config),
+                        tree,
                         data.catalog(),
                         data.trainEvents(),
                         outcome.weights(),

@@ -1,9 +1,6 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
-import dev.nextact.core.NextItemScorer;
-import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
@@ -25,18 +22,18 @@ final class Trainer {
     private final Network network;
     private final List<ItemField> fields;
     private final TrainingSet set;
-    private final ToDoubleFunction<NextItemScorer> validation;
+    private final ToDoubleFunction<TorchScorer> validation;
 
     /**
      * @param fields of the items, in the order of the network's settings
-     * @param validation ndcg@10 of a scorer on the validation part
+     * @param validation how good a scorer is on the validation part; the higher, the better
      */
     Trainer(
             ShopConfig.Train settings,
             Network network,
             List<ItemField> fields,
             TrainingSet set,
-            ToDoubleFunction<NextItemScorer> validation) {
+            ToDoubleFunction<TorchScorer> validation) {
         this.settings = settings;
         this.network = network;
         this.fields = List.copyOf(fields);
@@ -49,18 +46,42 @@ final class Trainer {
      */
     record Outcome(Map<String, FloatTensor> weights, TrainingState state, int workers) {}
 
-    /**
-     * @param from a checkpoint to go on from
-     */
+    /** From new weights, to the end. */
     Outcome train(RunDirectory run, Optional<Checkpoint> from, Progress progress) {
+        return train(
+                run,
+                new Stretch(network.initialWeights(settings.seed()), from, settings.epochs()),
+                progress);
+    }
+
+    /**
+     * A part of a training.
+     *
+     * @param start weights to begin with
+     * @param from a checkpoint to go on from instead
+     * @param until the epoch to stop after, at the latest; the schedule runs over all epochs
+     *     nevertheless
+     */
+    record Stretch(Map<String, FloatTensor> start, Optional<Checkpoint> from, int until) {}
+
+    Outcome train(RunDirectory run, Stretch stretch, Progress progress) {
         TorchRuntime.load();
-        Map<String, FloatTensor> start = network.initialWeights(settings.seed());
+        Map<String, FloatTensor> start = stretch.start();
+        Optional<Checkpoint> from = stretch.from();
+        int last = Math.min(settings.epochs(), stretch.until());
         try (Weights weights = new Weights(network, start);
-                Optimiser optimiser = Optimiser.of(settings, weights);
-                StepEngine engine = new StepEngine(settings, network, fields, weights, optimiser);
+                Optimiser optimiser = Optimiser.of(settings, weights, steps());
+                StepEngine engine =
+                        new StepEngine(
+                                settings,
+                                network,
+                                fields,
+                                set.targetsOf(network.settings().items()),
+                                weights,
+                                optimiser);
                 Progress.Task task =
                         progress.start(
-                                "train", (long) settings.epochs() * set.targets(), "targets")) {
+                                "train", (long) last * set.targets(), "targets")) {
             TrainingState state = TrainingState.start();
             Map<String, FloatTensor> best = start;
             if (from.isPresent()) {
@@ -69,20 +90,31 @@ final class Trainer {
                 weights.load(from.get().weights());
                 optimiser.load(from.get().optimiser());
             }
-            while (state.epoch() <= settings.epochs()
+            Divergence divergence =
+                    new Divergence(
+                            ItemLoss.of(settings.loss(), network.settings().items())
+                                    .ofKnowingNothing());
+            while (state.epoch() <= last
                     && state.epochsSinceBest() < patience(state)) {
-                state = epoch(state, engine, weights, optimiser, best, run, task);
+                state = epoch(state, engine, weights, optimiser, best, divergence, run, task);
                 optimiser.settle(state.step());
-                EpochRecord record = validate(state, weights);
-                state = state.afterEpoch(record);
+                Map<String, FloatTensor> learned = optimiser.learned();
+                state = state.afterEpoch(validate(state, learned));
                 if (state.improved()) {
-                    best = weights.snapshot();
+                    best = learned;
                 }
                 run.record(state);
-                run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
+                if (!divergence.isSuspected()) {
+                    run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
+                }
             }
             return new Outcome(best, state, engine.workers());
         }
+    }
+
+    /** Of all epochs, about: batches hold like numbers of targets, so few more or less. */
+    private long steps() {
+        return Math.max(1, Math.round(set.size() / (double) settings.batch())) * settings.epochs();
     }
 
     private int patience(TrainingState state) {
@@ -96,6 +128,7 @@ final class Trainer {
             Weights weights,
             Optimiser optimiser,
             Map<String, FloatTensor> best,
+            Divergence divergence,
             RunDirectory run,
             Progress.Task task) {
         TrainingState state = from;
@@ -103,14 +136,14 @@ final class Trainer {
         List<int[]> batches = set.epoch(settings.batch(), epochSeed);
         long before = (state.epoch() - 1L) * set.targets();
         while (state.batch() < batches.size()) {
-            List<EventSequence> windows =
+            List<Window> windows =
                     IntStream.of(batches.get(state.batch())).mapToObj(set::window).toList();
             long started = System.nanoTime();
             StepEngine.Step done = engine.step(windows, state.step() + 1);
             state = state.afterStep(done, (System.nanoTime() - started) / 1e9);
-            refuseDivergence(state, done);
+            divergence.check(state, done, weights, run.kept());
             task.at(before + state.targets(), message(state));
-            if (run.isDue()) {
+            if (run.isDue() && !divergence.isSuspected()) {
                 run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
             }
         }
@@ -141,29 +174,14 @@ final class Trainer {
         return state.targets() / Math.max(1e-9, state.seconds() - earlier);
     }
 
-    private EpochRecord validate(TrainingState state, Weights weights) {
+    private EpochRecord validate(TrainingState state, Map<String, FloatTensor> learned) {
         ItemBags all = ItemBags.ofAll(fields, network.settings().items());
         double score;
-        try (TorchScorer scorer = new TorchScorer(network, weights, all)) {
+        try (Weights weights = new Weights(network, learned);
+                TorchScorer scorer = new TorchScorer(network, weights, all)) {
             score = validation.applyAsDouble(scorer);
         }
         return new EpochRecord(
                 state.epoch(), state.meanLoss(), score, targetsPerSecond(state), state.seconds());
-    }
-
-    private static void refuseDivergence(TrainingState state, StepEngine.Step done) {
-        if (!Double.isFinite(done.lossSum()) || !Double.isFinite(done.gradientNorm())) {
-            throw new NextactException(
-                    NextactException.Category.INPUT,
-                    String.format(
-                            Locale.ROOT,
-                            "the training diverged at step %d (epoch %d): loss %s, gradient norm"
-                                    + " %s. Lower train.learning_rate or train.clip_norm; the last"
-                                    + " good checkpoint is kept",
-                            state.step(),
-                            state.epoch(),
-                            done.lossSum(),
-                            done.gradientNorm()));
-        }
     }
 }

@@ -61,6 +61,16 @@ final class Weights implements AutoCloseable {
         return dense;
     }
 
+    /** Every weight, in the order of the network's parameters. */
+    Map<String, Tensor> byName() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (ParameterSpec spec : specs) {
+            Tensor weight = dense.get(spec.name());
+            all.put(spec.name(), weight == null ? itemTable : weight);
+        }
+        return all;
+    }
+
     TensorVector denseVector() {
         return new TensorVector(dense.values().toArray(new Tensor[0]));
     }
@@ -72,12 +82,17 @@ final class Weights implements AutoCloseable {
 
     /** A copy in plain Java, in the order of the network's parameters. */
     Map<String, FloatTensor> snapshot() {
+        return snapshotOf(flat);
+    }
+
+    /** Likewise of a vector [P] that lies like the weights. */
+    Map<String, FloatTensor> snapshotOf(Tensor vector) {
         Map<String, FloatTensor> copy = new LinkedHashMap<>();
         try (PointerScope step = new PointerScope()) {
             long offset = 0;
             for (ParameterSpec spec : specs) {
                 float[] values = new float[spec.count()];
-                flat.data_ptr_float().position(offset).get(values);
+                vector.data_ptr_float().position(offset).get(values);
                 copy.put(spec.name(), new FloatTensor(spec.shape().clone(), values));
                 offset += spec.count();
             }

@@ -1,0 +1,94 @@
+package dev.nextact.train;
+
+import dev.nextact.core.NextactException;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.ParameterSpec;
+import java.util.Locale;
+
+/**
+ * What a training holds in memory, worked out before it begins: an upper estimate in bytes, beside
+ * the log.
+ *
+ * @param libraries LibTorch and the JVM themselves
+ * @param weights with what the optimiser keeps of them, gradients, the best and the checkpoint
+ * @param pieces what the workers hold of the pieces they are at
+ */
+record TrainingMemory(long libraries, long weights, long pieces) {
+
+    /** Measured: resident before the first step. */
+    private static final long LIBRARIES = 450L << 20;
+
+    /** States of a layer kept for the way back, in widths: inputs, projections, the feed-forward. */
+    private static final int STATES_PER_LAYER = 24;
+
+    long bytes() {
+        return libraries + weights + pieces;
+    }
+
+    /**
+     * @param accumulate pieces of a worker's share
+     * @param workers at work at a time
+     */
+    static TrainingMemory estimate(
+            ShopConfig.Train settings, Network network, TrainingSet set, int accumulate, int workers) {
+        NetworkSettings sizes = network.settings();
+        long values = network.parameters().stream().mapToLong(ParameterSpec::count).sum();
+        int kept = (settings.optimiser().equals("sgd") ? 0 : 2) + (settings.ema() > 0 ? 1 : 0);
+        // weights and vectors; the same in a checkpoint; best and learned weights; one to validate
+        long weights = Float.BYTES * values * (2L * (1 + kept) + 3);
+
+        int parts = settings.deterministic() ? Math.max(8, accumulate) : workers * accumulate;
+        long windows = Math.max(1, (settings.batch() + parts - 1) / parts);
+        long steps = Math.min(sizes.length(), set.longest());
+        long states = windows * steps * sizes.width() * STATES_PER_LAYER * sizes.layers();
+        long attention =
+                sizes.family().attends()
+                        ? 4 * windows * sizes.heads() * steps * steps * sizes.layers()
+                        : 0;
+        ShopConfig.Loss loss = settings.loss();
+        long targets = windows * steps;
+        long rows = loss.isFull() ? sizes.items() + 1L : loss.negatives() + 2 * targets * workers;
+        long scores = loss.isFull() ? 128 * rows : 3 * targets * loss.negatives();
+        long gradients = 3 * Math.min(rows, sizes.items() + 1L) * sizes.width();
+        long piece = states + attention + scores + gradients;
+        return new TrainingMemory(LIBRARIES, weights, Float.BYTES * piece * workers);
+    }
+
+    /**
+     * The config whose training fits: with the steps cut into as many pieces as it takes.
+     *
+     * @param most bytes
+     * @throws NextactException when it does not fit however its steps are cut
+     */
+    static ShopConfig.Train fitting(
+            ShopConfig.Train settings, Network network, TrainingSet set, long most) {
+        int workers =
+                settings.workers() > 0
+                        ? settings.workers()
+                        : Runtime.getRuntime().availableProcessors();
+        int finest = Math.max(settings.accumulate(), settings.batch());
+        for (int accumulate = settings.accumulate(); accumulate <= finest; accumulate++) {
+            if (estimate(settings, network, set, accumulate, workers).bytes() <= most) {
+                return settings.accumulating(accumulate);
+            }
+        }
+        TrainingMemory least = estimate(settings, network, set, finest, workers);
+        throw new NextactException(
+                NextactException.Category.CAPACITY,
+                String.format(
+                        Locale.ROOT,
+                        "the training needs about %,d MB, --memory allows %,d MB: %,d MB for the"
+                                + " libraries, %,d MB for %,d items and other weights with what the"
+                                + " optimiser keeps of them, %,d MB for a step cut as fine as it can"
+                                + " be. Give more, or lower model.width, model.length,"
+                                + " train.negatives or train.workers, or raise clean.min_item_events",
+                        least.bytes() >> 20,
+                        most >> 20,
+                        least.libraries() >> 20,
+                        least.weights() >> 20,
+                        network.settings().items(),
+                        least.pieces() >> 20));
+    }
+}

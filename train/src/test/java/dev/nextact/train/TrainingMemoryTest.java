@@ -1,0 +1,70 @@
+package dev.nextact.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nextact.core.NextactException;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrainingMemoryTest {
+
+    private static final TrainingSet SET = ResumeIT.set();
+
+    private static Network network(int items) {
+        return Network.of(
+                new NetworkSettings(
+                        Family.TRANSFORMER,
+                        Block.PRE_NORM,
+                        Positions.ABSOLUTE,
+                        items,
+                        1,
+                        64,
+                        2,
+                        2,
+                        50,
+                        0,
+                        List.of()));
+    }
+
+    private static ShopConfig.Train settings(int batch) {
+        return new ShopConfig.Train(
+                1, 5, 42, batch, "adam", 0.01, 0, 5, "sampled-softmax", 256, 2);
+    }
+
+    @Test
+    void whatFitsStaysAsItIs() {
+        assertThat(TrainingMemory.fitting(settings(128), network(1000), SET, 2L << 30))
+                .isEqualTo(settings(128));
+    }
+
+    @Test
+    void largeStepsAreCutIntoPieces() {
+        ShopConfig.Train fitting =
+                TrainingMemory.fitting(settings(20_000), network(1000), SET, 700L << 20);
+        assertThat(fitting.accumulate()).isGreaterThan(1);
+        assertThat(
+                        TrainingMemory.estimate(
+                                        fitting, network(1000), SET, fitting.accumulate(), 2)
+                                .bytes())
+                .isLessThanOrEqualTo(700L << 20);
+    }
+
+    @Test
+    void whatCannotFitIsRefusedWithItsParts() {
+        assertThatThrownBy(
+                        () ->
+                                TrainingMemory.fitting(
+                                        settings(128), network(3_000_000), SET, 2L << 30))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("--memory allows 2,048 MB")
+                .hasMessageContaining("for 3,000,000 items")
+                .hasMessageContaining("min_item_events");
+    }
+}
