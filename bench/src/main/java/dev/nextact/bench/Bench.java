@@ -36,6 +36,8 @@ public final class Bench {
                         .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .addSubcommand(new DataScaleCommand(terminal))
+                        .addSubcommand(new EnginesCommand(terminal))
+                        .addSubcommand(new PrepareKillsCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))
                         .addSubcommand(new ServingFaultsCommand(terminal))
                         .setOut(terminal.outWriter())

@@ -12,11 +12,12 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Objects;
 
 /**
  * {@code nextact features}: what is known of every shopper, item, session and pair of them just
@@ -32,45 +33,53 @@ public final class BuildFeatures {
                     "330_user_category_features",
                     "340_user_features");
 
-    private static final String ITEM_STEP = "350_item_features";
+    private static final List<String> USER_TABLES =
+            List.of(
+                    "session_features",
+                    "user_item_features",
+                    "user_category_features",
+                    "user_features");
 
-    /** Of each table, the columns that put its rows in an order. */
-    private static final Map<String, String> TABLES = tables();
+    private static final String ITEM_STEP = "350_item_features";
+    private static final String ITEM_TABLE = "item_features";
 
     /** What the item step reads, of all shoppers. */
     private static final List<String> ITEM_INPUTS =
             List.of("past", "past_returns", "user_item_features");
 
-    /** With its features an event holds a good 300 bytes; the steps need as much again and more. */
-    private static final int BYTES_PER_EVENT = 1024;
+    /** With all its features an event takes the room of so many rows of one table. */
+    private static final int ROWS_AN_EVENT = 8;
 
+    /** Of each table, the columns that put its rows in an order. */
+    private static final Map<String, String> TABLES = tables();
+
+    private final SqlEngines engines;
     private final long memoryBytes;
-    private final long eventsPerSlice;
 
     public BuildFeatures() {
         this(DuckDb.DEFAULT_MEMORY_BYTES);
     }
 
     /**
-     * @param memoryBytes what the SQL engine may hold in memory; beyond, it goes to disk
+     * @param memoryBytes what DuckDB may hold in memory; beyond, it goes to disk
      */
     public BuildFeatures(long memoryBytes) {
-        this(memoryBytes, Math.max(1, memoryBytes / BYTES_PER_EVENT));
+        this(SqlEngines.duckDb(memoryBytes), memoryBytes);
     }
 
     /**
-     * @param eventsPerSlice how many events are worked on together; the outcome is the same
-     *     whatever it is
+     * @param engines run the SQL steps
+     * @param memoryBytes what DuckDB may hold in memory
      */
-    BuildFeatures(long memoryBytes, long eventsPerSlice) {
+    public BuildFeatures(SqlEngines engines, long memoryBytes) {
+        this.engines = engines;
         this.memoryBytes = memoryBytes;
-        this.eventsPerSlice = eventsPerSlice;
     }
 
     private static Map<String, String> tables() {
         Map<String, String> tables = new LinkedHashMap<>();
         tables.put("user_features", "user_index");
-        tables.put("item_features", "item_index");
+        tables.put(ITEM_TABLE, "item_index");
         tables.put("user_item_features", "user_index, item_index");
         tables.put("user_category_features", "user_index, category_index");
         tables.put("session_features", "user_index, session");
@@ -164,32 +173,30 @@ public final class BuildFeatures {
     Result run(
             ShopConfig config, Path prepared, Path target, long cutOffMicros, Progress progress) {
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-        Path work = temporary.resolve("spill");
+        Path spill = temporary.resolve("spill");
         try {
             AtomicFiles.deleteTree(temporary);
-            Files.createDirectories(work);
-            Job job = Job.of(config, prepared, work, cutOffMicros);
+            Files.createDirectories(spill);
             Map<String, Table> tables = new LinkedHashMap<>();
             long diskBytes;
-            try (DiskWatch disk = DiskWatch.open(temporary)) {
-                List<UserSlice> slices = slices(job);
+            try (DiskWatch disk = DiskWatch.open(temporary);
+                    DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
+                Job job = Job.of(config, prepared, spill, cutOffMicros);
+                List<Slice> slices = slices(reader, job);
                 int steps = slices.size() * USER_STEPS.size() + 2;
                 try (Progress.Task task = progress.start("features", steps, "steps")) {
-                    for (int part = 0; part < slices.size(); part++) {
-                        ofShoppers(job, slices.get(part), part, task);
-                    }
-                    task.at(steps - 2, ITEM_STEP);
-                    ofItems(job, slices.size());
+                    Map<String, List<Path>> written = build(job, slices, temporary, task);
                     task.at(steps - 1, "writing");
                     for (String table : TABLES.keySet()) {
                         Path file = temporary.resolve(table + ".parquet");
-                        tables.put(table, write(job.parts(table, slices.size()), file, work));
+                        reader.join(Objects.requireNonNull(written.get(table)), file);
+                        tables.put(table, reader.table(file));
                     }
                     task.at(steps, "written");
                 }
                 diskBytes = disk.mostBytes();
             }
-            AtomicFiles.deleteTree(work);
+            AtomicFiles.deleteTree(spill);
             Result result = new Result(target, cutOffMicros, tables, diskBytes);
             AtomicFiles.write(
                     temporary.resolve("features.json"),
@@ -206,22 +213,22 @@ public final class BuildFeatures {
     }
 
     /**
-     * What is computed, from what, and where.
+     * What is computed, and from what.
      *
-     * @param work takes parts of tables, and what does not fit into memory
+     * @param spill takes parts of tables, and what does not fit into memory
      * @param columns a name for each behaviour
      * @param target index of the behaviour the shop cares for most
      * @param cart index of the behaviour that fills a cart
      */
     private record Job(
-            Path prepared, Path work, long cutOff, List<String> columns, int target, int cart) {
+            Path prepared, Path spill, long cutOff, List<String> columns, int target, int cart) {
 
-        static Job of(ShopConfig config, Path prepared, Path work, long cutOffMicros) {
+        static Job of(ShopConfig config, Path prepared, Path spill, long cutOffMicros) {
             int target = config.behaviours().indexOf(config.target());
             int cart = config.behaviours().indexOf("cart");
             return new Job(
                     prepared,
-                    work,
+                    spill,
                     cutOffMicros,
                     BuildFeatures.columns(config),
                     target,
@@ -237,90 +244,91 @@ public final class BuildFeatures {
                     .forEachBehaviour(columns, target)
                     .with("cut_off", cutOff, "target", target, "cart", cart);
         }
-
-        Path part(String table, int part) {
-            return work.resolve(table + "-" + part + ".parquet");
-        }
-
-        /** Those of item_features, which is not cut into slices, are one. */
-        List<Path> parts(String table, int slices) {
-            return IntStream.range(0, table.equals("item_features") ? 1 : slices)
-                    .mapToObj(part -> part(table, part))
-                    .toList();
-        }
     }
 
-    private List<UserSlice> slices(Job job) throws IOException {
-        try (DuckDb engine = DuckDb.openInMemory(job.work(), memoryBytes)) {
-            // events.parquet is in the order of shoppers: a slice reads its own part of the file
-            List<UserSlice> slices =
-                    UserSlice.of(
-                            engine,
-                            "SELECT user_index, count(*) FROM read_parquet("
-                                    + DuckDb.quoted(job.events())
-                                    + ") WHERE time_micros < "
-                                    + job.cutOff()
-                                    + " GROUP BY user_index ORDER BY user_index",
-                            eventsPerSlice);
-            if (slices.isEmpty()) {
-                throw NextactException.input(
-                        "no event lies before the cut-off %s; choose a later one",
-                        at(job.cutOff()));
+    /** Shoppers whose features are built together: all of them, or as many as fit into memory. */
+    private List<Slice> slices(DuckDb reader, Job job) throws IOException {
+        List<Slice> slices =
+                Slice.of(
+                        reader,
+                        "SELECT user_index, count(*) FROM "
+                                + DuckDb.parquet(List.of(job.events()))
+                                + " WHERE time_micros < "
+                                + job.cutOff()
+                                + " GROUP BY user_index ORDER BY user_index",
+                        Math.max(1, engines.rowsAtOnce() / ROWS_AN_EVENT));
+        if (slices.isEmpty()) {
+            throw NextactException.input(
+                    "no event lies before the cut-off %s; choose a later one", at(job.cutOff()));
+        }
+        return slices;
+    }
+
+    /**
+     * Builds the features of shoppers slice by slice, then those of items, which need all shoppers.
+     *
+     * @param directory for tables that are whole
+     * @return of each table the files that hold its rows, in their order
+     */
+    private Map<String, List<Path>> build(
+            Job job, List<Slice> slices, Path directory, Progress.Task task) throws IOException {
+        Map<String, List<Path>> written = new HashMap<>();
+        boolean isWhole = slices.size() == 1;
+        int done = 0;
+        for (int i = 0; i < slices.size(); i++) {
+            Path parts = Files.createDirectories(job.spill().resolve("part-" + i));
+            try (SqlEngine engine = engines.open(job.spill())) {
+                openPast(engine, job, slices.get(i));
+                for (String step : USER_STEPS) {
+                    task.at(done++, step);
+                    engine.run(job.step(step));
+                }
+                for (String table : USER_TABLES) {
+                    write(engine, table, i == 0 ? directory : parts, written);
+                }
+                if (isWhole) {
+                    buildOfItems(engine, job, directory, written);
+                } else {
+                    write(engine, "past", parts, written);
+                    write(engine, "past_returns", parts, written);
+                }
             }
-            return slices;
         }
-    }
-
-    /** One part of each table whose rows belong to a shopper, and of what the items need. */
-    private void ofShoppers(Job job, UserSlice slice, int part, Progress.Task task) {
-        try (DuckDb engine = DuckDb.openInMemory(job.work(), memoryBytes)) {
-            String these = " WHERE " + slice.contains("user_index");
-            engine.define(view("events", List.of(job.events())) + these);
-            engine.define(
-                    view("returned", List.of(job.prepared().resolve(PreparedData.RETURNS)))
-                            + these);
-            engine.run(job.step("300_past"));
-            int done = part * USER_STEPS.size();
-            for (String step : USER_STEPS) {
-                task.at(done++, step);
-                engine.run(job.step(step));
+        if (!isWhole) {
+            try (SqlEngine engine = engines.open(job.spill())) {
+                for (String input : ITEM_INPUTS) {
+                    engine.openTable(input, Objects.requireNonNull(written.get(input)));
+                }
+                buildOfItems(engine, job, directory, written);
             }
-            TABLES.forEach(
-                    (table, order) -> {
-                        if (!table.equals("item_features")) {
-                            engine.run(write(table, order, job.part(table, part)));
-                        }
-                    });
-            engine.run(write("past", "item_index", job.part("past", part)));
-            engine.run(write("past_returns", "item_index", job.part("past_returns", part)));
         }
+        return written;
     }
 
-    private void ofItems(Job job, int slices) {
-        try (DuckDb engine = DuckDb.openInMemory(job.work(), memoryBytes)) {
-            for (String input : ITEM_INPUTS) {
-                engine.define(view(input, job.parts(input, slices)));
-            }
-            engine.run(job.step(ITEM_STEP));
-            engine.run(write("item_features", "item_index", job.part("item_features", 0)));
-        }
+    private static void openPast(SqlEngine engine, Job job, Slice slice) {
+        engine.openTable("all_events", job.events());
+        engine.openTable("all_returned", job.prepared().resolve(PreparedData.RETURNS));
+        engine.run("290_shoppers", "first", slice.first(), "last", slice.last());
+        engine.run(job.step("300_past"));
     }
 
-    private static SqlStep write(String table, String order, Path file) {
-        return SqlStep.load("duckdb/write_table")
-                .with("table", table, "order", order, "file", file);
+    private static void buildOfItems(
+            SqlEngine engine,
+            Job job,
+            Path directory,
+            Map<String, List<Path>> written) {
+        engine.run(job.step(ITEM_STEP));
+        write(engine, ITEM_TABLE, directory, written);
     }
 
-    /** Puts the parts of a table together. */
-    private Table write(List<Path> parts, Path file, Path work) throws IOException {
-        try (DuckDb engine = DuckDb.openInMemory(work, memoryBytes)) {
-            engine.join(parts, file);
-            return engine.table(file);
-        }
-    }
-
-    private static String view(String name, List<Path> files) {
-        return "CREATE VIEW " + name + " AS SELECT * FROM read_parquet(" + DuckDb.list(files) + ")";
+    private static void write(
+            SqlEngine engine, String table, Path directory, Map<String, List<Path>> written) {
+        String order = TABLES.containsKey(table) ? " ORDER BY " + TABLES.get(table) : "";
+        written.computeIfAbsent(table, t -> new ArrayList<>())
+                .addAll(
+                        engine.write(
+                                "SELECT * FROM " + table + order,
+                                directory.resolve(table + ".parquet")));
     }
 
     /** The behaviours' names as parts of a column's name, each once. */

@@ -8,7 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of {@code clean:}, in the order they are applied: a row that one rejects is not seen by
@@ -23,24 +24,26 @@ final class CleaningRules {
     /** A clock may be a day fast, or in another zone. */
     private static final Duration AHEAD = Duration.ofDays(1);
 
-    /** Steps that look at each shopper alone. */
-    private static final Set<String> BY_SHOPPER =
-            Set.of("140_duplicates", "160_busy_users", "170_regular_users");
+    /** Steps that look at each shopper alone, or each item, and the column with its number. */
+    private static final Map<String, String> ALONE =
+            Map.of(
+                    "140_duplicates", "user_number",
+                    "160_busy_users", "user_number",
+                    "170_regular_users", "user_number",
+                    "180_price_outliers", "item_number");
 
-    private final DuckDb engine;
-    private final NumberedSlices slices;
+    private final SqlEngine engine;
     private final List<Rule> rules = new ArrayList<>();
 
-    private CleaningRules(DuckDb engine, NumberedSlices slices) {
+    private CleaningRules(SqlEngine engine) {
         this.engine = engine;
-        this.slices = slices;
     }
 
     /**
      * @param clock tells which times lie in the future
      */
-    static List<Rule> apply(DuckDb engine, NumberedSlices slices, ShopConfig config, Clock clock) {
-        CleaningRules rules = new CleaningRules(engine, slices);
+    static List<Rule> apply(SqlEngine engine, ShopConfig config, Clock clock) {
+        CleaningRules rules = new CleaningRules(engine);
         rules.applyAll(config, clock);
         return List.copyOf(rules.rules);
     }
@@ -83,8 +86,8 @@ final class CleaningRules {
                 "price_outliers",
                 clean.priceOutliers(),
                 "180_price_outliers",
-                "prices over ten times or under a tenth of the item's median price (of the whole"
-                        + " log)");
+                "prices over ten times, or under a tenth of, the median of the item's five prices"
+                        + " before");
     }
 
     private void apply(
@@ -101,10 +104,11 @@ final class CleaningRules {
         all[0] = "found";
         all[1] = table;
         System.arraycopy(parameters, 0, all, 2, parameters.length);
-        if (BY_SHOPPER.contains(step)) {
-            slices.forEach(slice -> engine.run(step, all));
-        } else {
+        @Nullable String key = ALONE.get(step);
+        if (key == null) {
             engine.run(step, all);
+        } else {
+            engine.bySlices("numbered", key, slice -> engine.run(step, all));
         }
         return engine.count("SELECT count(*) FROM " + table) - before;
     }
@@ -160,8 +164,8 @@ final class CleaningRules {
                 config.clean().returns() != Action.KEEP
                         && engine.count("SELECT count(*) FROM numbered WHERE quantity < 0") > 0;
         String explanation =
-                "rows with a negative quantity, matched to the newest purchase before them; they"
-                        + " are in returns.parquet";
+                "rows with a negative quantity or a mark of a return, matched to the newest purchase"
+                        + " before them; they are in returns.parquet";
         if (any) {
             apply(
                     "returns",

@@ -32,6 +32,8 @@ class BuildFeaturesIT {
 
     private static final long CUT_OFF = micros("2019-10-15T00:00:00Z");
 
+    private static final long MEMORY = 1 << 30;
+
     @TempDir private Path shop;
 
     private static long micros(String instant) {
@@ -179,14 +181,14 @@ class BuildFeaturesIT {
         }
         ShopConfig config = prepare(rows);
         BuildFeatures.Result together =
-                new BuildFeatures(1 << 30, Long.MAX_VALUE).run(config, CUT_OFF, Progress.silent());
+                new BuildFeatures().run(config, CUT_OFF, Progress.silent());
 
-        for (long eventsPerSlice : new long[] {1, 200}) {
+        for (long rowsAtOnce : new long[] {1, 1600}) {
             BuildFeatures.Result slices =
-                    new BuildFeatures(1 << 30, eventsPerSlice)
+                    new BuildFeatures(new DuckDbEngines(MEMORY, rowsAtOnce), MEMORY)
                             .run(config, CUT_OFF, Progress.silent());
             assertThat(slices.tables())
-                    .as("%s events at once", eventsPerSlice)
+                    .as("%s rows at once", rowsAtOnce)
                     .isEqualTo(together.tables());
         }
         assertThat(feature(together, "item_features", "returns", "returns > 0")).isPositive();
@@ -200,8 +202,8 @@ class BuildFeaturesIT {
         ShopConfig config = prepare(shuffledAfter(1));
         Path events = config.preparedDirectory().resolve(PreparedData.EVENTS);
         try (DuckDb engine = DuckDb.open(shop)) {
-            List<UserSlice> slices =
-                    UserSlice.of(
+            List<Slice> slices =
+                    Slice.of(
                             engine,
                             "SELECT user_index, count(*) FROM '%s' GROUP BY ALL ORDER BY ALL"
                                     .formatted(events),
@@ -219,7 +221,7 @@ class BuildFeaturesIT {
                                         "SELECT count(*) FROM '%s' WHERE %s"
                                                 .formatted(
                                                         events,
-                                                        slices.get(i).contains("user_index"))))
+                                                        "user_index BETWEEN %d AND %d".formatted(slices.get(i).first(), slices.get(i).last()))))
                         .isBetween(1L, 100L);
             }
         }

@@ -385,25 +385,32 @@ class PrepareDataIT {
                                     1 + random.nextInt(9),
                                     random.nextInt(3),
                                     random.nextInt(20),
-                                    1 + random.nextInt(3)));
+                                    random.nextInt(200) == 0 ? 99 : 1 + random.nextInt(3)));
         }
         Files.writeString(shop.resolve("log.csv"), text);
         ShopConfig config =
                 config(
                         "log.csv",
                         "clean: {duplicates: drop, near_duplicates: flag, outliers: drop,"
-                                + " max_events_per_user_day: 100, regular_users: drop}");
+                                + " max_events_per_user_day: 100, regular_users: drop,"
+                                + " price_outliers: drop}");
         PrepareReport together =
-                new PrepareData(NOW, 1 << 30, Long.MAX_VALUE).run(config, Progress.silent());
+                run(config);
         String rejected = Files.readString(together.directory().resolve(PreparedData.REJECTED));
 
         assertThat(together.rules())
                 .filteredOn(rule -> rule.rows() > 0)
                 .extracting(PrepareReport.Rule::name)
-                .contains("duplicates", "near_duplicates", "outliers", "regular_users");
-        for (long eventsPerSlice : new long[] {1, 150}) {
+                .contains(
+                        "duplicates",
+                        "near_duplicates",
+                        "outliers",
+                        "regular_users",
+                        "price_outliers");
+        for (long rowsAtOnce : new long[] {1, 150}) {
             PrepareReport slices =
-                    new PrepareData(NOW, 1 << 30, eventsPerSlice).run(config, Progress.silent());
+                    new PrepareData(NOW, new DuckDbEngines(1 << 30, rowsAtOnce), 1 << 30)
+                            .run(config, Progress.silent());
             assertThat(slices.tables()).isEqualTo(together.tables());
             assertThat(slices.rules()).isEqualTo(together.rules());
             assertThat(slices.directory().resolve(PreparedData.REJECTED)).hasContent(rejected);

@@ -39,6 +39,6 @@ LEFT JOIN category_numbers AS c ON c.category = e.category
 LEFT JOIN item_categories AS ic ON ic.item_number = i.item_number;
 
 -- a row is a row of numbered that a rule does not keep, or keeps and tells of
-CREATE TABLE rejected_events (seq BIGINT, reason VARCHAR);
+CREATE TABLE rejected_events (seq BIGINT, reason STRING);
 
-CREATE TABLE flagged_events (seq BIGINT, reason VARCHAR);
+CREATE TABLE flagged_events (seq BIGINT, reason STRING);

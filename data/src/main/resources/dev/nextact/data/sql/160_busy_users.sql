@@ -6,11 +6,14 @@ FROM numbered AS n
 JOIN (
     SELECT user_number, min(day) AS first_day
     FROM (
-        SELECT n2.user_number, floor(n2.time_micros / 86400000000.0) AS day, count(*) AS events
-        FROM numbered AS n2
-        LEFT JOIN rejected_events AS x2 ON x2.seq = n2.seq
-        WHERE x2.seq IS NULL
-        GROUP BY n2.user_number, floor(n2.time_micros / 86400000000.0)
+        SELECT user_number, day, count(*) AS events
+        FROM (
+            SELECT n2.user_number, CAST(floor(n2.time_micros / 86400e6) AS BIGINT) AS day
+            FROM numbered AS n2
+            LEFT JOIN rejected_events AS x2 ON x2.seq = n2.seq
+            WHERE x2.seq IS NULL
+        ) AS with_day
+        GROUP BY user_number, day
     ) AS days
     WHERE events > :most
     GROUP BY user_number
