@@ -70,7 +70,6 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
         EventSequence training = training(user);
         return split.cutOffs()
                 .map(Split.CutOffs::trainUntil)
-                .orElseGet(
-                        () -> training.isEmpty() ? 0 : training.timeMicros(training.size() - 1));
+                .orElseGet(() -> training.isEmpty() ? 0 : training.timeMicros(training.size() - 1));
     }
 }

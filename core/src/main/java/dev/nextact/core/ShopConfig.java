@@ -285,7 +285,8 @@ public record ShopConfig(
      *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
-     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code weekday}
+     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code
+     *     weekday}
      */
     public record Model(
             String name,

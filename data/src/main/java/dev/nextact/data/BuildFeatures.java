@@ -313,10 +313,7 @@ public final class BuildFeatures {
     }
 
     private static void buildOfItems(
-            SqlEngine engine,
-            Job job,
-            Path directory,
-            Map<String, List<Path>> written) {
+            SqlEngine engine, Job job, Path directory, Map<String, List<Path>> written) {
         engine.run(job.step(ITEM_STEP));
         write(engine, ITEM_TABLE, directory, written);
     }

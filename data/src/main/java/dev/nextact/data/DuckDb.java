@@ -54,7 +54,8 @@ final class DuckDb implements SqlEngine {
     }
 
     /**
-     * An engine whose tables lie in a file, of which it holds so much in memory, until it is closed.
+     * An engine whose tables lie in a file, of which it holds so much in memory, until it is
+     * closed.
      *
      * @param directory for the file, and for what does not fit its memory
      * @param rowsAtOnce see {@link #bySlices}

@@ -180,8 +180,7 @@ class BuildFeaturesIT {
             rows.add("u%d,i%d,buy,2019-10-12T0%d:00:00Z,9,-1,c1".formatted(2 * i, i, i % 10));
         }
         ShopConfig config = prepare(rows);
-        BuildFeatures.Result together =
-                new BuildFeatures().run(config, CUT_OFF, Progress.silent());
+        BuildFeatures.Result together = new BuildFeatures().run(config, CUT_OFF, Progress.silent());
 
         for (long rowsAtOnce : new long[] {1, 1600}) {
             BuildFeatures.Result slices =
@@ -221,7 +220,10 @@ class BuildFeaturesIT {
                                         "SELECT count(*) FROM '%s' WHERE %s"
                                                 .formatted(
                                                         events,
-                                                        "user_index BETWEEN %d AND %d".formatted(slices.get(i).first(), slices.get(i).last()))))
+                                                        "user_index BETWEEN %d AND %d"
+                                                                .formatted(
+                                                                        slices.get(i).first(),
+                                                                        slices.get(i).last()))))
                         .isBetween(1L, 100L);
             }
         }

@@ -394,8 +394,7 @@ class PrepareDataIT {
                         "clean: {duplicates: drop, near_duplicates: flag, outliers: drop,"
                                 + " max_events_per_user_day: 100, regular_users: drop,"
                                 + " price_outliers: drop}");
-        PrepareReport together =
-                run(config);
+        PrepareReport together = run(config);
         String rejected = Files.readString(together.directory().resolve(PreparedData.REJECTED));
 
         assertThat(together.rules())

@@ -211,7 +211,8 @@ public final class TrainModel {
                         lesson.data().catalog().size(),
                         start.anew().isEmpty()
                                 ? ""
-                                : "; these weights begin anew: " + String.join(", ", start.anew())));
+                                : "; these weights begin anew: "
+                                        + String.join(", ", start.anew())));
         return start.weights();
     }
 

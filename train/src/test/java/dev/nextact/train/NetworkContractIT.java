@@ -296,14 +296,11 @@ class NetworkContractIT {
                         new ArrayOps(weights),
                         new FloatTensor(shape, hidden),
                         new Tokens.Clock<>(
-                                floats(gaps, count),
-                                floats(hours, count),
-                                floats(weekdays, count)),
+                                floats(gaps, count), floats(hours, count), floats(weekdays, count)),
                         FloatTensor::values);
         Map<String, float[]> onnx = new HashMap<>();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session =
-                        environment.createSession(HeadsGraph.write(network, weights));
+        try (OrtSession session = environment.createSession(HeadsGraph.write(network, weights));
                 OrtSession.Result result =
                         session.run(
                                 Map.of(
@@ -441,7 +438,11 @@ class NetworkContractIT {
         List<Window> windows =
                 histories(8, 9).stream()
                         .filter(h -> h.size() > 1)
-                        .map(h -> network.settings().foretells().isEmpty() ? Window.of(h) : watched(h))
+                        .map(
+                                h ->
+                                        network.settings().foretells().isEmpty()
+                                                ? Window.of(h)
+                                                : watched(h))
                         .toList();
         double loss = 0;
         try (Optimiser optimiser = Optimiser.of(settings, weights, 1000);

@@ -13,9 +13,9 @@ import java.util.Map;
  * can be asked about many moments and gaps.
  *
  * <p>Inputs: {@code hidden} float [N, D] of the {@link NextItemGraph}. Outputs, where the network
- * foretells the next event: {@code gap_weights}, {@code gap_means}, {@code gap_deviations} float [N,
- * M], see {@link Mixture}; with several behaviours {@code behaviours} float [N, C] for the input
- * {@code gap} int64 [N]. With hazards: {@code hazards} float [N, C·G] for the inputs {@code
+ * foretells the next event: {@code gap_weights}, {@code gap_means}, {@code gap_deviations} float
+ * [N, M], see {@link Mixture}; with several behaviours {@code behaviours} float [N, C] for the
+ * input {@code gap} int64 [N]. With hazards: {@code hazards} float [N, C·G] for the inputs {@code
  * elapsed}, {@code hour}, {@code weekday} int64 [N].
  */
 public final class HeadsGraph {
