@@ -15,9 +15,31 @@ import java.util.stream.Collectors;
  *
  * @param kinds in funnel order
  * @param target the kind the shop cares for most
- * @param guessed whether the names tell nothing, so that a person must look at the order
+ * @param basis what the order follows from; but for {@link Basis#NAMES} a person must look at it
  */
-record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
+record BehaviourGuess(List<Kind> kinds, String target, Basis basis) {
+
+    /** What tells the order of kinds of acts. */
+    enum Basis {
+        NAMES("their names"),
+        SEQUENCE("what comes after what"),
+        FREQUENCY("how often they occur");
+
+        private final String text;
+
+        Basis(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    boolean guessed() {
+        return basis != Basis.NAMES;
+    }
 
     /**
      * A kind of act.
@@ -113,7 +135,8 @@ record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
         BehaviourGuess byName = of(columns);
         boolean noneIsKnown =
                 byName.kinds().stream().noneMatch(kind -> FUNNEL.containsKey(kind.name()));
-        return noneIsKnown && byName.kinds().size() > 1
+        boolean hasItems = logs.stream().anyMatch(log -> log.fields().has("item"));
+        return noneIsKnown && hasItems && byName.kinds().size() > 1
                 ? byName.inOrder(ActOrder.read(logs, mostRows))
                 : byName;
     }
@@ -127,7 +150,7 @@ record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
                         .filter(kind -> order.shareAfterOthers(raw(kind)) >= LEAST_AFTER_OTHERS)
                         .reduce((earlier, later) -> later)
                         .orElse(list.get(list.size() - 1));
-        return new BehaviourGuess(list, wanted.name(), guessed);
+        return new BehaviourGuess(list, wanted.name(), Basis.SEQUENCE);
     }
 
     private static String raw(Kind kind) {
@@ -159,7 +182,7 @@ record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
                                 })
                         .thenComparing(Comparator.comparingLong(Kind::rows).reversed()));
         String target = kinds.containsKey(PURCHASE) ? PURCHASE : list.get(list.size() - 1).name();
-        return new BehaviourGuess(list, target, guessed);
+        return new BehaviourGuess(list, target, guessed ? Basis.FREQUENCY : Basis.NAMES);
     }
 
     /** Raw names that differ in case alone mean the same to prepare. */

@@ -82,9 +82,11 @@ final class CleaningRules {
                 "170_regular_users",
                 "shoppers with 50 events or more on a day, nine in ten of the pauses equal to the"
                         + " second, from that day on");
+        boolean hasItems =
+                config.sources().stream().anyMatch(source -> source.columns().containsKey("item"));
         apply(
                 "price_outliers",
-                clean.priceOutliers(),
+                hasItems ? clean.priceOutliers() : Action.KEEP, // amounts of orders are no prices
                 "180_price_outliers",
                 "prices over ten times, or under a tenth of, the median of the item's five prices"
                         + " before");

@@ -93,11 +93,12 @@ public final class InspectFiles {
                 .ifPresent(
                         guess ->
                                 notes.add(
-                                        "the names of the kinds of acts tell nothing: their order"
-                                                + " and the target '"
+                                        "names such as '"
                                                 + guess.target()
-                                                + "' are guessed from what comes after what; put"
-                                                + " them right"));
+                                                + "' tell nothing: the order of the kinds of acts,"
+                                                + " and that this is the target, are guessed from "
+                                                + guess.basis()
+                                                + "; choose them yourself"));
         String yaml = StarterConfig.write(guesses, behaviours, notes, settings.out());
         write(settings.out(), yaml);
         ShopConfigReader.read(settings.out(), Map.of()); // what we write, we can read

@@ -245,7 +245,9 @@ final class StarterConfig {
         line("# name, then the log's names.");
         if (guess.guessed()) {
             line(
-                    "# The order is a guess from what comes after what: put it right, and rename them.");
+                    "# The order is a guess from "
+                            + guess.basis()
+                            + ": put it right, and rename them.");
         }
         line("behaviours:");
         for (BehaviourGuess.Kind kind : guess.kinds()) {

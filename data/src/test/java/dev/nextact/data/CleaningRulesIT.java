@@ -224,6 +224,18 @@ class CleaningRulesIT {
                 .containsExactly("before");
     }
 
+    @Test
+    void runningNumbersForTimesHaveNoBeatAndNoDays() throws IOException {
+        clean =
+                "regular_users: drop, near_duplicates: drop, outliers: drop, max_events_per_user_day: 9";
+        List<String> rows =
+                IntStream.range(0, 60)
+                        .mapToObj(i -> "ann,i%d,pv,%d,1,,".formatted(i % 2, i))
+                        .toList();
+
+        assertThat(prepare(rows).events()).isEqualTo(60);
+    }
+
     // --- price outliers
 
     private static List<String> prices(String... prices) {

@@ -169,7 +169,7 @@ class InspectFilesIT {
                 .containsExactly("type_1", "type_3", "type_2");
         assertThat(config().target()).isEqualTo("type_2");
         assertThat(report.notes())
-                .anyMatch(note -> note.contains("the target 'type_2' are guessed"));
+                .anyMatch(note -> note.contains("names such as 'type_2' tell nothing"));
         assertThat(yaml())
                 .content()
                 .contains("The order is a guess")

@@ -27,7 +27,7 @@ WHERE f.field = 'category'
 GROUP BY i.item_number;
 
 CREATE TABLE numbered AS
-SELECT e.seq, u.user_number, i.item_number, e.behaviour, e.time_micros,
+SELECT e.seq, u.user_number, i.item_number, e.behaviour, e.time_micros, e.is_clock,
        coalesce(c.category_number, ic.category_number) AS category_number,
        e.price_micros, e.quantity, e.session,
        CASE WHEN e.price_micros < 0 AND :negative_prices = 'flag' THEN 'negative price left out'

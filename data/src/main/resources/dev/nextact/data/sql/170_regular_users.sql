@@ -21,13 +21,14 @@ JOIN (
                            CAST(floor(n2.time_micros / 1e6) AS BIGINT) AS second
                     FROM numbered AS n2
                     LEFT JOIN rejected_events AS x2 ON x2.seq = n2.seq
-                    WHERE x2.seq IS NULL
+                    WHERE n2.is_clock AND x2.seq IS NULL
                 ) AS w
                 JOIN (
                     SELECT user_number, day
                     FROM (
                         SELECT user_number, CAST(floor(time_micros / 86400e6) AS BIGINT) AS day
                         FROM numbered
+                        WHERE is_clock
                     ) AS with_day
                     GROUP BY user_number, day
                     HAVING count(*) >= 50
@@ -42,4 +43,4 @@ JOIN (
     GROUP BY user_number
 ) AS r ON r.user_number = n.user_number
 LEFT JOIN rejected_events AS x ON x.seq = n.seq
-WHERE x.seq IS NULL AND n.time_micros >= r.first_day * 86400000000;
+WHERE n.is_clock AND x.seq IS NULL AND n.time_micros >= r.first_day * 86400000000;
