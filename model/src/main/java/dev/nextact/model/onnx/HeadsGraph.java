@@ -11,13 +11,6 @@ import java.util.Map;
 /**
  * The graph of the heads beside the next item's: questions about histories.
  *
-<<<<<<< HEAD
- * <p>Inputs: {@code hidden} float [N, D] of the {@link NextItemGraph}. Outputs, where the network
- * foretells the next event: {@code gap_weights}, {@code gap_means}, {@code gap_deviations} float
- * [N, M], see {@link Mixture}; with several behaviours {@code behaviours} float [N, C] for the
- * input {@code gap} int64 [N]. With hazards: {@code hazards} float [N, C·G] for the inputs {@code
- * elapsed}, {@code hour}, {@code weekday} int64 [N].
-=======
  * <p>Inputs for the B histories: {@code hidden} float [B, D] of the {@link NextItemGraph}; {@code
  * behaviours} int64 [B, T], where there are several; {@code gaps}, {@code hours}, {@code weekdays}
  * int64 [B, T]; {@code lengths} int64 [B]. For the N questions: {@code rows} int64 [N], which
@@ -26,7 +19,6 @@ import java.util.Map;
  * behaviours {@code next_behaviours} float [N, C] for the input {@code gap} int64 [N]. With
  * hazards: {@code hazards} float [N, C·G] for the inputs {@code elapsed}, {@code hour}, {@code
  * weekday} int64 [N].
->>>>>>> main
  */
 public final class HeadsGraph {
 
