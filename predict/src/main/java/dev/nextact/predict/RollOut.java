@@ -3,6 +3,7 @@ package dev.nextact.predict;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
+import dev.nextact.core.events.TransportDistance;
 import dev.nextact.core.events.TypedTimes;
 import dev.nextact.core.timing.LogNormalMixture;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import java.util.SplittableRandom;
 
 /**
  * Foretells the next k events by living many futures at once: gap, behaviour and item of each event
- * are drawn from the model, appended, and the model is asked again. The j-th event of the forecast
- * is the median time of all j-th events, and each behaviour's share of them. Confined to one
- * thread.
+ * are drawn from the model, appended, and the model is asked again. The forecast is the one of them
+ * that is nearest to all, by the transport distance (least expected loss, as in minimum Bayes risk
+ * decoding; Kumar and Byrne 2004); the j-th event's likelihood of each behaviour is its share of
+ * all j-th events. Confined to one thread.
  */
 public final class RollOut implements EventForecaster {
 
@@ -93,22 +95,33 @@ public final class RollOut implements EventForecaster {
 
     private static EventForecast summary(List<TypedTimes> futures, int behaviours) {
         int k = futures.get(0).size();
-        double[] seconds = new double[k];
-        int[] types = new int[k];
         double[][] shares = new double[k][behaviours];
-        for (int j = 0; j < k; j++) {
-            double[] all = new double[futures.size()];
-            for (int f = 0; f < all.length; f++) {
-                all[f] = futures.get(f).seconds()[j];
-                shares[j][futures.get(f).types()[j]] += 1.0 / all.length;
-            }
-            Arrays.sort(all);
-            seconds[j] = all[all.length / 2];
-            for (int c = 1; c < behaviours; c++) {
-                types[j] = shares[j][c] > shares[j][types[j]] ? c : types[j];
+        for (TypedTimes future : futures) {
+            for (int j = 0; j < k; j++) {
+                shares[j][future.types()[j]] += 1.0 / futures.size();
             }
         }
-        return new EventForecast(new TypedTimes(seconds, types), shares);
+        return new EventForecast(nearestToAll(futures), shares);
+    }
+
+    private static TypedTimes nearestToAll(List<TypedTimes> futures) {
+        double[] ends =
+                futures.stream().mapToDouble(f -> f.seconds()[f.size() - 1]).sorted().toArray();
+        double unit = Math.max(1, ends[ends.length / 2] / futures.get(0).size());
+        TransportDistance distance = TransportDistance.ofCdiff(unit);
+        TypedTimes best = futures.get(0);
+        double least = Double.POSITIVE_INFINITY;
+        for (TypedTimes candidate : futures) {
+            double sum = 0;
+            for (TypedTimes other : futures) {
+                sum += distance.between(candidate, other);
+            }
+            if (sum < least) {
+                least = sum;
+                best = candidate;
+            }
+        }
+        return best;
     }
 
     /** A gap of the mixture, by component and normal. */
