@@ -16,8 +16,8 @@ final class HazardHead {
     private static final String HEAD = "head.hazard";
     private static final double DEVIATION = 0.02;
 
-    /** A step's hazard before training is 5 %: logit −3. */
-    private static final Start RARE = new Start.Constant(-3);
+    /** A step's hazard before training is 0.7 %: most steps bring nothing. */
+    private static final Start RARE = new Start.Constant(-5);
 
     private final NetworkSettings settings;
     private final int steps;
