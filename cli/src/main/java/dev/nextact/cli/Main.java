@@ -39,6 +39,7 @@ public final class Main {
                 .addSubcommand(new FeaturesCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
+                .addSubcommand(new TuneCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new PredictCommand())

@@ -112,6 +112,11 @@ public record ShopConfig(
         return resolved(workspace).resolve("runs");
     }
 
+    /** One directory per tuning. */
+    public Path tuningDirectory() {
+        return resolved(workspace).resolve("tuning");
+    }
+
     /** Histories of shoppers, where the server itself keeps them. */
     public Path historyDirectory() {
         return resolved(workspace).resolve("history");

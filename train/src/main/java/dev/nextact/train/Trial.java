@@ -1,0 +1,36 @@
+package dev.nextact.train;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How far a trial of a tuning has come; one line of {@code trials.jsonl}.
+ *
+ * @param trial its number; 0 is the config as it was
+ * @param rung from 0
+ * @param epochs it was allowed up to there
+ * @param score the best validation ndcg@10 of these epochs; 0 where it failed
+ * @param bestEpoch that has it
+ * @param seconds spent in training steps since the trial's start
+ * @param values by the keys of the config
+ * @param failed why there is no score; empty where there is one
+ */
+public record Trial(
+        int trial,
+        int rung,
+        int epochs,
+        double score,
+        @JsonProperty("best_epoch") int bestEpoch,
+        double seconds,
+        Map<String, Double> values,
+        String failed) {
+    public Trial {
+        values = new LinkedHashMap<>(values);
+    }
+
+    /** Number, rung and score: what decides about the next. */
+    SuccessiveHalving.Reached reached() {
+        return new SuccessiveHalving.Reached(trial, rung, score);
+    }
+}
