@@ -41,6 +41,7 @@ public final class Main {
                 .addSubcommand(new TrainCommand(terminal))
                 .addSubcommand(new TuneCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
+                .addSubcommand(new CrossValidateCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new PredictCommand())
                                 .addSubcommand(new PredictNextCommand(terminal)))

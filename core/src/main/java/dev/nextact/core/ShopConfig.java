@@ -268,11 +268,6 @@ public record ShopConfig(
         SplitRule withProtocol(String other) {
             return new SplitRule(other, valid, test, folds, fold, share, seed);
         }
-
-        /** The same folds, another of them the test. */
-        public SplitRule withFold(int other) {
-            return new SplitRule(protocol, valid, test, folds, other, share, seed);
-        }
     }
 
     /**
@@ -298,8 +293,56 @@ public record ShopConfig(
             int length,
             double dropout,
             List<String> itemFields) {
+        /** Chooses the family by validation. */
+        public static final String AUTO = "auto";
+
         public Model {
             itemFields = List.copyOf(itemFields);
+        }
+
+        /** The same network under another name. */
+        public Model named(String otherName) {
+            return new Model(
+                    otherName,
+                    family,
+                    block,
+                    positions,
+                    width,
+                    layers,
+                    heads,
+                    length,
+                    dropout,
+                    itemFields);
+        }
+
+        /** The same sizes of another family. */
+        public Model of(String otherFamily) {
+            return new Model(
+                    name,
+                    otherFamily,
+                    block,
+                    positions,
+                    width,
+                    layers,
+                    heads,
+                    length,
+                    dropout,
+                    itemFields);
+        }
+
+        /** The same kind of network in another size. */
+        public Model sized(int otherWidth, int otherLayers, int otherLength, double otherDropout) {
+            return new Model(
+                    name,
+                    family,
+                    block,
+                    positions,
+                    otherWidth,
+                    otherLayers,
+                    heads,
+                    otherLength,
+                    otherDropout,
+                    itemFields);
         }
     }
 
@@ -317,6 +360,7 @@ public record ShopConfig(
      * @param behaviourWeights how much a target of a behaviour counts; 1 where it is not named
      * @param workers threads; 0 = one per core
      * @param deterministic whether any number of workers must give the same bits
+     * @param familyBudget how long {@code model.family: auto} may try
      */
     public record Train(
             int epochs,
@@ -333,7 +377,10 @@ public record ShopConfig(
             Loss loss,
             Map<String, Double> behaviourWeights,
             int workers,
-            boolean deterministic) {
+            boolean deterministic,
+            Duration familyBudget) {
+        public static final Duration FAMILY_BUDGET = Duration.ofMinutes(10);
+
         public Train {
             behaviourWeights = Map.copyOf(behaviourWeights);
         }
@@ -355,7 +402,8 @@ public record ShopConfig(
                     loss,
                     behaviourWeights,
                     workers,
-                    deterministic);
+                    deterministic,
+                    familyBudget);
         }
 
         /** A constant learning rate, a plain loss, every behaviour alike. */
@@ -386,7 +434,8 @@ public record ShopConfig(
                     Loss.of(loss, negatives),
                     Map.of(),
                     workers,
-                    false);
+                    false,
+                    FAMILY_BUDGET);
         }
     }
 

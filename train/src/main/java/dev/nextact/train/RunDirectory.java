@@ -105,6 +105,25 @@ final class RunDirectory {
                 "there is no unfinished run in %s to resume; start one without --resume", runs);
     }
 
+    /** The config of the newest run that has begun and not ended. */
+    static Optional<Map<String, Object>> unfinishedConfig(Path runs) {
+        try {
+            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
+            for (int i = numbers.size() - 1; i >= 0; i--) {
+                Path directory = runs.resolve(String.format("%04d", numbers.get(i)));
+                if (Files.exists(directory.resolve(STATE))
+                        && !Files.exists(directory.resolve(DONE))) {
+                    return Optional.of(
+                            JSON.readValue(directory.resolve(RUN).toFile(), Identity.class)
+                                    .config());
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("read the runs in " + runs, e);
+        }
+    }
+
     /** The newest run, where it was started with the same and has a checkpoint; else a new one. */
     static RunDirectory goOnOrCreate(Path runs, Identity identity) {
         try {

@@ -98,17 +98,11 @@ record SearchSpace(ShopConfig config, long seed) {
         ShopConfig.Train t = config.train();
         ShopConfig.Loss l = t.loss();
         ShopConfig.Model model =
-                new ShopConfig.Model(
-                        m.name(),
-                        m.family(),
-                        m.block(),
-                        m.positions(),
+                m.sized(
                         whole(values, "width", m.width()),
                         whole(values, "layers", m.layers()),
-                        m.heads(),
                         whole(values, "length", m.length()),
-                        values.getOrDefault("dropout", m.dropout()),
-                        m.itemFields());
+                        values.getOrDefault("dropout", m.dropout()));
         ShopConfig.Loss loss =
                 new ShopConfig.Loss(
                         l.kind(),
@@ -135,7 +129,8 @@ record SearchSpace(ShopConfig config, long seed) {
                         loss,
                         t.behaviourWeights(),
                         t.workers(),
-                        t.deterministic()));
+                        t.deterministic(),
+                        t.familyBudget()));
     }
 
     private static int whole(Map<String, Double> values, String name, int otherwise) {

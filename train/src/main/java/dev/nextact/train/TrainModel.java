@@ -29,6 +29,7 @@ import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,16 +94,27 @@ public final class TrainModel {
     public TrainReport run(ShopConfig asked, Options options, Progress progress) {
         options.device().refuseMissing();
         EventLog log = PreparedData.open(asked.preparedDirectory());
-        Lesson lesson = Lesson.of(asked, log);
+        Optional<Bundle> earlier = options.from().map(Bundle::open);
+        Map<String, Object> auto = auto(asked, log, earlier, options, progress);
+        ShopConfig ofFamily =
+                auto.isEmpty()
+                        ? asked
+                        : asked.with(
+                                asked.split(),
+                                asked.model().of(String.valueOf(auto.get("family"))),
+                                asked.train());
+        Lesson lesson = Lesson.of(ofFamily, log);
         ShopConfig config =
                 options.memoryBytes()
-                        .map(most -> fitting(asked, lesson, most, progress))
-                        .orElse(asked);
+                        .map(most -> fitting(ofFamily, lesson, most, progress))
+                        .orElse(ofFamily);
         Network network = lesson.network();
-        Optional<Bundle> earlier = options.from().map(Bundle::open);
 
         Map<String, Object> tree = ShopConfigWriter.toTree(config);
         earlier.ifPresent(bundle -> tree.put("from", bundle.manifest().checksum()));
+        if (!auto.isEmpty()) {
+            tree.put("auto", auto);
+        }
         RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());
         RunDirectory run =
                 options.resume()
@@ -150,11 +162,39 @@ public final class TrainModel {
                 run.directory(),
                 network.parameters().stream().mapToLong(ParameterSpec::count).sum(),
                 lesson.set().targets(),
+                String.valueOf(auto.getOrDefault("because", "")),
                 outcome.state().bestEpoch(),
                 outcome.state().bestScore(),
                 outcome.state().seconds(),
                 outcome.workers(),
                 outcome.state().epochs());
+    }
+
+    /** How {@code model.family: auto} was decided; empty where the config names a family. */
+    private static Map<String, Object> auto(
+            ShopConfig asked,
+            EventLog log,
+            Optional<Bundle> earlier,
+            Options options,
+            Progress progress) {
+        if (!asked.model().family().equals(ShopConfig.Model.AUTO)) {
+            return Map.of();
+        }
+        if (earlier.isPresent()) {
+            String family = earlier.get().manifest().model();
+            return Map.of(
+                    "family", family, "because", "the model to begin with is a " + family);
+        }
+        if (options.resume()
+                && RunDirectory.unfinishedConfig(asked.runsDirectory())
+                                .map(config -> config.get("auto"))
+                                .orElse(null)
+                        instanceof Map<?, ?> then) {
+            Map<String, Object> decided = new LinkedHashMap<>();
+            then.forEach((key, value) -> decided.put(String.valueOf(key), value));
+            return decided;
+        }
+        return new ChooseFamily(System::nanoTime).run(asked, log, progress).toTree();
     }
 
     private static ShopConfig fitting(

@@ -51,6 +51,11 @@ public final class TuneModel {
 
     /** Likewise, of a log at hand. */
     TuneReport run(ShopConfig config, EventLog log, Options options, Progress progress) {
+        if (config.model().family().equals(ShopConfig.Model.AUTO)) {
+            throw NextactException.input(
+                    "model.family is auto: a tuning is of one family. Train once, and name the one"
+                            + " that is chosen");
+        }
         Map<String, Object> tree = ShopConfigWriter.toTree(config);
         tree.put("trials", options.trials());
         RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());
@@ -69,7 +74,10 @@ public final class TuneModel {
             while ((job = halving.next(reached(trials))).isPresent()) {
                 RunDirectory run = runOf(tuning, space, job.get().trial(), log);
                 started.add(run);
-                Trial trial = train(space, halving, job.get(), log, run);
+                Map<String, Double> values = space.draw(job.get().trial());
+                Trial trial =
+                        Climb.of(space.with(values), log)
+                                .to(job.get(), halving, values, run, Progress.silent());
                 trials.add(trial);
                 progress.say(line(trial));
                 task.at(started(trials), best(trials));
@@ -104,54 +112,6 @@ public final class TuneModel {
                 new RunDirectory.Identity(
                         ShopConfigWriter.toTree(space.with(space.draw(trial))),
                         log.fingerprint()));
-    }
-
-    /** Trains a trial up to its next rung, from where the rung before, or a kill, left it. */
-    private static Trial train(
-            SearchSpace space,
-            SuccessiveHalving halving,
-            SuccessiveHalving.Job job,
-            EventLog log,
-            RunDirectory run) {
-        Map<String, Double> values = space.draw(job.trial());
-        ShopConfig config = space.with(values);
-        int epochs = halving.epochs().get(job.rung());
-        try {
-            TrainModel.Lesson lesson = TrainModel.Lesson.of(config, log);
-            Trainer trainer =
-                    new Trainer(
-                            config.train(),
-                            lesson.network(),
-                            lesson.fields(),
-                            lesson.set(),
-                            lesson.validation());
-            TrainingState state =
-                    trainer.train(
-                                    run,
-                                    new Trainer.Stretch(
-                                            lesson.network()
-                                                    .initialWeights(config.train().seed()),
-                                            run.checkpoint(),
-                                            epochs),
-                                    Progress.silent())
-                            .state();
-            return new Trial(
-                    job.trial(),
-                    job.rung(),
-                    epochs,
-                    state.bestScore(),
-                    state.bestEpoch(),
-                    state.seconds(),
-                    values,
-                    "");
-        } catch (NextactException e) {
-            if (e.category() != NextactException.Category.INPUT) {
-                throw e;
-            }
-            // a trial that diverges is a bad trial, and no reason to stop
-            return new Trial(
-                    job.trial(), job.rung(), epochs, 0, 0, 0, values, String.valueOf(e.getMessage()));
-        }
     }
 
     private static String line(Trial trial) {

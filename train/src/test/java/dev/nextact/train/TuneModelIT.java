@@ -39,13 +39,16 @@ class TuneModelIT {
      *
      * @param testShift added to the items of the test part
      */
-    private static EventLog log(int testShift) {
+    static EventLog log(int testShift) {
+        return log(testShift, 8);
+    }
+
+    static EventLog log(int testShift, int size) {
         SplittableRandom random = new SplittableRandom(1);
         EventSequences.Builder builder = new EventSequences.Builder();
         int users = 40;
         for (int user = 0; user < users; user++) {
             int item = random.nextInt(ITEMS);
-            int size = 8;
             for (int t = 0; t < size; t++) {
                 int shown = t == size - 1 ? (item + testShift) % ITEMS : item;
                 builder.event(1 + shown, 0, t);
