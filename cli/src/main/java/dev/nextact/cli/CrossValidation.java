@@ -16,18 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * k-fold cross-validation by shopper: each fold is the test once, with a model trained on the others.
- * The models of the folds are kept as {@code models/<name>-fold-<i>}.
+ * k-fold cross-validation by shopper: each fold is the test once, with a model trained on the
+ * others. The models of the folds are kept as {@code models/<name>-fold-<i>}.
  *
  * @param folds k
  * @param metrics by model and metric, over the folds
  * @param validation ndcg@10 of the models on their validation parts
  */
-record CrossValidation(
-        int folds, Map<String, Map<String, Spread>> metrics, Spread validation) {
+record CrossValidation(int folds, Map<String, Map<String, Spread>> metrics, Spread validation) {
 
-    static CrossValidation run(
-            ShopConfig config, int folds, boolean baselines, Progress progress) {
+    static CrossValidation run(ShopConfig config, int folds, boolean baselines, Progress progress) {
         Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
         List<Double> validation = new ArrayList<>();
         for (int fold = 0; fold < folds; fold++) {

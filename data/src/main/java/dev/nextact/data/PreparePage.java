@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * The report as a page: where every row went, what the rules did, and charts.
- */
+/** The report as a page: where every row went, what the rules did, and charts. */
 final class PreparePage {
 
     private final Page page = new Page("nextact: prepared data", "Prepared data");

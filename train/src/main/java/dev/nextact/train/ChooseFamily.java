@@ -50,7 +50,10 @@ final class ChooseFamily {
      * @param epochs each was given
      */
     record Choice(
-            String family, String because, Map<String, Double> scores, Map<String, Integer> epochs) {
+            String family,
+            String because,
+            Map<String, Double> scores,
+            Map<String, Integer> epochs) {
 
         /** For the manifest. */
         Map<String, Object> toTree() {
@@ -66,8 +69,7 @@ final class ChooseFamily {
     Choice run(ShopConfig config, EventLog log, Progress progress) {
         int median = medianLength(config, log);
         List<String> families = median < SHORT ? RECURRENT_FIRST : ATTENTION_FIRST;
-        SuccessiveHalving halving =
-                SuccessiveHalving.of(config.train().epochs(), families.size());
+        SuccessiveHalving halving = SuccessiveHalving.of(config.train().epochs(), families.size());
         RunDirectory choosing =
                 RunDirectory.create(
                         config.tuningDirectory(),
@@ -85,7 +87,8 @@ final class ChooseFamily {
                 break;
             }
             String family = families.get(job.get().trial());
-            ShopConfig tried = config.with(config.split(), config.model().of(family), config.train());
+            ShopConfig tried =
+                    config.with(config.split(), config.model().of(family), config.train());
             RunDirectory run =
                     runs.computeIfAbsent(
                             job.get().trial(),
@@ -115,14 +118,19 @@ final class ChooseFamily {
     }
 
     private static Choice choice(
-            List<String> families, List<Trial> trials, int median, boolean inTime, Duration budget) {
+            List<String> families,
+            List<Trial> trials,
+            int median,
+            boolean inTime,
+            Duration budget) {
         Trial best =
                 trials.stream()
                         .filter(t -> t.failed().isEmpty())
                         .max(
                                 Comparator.comparingDouble(Trial::score)
                                         // of equals the one that the prior puts first
-                                        .thenComparing(Comparator.comparingInt(Trial::trial).reversed()))
+                                        .thenComparing(
+                                                Comparator.comparingInt(Trial::trial).reversed()))
                         .orElseThrow(
                                 () ->
                                         NextactException.input(

@@ -54,7 +54,14 @@ record Climb(ShopConfig config, EventLog log) {
                 throw e;
             }
             return new Trial(
-                    job.trial(), job.rung(), epochs, 0, 0, 0, values, String.valueOf(e.getMessage()));
+                    job.trial(),
+                    job.rung(),
+                    epochs,
+                    0,
+                    0,
+                    0,
+                    values,
+                    String.valueOf(e.getMessage()));
         }
     }
 }

@@ -129,8 +129,7 @@ final class RunDirectory {
         try {
             List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
             if (!numbers.isEmpty()) {
-                Path newest =
-                        runs.resolve(String.format("%04d", numbers.get(numbers.size() - 1)));
+                Path newest = runs.resolve(String.format("%04d", numbers.get(numbers.size() - 1)));
                 if (Files.exists(newest.resolve(STATE))
                         && tree(JSON.readValue(newest.resolve(RUN).toFile(), Identity.class))
                                 .equals(tree(identity))) {

@@ -61,8 +61,7 @@ record SearchSpace(ShopConfig config, long seed) {
         if (!train.loss().isFull()) {
             values.put("negatives", around(random, train.loss().negatives()));
         }
-        values.put(
-                TEMPERATURE, around(random, train.loss().temperature(), TEMPERATURE_FACTOR));
+        values.put(TEMPERATURE, around(random, train.loss().temperature(), TEMPERATURE_FACTOR));
         return values;
     }
 

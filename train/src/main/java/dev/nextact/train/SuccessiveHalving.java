@@ -63,16 +63,13 @@ record SuccessiveHalving(List<Integer> epochs, int trials) {
                             .toList();
             for (Reached candidate : best.subList(0, best.size() / REDUCTION)) {
                 if (reached.stream()
-                        .noneMatch(
-                                r -> r.trial() == candidate.trial() && r.rung() == here + 1)) {
+                        .noneMatch(r -> r.trial() == candidate.trial() && r.rung() == here + 1)) {
                     return Optional.of(new Job(candidate.trial(), rung + 1));
                 }
             }
         }
         Set<Integer> started = new HashSet<>();
         reached.forEach(r -> started.add(r.trial()));
-        return started.size() < trials
-                ? Optional.of(new Job(started.size(), 0))
-                : Optional.empty();
+        return started.size() < trials ? Optional.of(new Job(started.size(), 0)) : Optional.empty();
     }
 }

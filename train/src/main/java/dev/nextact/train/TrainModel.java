@@ -182,8 +182,7 @@ public final class TrainModel {
         }
         if (earlier.isPresent()) {
             String family = earlier.get().manifest().model();
-            return Map.of(
-                    "family", family, "because", "the model to begin with is a " + family);
+            return Map.of("family", family, "because", "the model to begin with is a " + family);
         }
         if (options.resume()
                 && RunDirectory.unfinishedConfig(asked.runsDirectory())
@@ -239,7 +238,8 @@ public final class TrainModel {
                         lesson.data().catalog().size(),
                         start.anew().isEmpty()
                                 ? ""
-                                : "; these weights begin anew: " + String.join(", ", start.anew())));
+                                : "; these weights begin anew: "
+                                        + String.join(", ", start.anew())));
         return start.weights();
     }
 

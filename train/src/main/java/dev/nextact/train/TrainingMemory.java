@@ -20,7 +20,9 @@ record TrainingMemory(long libraries, long weights, long pieces) {
     /** Measured: resident before the first step. */
     private static final long LIBRARIES = 450L << 20;
 
-    /** States of a layer kept for the way back, in widths: inputs, projections, the feed-forward. */
+    /**
+     * States of a layer kept for the way back, in widths: inputs, projections, the feed-forward.
+     */
     private static final int STATES_PER_LAYER = 24;
 
     long bytes() {
@@ -32,7 +34,11 @@ record TrainingMemory(long libraries, long weights, long pieces) {
      * @param workers at work at a time
      */
     static TrainingMemory estimate(
-            ShopConfig.Train settings, Network network, TrainingSet set, int accumulate, int workers) {
+            ShopConfig.Train settings,
+            Network network,
+            TrainingSet set,
+            int accumulate,
+            int workers) {
         NetworkSettings sizes = network.settings();
         long values = network.parameters().stream().mapToLong(ParameterSpec::count).sum();
         int kept = (settings.optimiser().equals("sgd") ? 0 : 2) + (settings.ema() > 0 ? 1 : 0);

@@ -8,7 +8,6 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.data.PreparedData;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +32,7 @@ public final class TuneModel {
          */
         public Options {
             if (trials < 1) {
-                throw new IllegalArgumentException(
-                        "trials: expected 1 or more, found " + trials);
+                throw new IllegalArgumentException("trials: expected 1 or more, found " + trials);
             }
         }
     }
@@ -61,13 +59,11 @@ public final class TuneModel {
         RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());
         RunDirectory tuning =
                 options.resume()
-                        ? RunDirectory.unfinished(
-                                config.tuningDirectory(), identity, TRIALS)
+                        ? RunDirectory.unfinished(config.tuningDirectory(), identity, TRIALS)
                         : RunDirectory.create(config.tuningDirectory(), identity);
         TrialLog trials = TrialLog.open(tuning.directory().resolve(TRIALS));
         SearchSpace space = new SearchSpace(config, config.train().seed());
-        SuccessiveHalving halving =
-                SuccessiveHalving.of(config.train().epochs(), options.trials());
+        SuccessiveHalving halving = SuccessiveHalving.of(config.train().epochs(), options.trials());
         List<RunDirectory> started = new ArrayList<>();
         try (Progress.Task task = progress.start("tune", options.trials(), "trials")) {
             Optional<SuccessiveHalving.Job> job;
@@ -110,8 +106,7 @@ public final class TuneModel {
                         .resolve("trials")
                         .resolve(String.format(Locale.ROOT, "%04d", trial)),
                 new RunDirectory.Identity(
-                        ShopConfigWriter.toTree(space.with(space.draw(trial))),
-                        log.fingerprint()));
+                        ShopConfigWriter.toTree(space.with(space.draw(trial))), log.fingerprint()));
     }
 
     private static String line(Trial trial) {
@@ -154,8 +149,7 @@ public final class TuneModel {
         try {
             AtomicFiles.write(report.directory().resolve("report.html"), report.toHtml());
             AtomicFiles.write(
-                    report.config(),
-                    header + ShopConfigWriter.toYaml(space.with(best.values())));
+                    report.config(), header + ShopConfigWriter.toYaml(space.with(best.values())));
         } catch (IOException e) {
             throw new NextactException(
                     NextactException.Category.INPUT,

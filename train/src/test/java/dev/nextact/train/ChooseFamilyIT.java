@@ -55,8 +55,7 @@ class ChooseFamilyIT {
         long[] now = {0};
         ChooseFamily impatient = new ChooseFamily(() -> now[0] += 2_000_000_000L);
 
-        ChooseFamily.Choice choice =
-                impatient.run(config, TuneModelIT.log(0), Progress.silent());
+        ChooseFamily.Choice choice = impatient.run(config, TuneModelIT.log(0), Progress.silent());
         assertThat(choice.family()).isEqualTo("gru");
         assertThat(choice.scores()).containsOnlyKeys("gru");
         assertThat(choice.because()).contains("the budget of 1 s ended the search");

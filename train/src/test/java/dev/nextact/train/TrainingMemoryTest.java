@@ -34,8 +34,7 @@ class TrainingMemoryTest {
     }
 
     private static ShopConfig.Train settings(int batch) {
-        return new ShopConfig.Train(
-                1, 5, 42, batch, "adam", 0.01, 0, 5, "sampled-softmax", 256, 2);
+        return new ShopConfig.Train(1, 5, 42, batch, "adam", 0.01, 0, 5, "sampled-softmax", 256, 2);
     }
 
     @Test

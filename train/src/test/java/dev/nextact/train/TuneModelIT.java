@@ -86,8 +86,18 @@ class TuneModelIT {
         return report.trials().stream()
                 .map(
                         t ->
-                                t.trial() + " " + t.rung() + " " + t.epochs() + " " + t.score()
-                                        + " " + t.bestEpoch() + " " + t.values() + t.failed())
+                                t.trial()
+                                        + " "
+                                        + t.rung()
+                                        + " "
+                                        + t.epochs()
+                                        + " "
+                                        + t.score()
+                                        + " "
+                                        + t.bestEpoch()
+                                        + " "
+                                        + t.values()
+                                        + t.failed())
                 .toList();
     }
 
