@@ -35,6 +35,7 @@ public final class Bench {
                         .addSubcommand(new ChurnCommand(terminal))
                         .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
+                        .addSubcommand(new StepCostCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))
                         .addSubcommand(new ServingFaultsCommand(terminal))
                         .setOut(terminal.outWriter())

@@ -65,8 +65,15 @@ class MainTest {
     void everyCommandHasHelp() {
         for (String command :
                 new String[] {
-                    "demo", "simulate", "inspect", "prepare", "train", "tune", "evaluate",
-                    "cross-validate", "config"
+                    "demo",
+                    "simulate",
+                    "inspect",
+                    "prepare",
+                    "train",
+                    "tune",
+                    "evaluate",
+                    "cross-validate",
+                    "config"
                 }) {
             assertThat(run(command, "--help")).as(command).isZero();
         }

@@ -58,10 +58,7 @@ class TrainingCommandsIT {
 
     @BeforeEach
     void simulate() {
-        assertThat(
-                        run(
-                                "simulate", "--users", "60", "--days", "14", "--out",
-                                shop.toString()))
+        assertThat(run("simulate", "--users", "60", "--days", "14", "--out", shop.toString()))
                 .isZero();
     }
 
@@ -117,7 +114,8 @@ class TrainingCommandsIT {
         String config = config("gru", "").toString();
         assertThat(run("prepare", "-c", config)).as(err()).isZero();
         assertThat(run("tune", "-c", config, "--trials", "2")).as(err()).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("trial 0 is the config as it was");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("trial 0 is the config as it was");
         assertThat(run("train", "-c", shop.resolve("tuned.yaml").toString())).as(err()).isZero();
         assertThat(run("tune", "-c", config, "--trials", "0")).isEqualTo(2);
     }

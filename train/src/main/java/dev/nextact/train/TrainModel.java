@@ -271,9 +271,9 @@ public final class TrainModel {
             ShopConfig config, EventLog log, LearningData data, List<ItemField> fields) {
         ShopConfig.Model model = config.model();
         return new NetworkSettings(
-                Family.valueOf(constant(model.family())),
-                Block.valueOf(constant(model.block())),
-                Positions.valueOf(constant(model.positions())),
+                family(model),
+                block(model),
+                positions(model),
                 data.catalog().size(),
                 log.behaviours().size(),
                 model.width(),
@@ -282,6 +282,18 @@ public final class TrainModel {
                 model.length(),
                 model.dropout(),
                 fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList());
+    }
+
+    static Family family(ShopConfig.Model model) {
+        return Family.valueOf(constant(model.family()));
+    }
+
+    static Block block(ShopConfig.Model model) {
+        return Block.valueOf(constant(model.block()));
+    }
+
+    static Positions positions(ShopConfig.Model model) {
+        return Positions.valueOf(constant(model.positions()));
     }
 
     /** {@code pre-norm} is {@code PRE_NORM}. */
