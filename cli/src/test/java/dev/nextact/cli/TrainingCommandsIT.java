@@ -100,7 +100,7 @@ class TrainingCommandsIT {
 
         Bundle bundle = Bundle.open(Path.of(read(json).get("bundle").asText()));
         assertThat(read(json).get("family_because").asText())
-                .contains("has the best validation ndcg@10");
+                .contains("has the best validation score");
         assertThat(bundle.manifest().config().get("auto"))
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("family", bundle.manifest().model());

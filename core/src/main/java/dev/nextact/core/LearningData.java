@@ -52,4 +52,15 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
     public EventSequence training(int user) {
         return sequences.get(user).prefix(split.trainEnd(user));
     }
+
+    /**
+     * Up to when it is known of a shopper in the training part what came and what did not, in
+     * microseconds since 1970-01-01 UTC.
+     */
+    public long trainedUntilMicros(int user) {
+        EventSequence training = training(user);
+        return split.cutOffs()
+                .map(Split.CutOffs::trainUntil)
+                .orElseGet(() -> training.isEmpty() ? 0 : training.timeMicros(training.size() - 1));
+    }
 }

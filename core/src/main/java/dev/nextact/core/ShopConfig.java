@@ -281,6 +281,8 @@ public record ShopConfig(
      *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
+     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code
+     *     weekday}
      */
     public record Model(
             String name,
@@ -292,49 +294,41 @@ public record ShopConfig(
             int heads,
             int length,
             double dropout,
-            List<String> itemFields) {
+            List<String> itemFields,
+            List<String> timeFields) {
         /** Chooses the family by validation. */
         public static final String AUTO = "auto";
 
         public Model {
             itemFields = List.copyOf(itemFields);
+            timeFields = List.copyOf(timeFields);
         }
 
         /** The same network under another name. */
-        public Model named(String otherName) {
-            return new Model(
-                    otherName,
-                    family,
-                    block,
-                    positions,
-                    width,
-                    layers,
-                    heads,
-                    length,
-                    dropout,
-                    itemFields);
+        public Model named(String other) {
+            return with(other, family, width, layers, length, dropout);
         }
 
         /** The same sizes of another family. */
         public Model of(String otherFamily) {
-            return new Model(
-                    name,
-                    otherFamily,
-                    block,
-                    positions,
-                    width,
-                    layers,
-                    heads,
-                    length,
-                    dropout,
-                    itemFields);
+            return with(name, otherFamily, width, layers, length, dropout);
         }
 
         /** The same kind of network in another size. */
         public Model sized(int otherWidth, int otherLayers, int otherLength, double otherDropout) {
+            return with(name, family, otherWidth, otherLayers, otherLength, otherDropout);
+        }
+
+        private Model with(
+                String otherName,
+                String otherFamily,
+                int otherWidth,
+                int otherLayers,
+                int otherLength,
+                double otherDropout) {
             return new Model(
-                    name,
-                    family,
+                    otherName,
+                    otherFamily,
                     block,
                     positions,
                     otherWidth,
@@ -342,7 +336,8 @@ public record ShopConfig(
                     heads,
                     otherLength,
                     otherDropout,
-                    itemFields);
+                    itemFields,
+                    timeFields);
         }
     }
 
@@ -483,15 +478,37 @@ public record ShopConfig(
     }
 
     /**
-     * The questions a shop asks. Only {@code nextItems} is answered by this version; the others are
-     * read and kept.
+     * The questions a shop asks.
+     *
+     * @param learn what the network learns to answer, of {@link #LEARNED}
+     * @param chooseBy which of them the epoch is chosen by, on validation
+     * @param nextEvents how many
      */
     public record Tasks(
+            List<String> learn,
+            String chooseBy,
             NextItems nextItems,
             int nextEvents,
             Duration intentHorizon,
             Duration churnHorizon,
-            Duration demandHorizon) {}
+            Duration demandHorizon) {
+        public static final List<String> LEARNED =
+                List.of("next-items", "next-events", "intent", "churn");
+
+        public Tasks {
+            learn = List.copyOf(learn);
+        }
+
+        /** Whether the network learns when the next event comes and of which behaviour. */
+        public boolean learnsNextEvent() {
+            return learn.contains("next-events");
+        }
+
+        /** Whether the network learns how long each behaviour stays away. */
+        public boolean learnsHazards() {
+            return learn.contains("intent") || learn.contains("churn");
+        }
+    }
 
     /** What to do with items the shopper has had before. */
     public enum SeenItems {

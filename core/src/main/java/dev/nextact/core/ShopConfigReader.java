@@ -355,7 +355,8 @@ public final class ShopConfigReader {
                         node.whole("heads", 2, 1, 64),
                         node.whole("length", 50, 1, 10_000),
                         node.decimal("dropout", 0.2, 0, 0.99),
-                        node.texts("item_fields"));
+                        node.texts("item_fields"),
+                        timeFields(node));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
@@ -369,6 +370,16 @@ public final class ShopConfigReader {
         }
         node.close();
         return model;
+    }
+
+    private static List<String> timeFields(ConfigNode node) {
+        List<String> fields = node.texts("time_fields");
+        for (String field : fields) {
+            if (!List.of("gap", "hour", "weekday").contains(field)) {
+                throw node.found("time_fields", field, "expected gap, hour or weekday");
+            }
+        }
+        return fields;
     }
 
     private static Train train(ConfigNode root, Behaviours behaviours) {
@@ -457,8 +468,18 @@ public final class ShopConfigReader {
         ConfigNode churn = node.section("churn").orElseGet(ShopConfigReader::nothing);
         ConfigNode demand = node.section("demand").orElseGet(ShopConfigReader::nothing);
         String seen = next.choice("seen", "keep", List.of("keep", "remove"));
+        List<String> learn = node.texts("learn");
+        for (String task : learn) {
+            if (!Tasks.LEARNED.contains(task)) {
+                throw node.found(
+                        "learn", task, "expected one of " + String.join(", ", Tasks.LEARNED));
+            }
+        }
+        List<String> learned = learn.isEmpty() ? List.of("next-items") : learn;
         Tasks tasks =
                 new Tasks(
+                        learned,
+                        node.choice("choose_by", learned.get(0), learned),
                         new NextItems(
                                 next.whole("k", 10, 1, 10_000),
                                 SeenItems.valueOf(seen.toUpperCase(Locale.ROOT))),

@@ -74,12 +74,15 @@ public final class ShopConfigWriter {
                         "heads", model.heads(),
                         "length", model.length(),
                         "dropout", model.dropout(),
-                        "item_fields", model.itemFields()));
+                        "item_fields", model.itemFields(),
+                        "time_fields", model.timeFields()));
         tree.put("train", train(config.train()));
         ShopConfig.Tasks tasks = config.tasks();
         tree.put(
                 "tasks",
                 map(
+                        "learn", tasks.learn(),
+                        "choose_by", tasks.chooseBy(),
                         "next_items",
                                 map(
                                         "k", tasks.nextItems().k(),

@@ -2,6 +2,7 @@ package dev.nextact.core;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -14,12 +15,26 @@ public final class Split {
     private final int[] trainEnds;
     private final int[] validEnds;
     private final int[] testEnds;
+    private final Optional<CutOffs> cutOffs;
     private final String description;
 
-    private Split(int[] trainEnds, int[] validEnds, int[] testEnds, String description) {
+    /**
+     * How long all shoppers are watched for each part, in microseconds since 1970-01-01 UTC: that a
+     * shopper did nothing up to there is known too. Without them a shopper is watched up to the
+     * last event of the part.
+     */
+    public record CutOffs(long trainUntil, long validUntil, long testUntil) {}
+
+    private Split(
+            int[] trainEnds,
+            int[] validEnds,
+            int[] testEnds,
+            Optional<CutOffs> cutOffs,
+            String description) {
         this.trainEnds = trainEnds;
         this.validEnds = validEnds;
         this.testEnds = testEnds;
+        this.cutOffs = cutOffs;
         this.description = description;
     }
 
@@ -49,7 +64,7 @@ public final class Split {
             trainEnds[user] = size < 3 ? size : size - 2;
             validEnds[user] = size < 3 ? size : size - 1;
         }
-        return new Split(trainEnds, validEnds, sizes(sequences), "leave-one-out");
+        return new Split(trainEnds, validEnds, sizes(sequences), Optional.empty(), "leave-one-out");
     }
 
     /**
@@ -78,7 +93,9 @@ public final class Split {
             validEnds[user] = before(events, testStart);
             testEnds[user] = before(events, testEnd);
         }
-        return new Split(trainEnds, validEnds, testEnds, name);
+        long end = Math.min(testEnd, newest(sequences) + 1);
+        CutOffs cutOffs = new CutOffs(validStart, testStart, Math.max(testStart, end));
+        return new Split(trainEnds, validEnds, testEnds, Optional.of(cutOffs), name);
     }
 
     /**
@@ -121,7 +138,13 @@ public final class Split {
             trainEnds[user] = isTest || isValid ? 0 : size;
             validEnds[user] = isTest ? 0 : size;
         }
-        return new Split(trainEnds, validEnds, sizes(sequences), rule.protocol());
+        long end = newest(sequences) + 1;
+        return new Split(
+                trainEnds,
+                validEnds,
+                sizes(sequences),
+                Optional.of(new CutOffs(end, end, end)),
+                rule.protocol());
     }
 
     /**
@@ -139,7 +162,13 @@ public final class Split {
             trainEnds[user] = isTest ? 0 : before(events, validStart);
             validEnds[user] = isTest ? 0 : events.size();
         }
-        return new Split(trainEnds, validEnds, sizes(sequences), rule.protocol());
+        long end = newest(sequences) + 1;
+        return new Split(
+                trainEnds,
+                validEnds,
+                sizes(sequences),
+                Optional.of(new CutOffs(validStart, end, end)),
+                rule.protocol());
     }
 
     /** A number in [0, 1) that depends on seed and shopper alone. */
@@ -174,6 +203,11 @@ public final class Split {
 
     public int testEnd(int user) {
         return testEnds[user];
+    }
+
+    /** Absent for leave-one-out. */
+    public Optional<CutOffs> cutOffs() {
+        return cutOffs;
     }
 
     /** The protocol's name, one of {@link ShopConfig.SplitRule#PROTOCOLS}. */

@@ -66,6 +66,7 @@ class ShopConfigReaderTest {
                                 2,
                                 50,
                                 0.2,
+                                List.of(),
                                 List.of()));
         assertThat(config.train())
                 .isEqualTo(

@@ -46,7 +46,7 @@ final class ChooseFamily {
     /**
      * What was chosen, and why.
      *
-     * @param scores the best validation ndcg@10 of each family that was tried
+     * @param scores the best validation score of each family that was tried
      * @param epochs each was given
      */
     record Choice(
@@ -60,7 +60,7 @@ final class ChooseFamily {
             Map<String, Object> tree = new LinkedHashMap<>();
             tree.put("family", family);
             tree.put("because", because);
-            tree.put("valid_ndcg@10", scores);
+            tree.put("valid_score", scores);
             tree.put("epochs", epochs);
             return tree;
         }
@@ -103,11 +103,12 @@ final class ChooseFamily {
             progress.say(
                     String.format(
                             Locale.ROOT,
-                            "%s, %d epochs: valid ndcg@10 %.4f%s",
+                            "%s, %d epochs: %s",
                             family,
                             trial.epochs(),
-                            trial.score(),
-                            trial.failed().isEmpty() ? "" : ", failed: " + trial.failed()));
+                            trial.failed().isEmpty()
+                                    ? "valid score " + TuneReport.score(trial)
+                                    : "failed: " + trial.failed()));
             inTime = nanoTime.getAsLong() < end;
         }
         runs.values().forEach(RunDirectory::finish);
@@ -139,6 +140,9 @@ final class ChooseFamily {
         Map<String, Double> scores = new LinkedHashMap<>();
         Map<String, Integer> epochs = new LinkedHashMap<>();
         for (Trial trial : trials) {
+            if (!trial.failed().isEmpty()) {
+                continue;
+            }
             scores.merge(families.get(trial.trial()), trial.score(), Math::max);
             epochs.merge(families.get(trial.trial()), trial.epochs(), Math::max);
         }
@@ -146,7 +150,7 @@ final class ChooseFamily {
         String because =
                 String.format(
                         Locale.ROOT,
-                        "%s has the best validation ndcg@10, %.4f, of %s; half of the histories have"
+                        "%s has the best validation score, %.4f, of %s; half of the histories have"
                                 + " fewer than %d events, so %s networks were tried first%s",
                         family,
                         best.score(),

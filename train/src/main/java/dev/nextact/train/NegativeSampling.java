@@ -1,6 +1,5 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ShopConfig;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -23,7 +22,7 @@ sealed interface NegativeSampling {
      * @param windows of the step
      * @param seed of this draw
      */
-    Negatives draw(List<EventSequence> windows, long seed);
+    Negatives draw(List<Window> windows, long seed);
 
     /**
      * @param targets of the training set
@@ -68,7 +67,7 @@ sealed interface NegativeSampling {
     /** For the full softmax. */
     record None() implements NegativeSampling {
         @Override
-        public Negatives draw(List<EventSequence> windows, long seed) {
+        public Negatives draw(List<Window> windows, long seed) {
             return Negatives.NONE;
         }
     }
@@ -81,7 +80,7 @@ sealed interface NegativeSampling {
      */
     record Uniform(int count, int items) implements NegativeSampling {
         @Override
-        public Negatives draw(List<EventSequence> windows, long seed) {
+        public Negatives draw(List<Window> windows, long seed) {
             int[] drawn = StepBatch.uniformNegatives(count, items, seed);
             float[] corrections = new float[drawn.length];
             Arrays.fill(corrections, (float) -Math.log(probability()));
@@ -119,7 +118,7 @@ sealed interface NegativeSampling {
         }
 
         @Override
-        public Negatives draw(List<EventSequence> windows, long seed) {
+        public Negatives draw(List<Window> windows, long seed) {
             RandomGenerator random = new SplittableRandom(seed);
             Set<Integer> chosen = new LinkedHashSet<>();
             for (int i = 0; i < count; i++) {
@@ -144,9 +143,10 @@ sealed interface NegativeSampling {
      */
     record InBatch(int count, Targets targets) implements NegativeSampling {
         @Override
-        public Negatives draw(List<EventSequence> windows, long seed) {
+        public Negatives draw(List<Window> windows, long seed) {
             int[] own =
                     windows.stream()
+                            .map(Window::events)
                             .flatMapToInt(w -> IntStream.range(1, w.size()).map(w::item))
                             .toArray();
             int draws = Math.min(count, own.length);
@@ -165,7 +165,7 @@ sealed interface NegativeSampling {
     /** Both, so that items nobody bought lately are negatives too (Yang et al. 2020, §3.3). */
     record Mixed(Uniform uniform, InBatch inBatch) implements NegativeSampling {
         @Override
-        public Negatives draw(List<EventSequence> windows, long seed) {
+        public Negatives draw(List<Window> windows, long seed) {
             Set<Integer> chosen = new LinkedHashSet<>();
             for (int item : uniform.draw(windows, seed).items()) {
                 chosen.add(item);
@@ -173,7 +173,7 @@ sealed interface NegativeSampling {
             for (int item : inBatch.draw(windows, seed + 1).items()) {
                 chosen.add(item);
             }
-            int targets = windows.stream().mapToInt(w -> w.size() - 1).sum();
+            int targets = windows.stream().mapToInt(Window::targets).sum();
             int draws = Math.min(inBatch.count(), targets);
             return corrected(
                     chosen,

@@ -2,10 +2,13 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -31,22 +34,53 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      * @param steps T, the longest window's
      * @param items [B·T], padding = 0
      * @param behaviours [B·T]
+     * @param clock [B·T] each
      * @param lengths [B]
      * @param positions [M] places b·T + t of the events that have a target
      * @param targets [M]
      * @param hits places m·N + n where a negative is the target itself
      * @param weights [M] of the targets; empty where all count alike
+     * @param heads what the other heads learn from; absent where there are none
      */
     record Part(
             int size,
             int steps,
             long[] items,
             long[] behaviours,
+            TokenBatch.Clock clock,
             long[] lengths,
             long[] positions,
             long[] targets,
             long[] hits,
-            float[] weights) {}
+            float[] weights,
+            Optional<HeadTargets> heads) {
+
+        /** All events of the windows, numbered as the whole table is, without targets. */
+        static Part of(List<Window> windows) {
+            TokenBatch batch =
+                    TokenBatch.of(windows.stream().map(Window::events).toList(), Integer.MAX_VALUE);
+            return new Part(
+                    batch.size(),
+                    batch.steps(),
+                    batch.items(),
+                    batch.behaviours(),
+                    batch.clock(),
+                    batch.lengths(),
+                    new long[0],
+                    new long[0],
+                    new long[0],
+                    new float[0],
+                    Optional.empty());
+        }
+    }
+
+    /** From which the heads beside the next item's learn how long behaviours stay away. */
+    int moments() {
+        return parts.stream()
+                .flatMap(part -> part.heads().stream())
+                .mapToInt(HeadTargets::moments)
+                .sum();
+    }
 
     /** Numbers items within a step. Reused from step to step; confined to one thread. */
     static final class Builder {
@@ -54,27 +88,30 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
         private long[] rows = new long[1024];
         private int count;
         private boolean whole;
+        private final NetworkSettings settings;
         private final List<ItemField> fields;
         private final ItemBags ofAll;
         private final float[] weights;
 
         /**
-         * @param items V
+         * @param settings of the network
          * @param fields of the items
          * @param weights of targets by behaviour, [C]; empty where all count alike
          */
-        Builder(int items, List<ItemField> fields, float[] weights) {
+        Builder(NetworkSettings settings, List<ItemField> fields, float[] weights) {
             this.weights = weights.clone();
-            this.local = new int[items + 1];
+            this.settings = settings;
+            this.local = new int[settings.items() + 1];
             this.fields = List.copyOf(fields);
-            this.ofAll = ItemBags.ofAll(fields, items);
+            this.ofAll = ItemBags.ofAll(fields, settings.items());
         }
 
         /**
          * @param shares the windows of each worker, at least two events each
          * @param negatives none for the full softmax
+         * @param seed of the moments that other heads learn from
          */
-        StepBatch build(List<List<EventSequence>> shares, Negatives negatives) {
+        StepBatch build(List<List<Window>> shares, Negatives negatives, long seed) {
             whole = negatives.size() == 0;
             if (!whole) {
                 row(0);
@@ -84,8 +121,9 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             }
             List<Part> parts = new ArrayList<>();
             int targets = 0;
-            for (List<EventSequence> share : shares) {
-                Part part = part(share, negatives.size());
+            SplittableRandom random = new SplittableRandom(seed);
+            for (List<Window> share : shares) {
+                Part part = part(share, negatives.size(), random.split());
                 targets += part.targets().length;
                 parts.add(part);
             }
@@ -94,12 +132,13 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             return new StepBatch(taken, known, negatives.corrections(), targets, parts);
         }
 
-        private Part part(List<EventSequence> windows, int negatives) {
+        private Part part(List<Window> windows, int negatives, SplittableRandom random) {
             int size = windows.size();
-            int steps = windows.stream().mapToInt(w -> w.size() - 1).max().orElse(0);
-            int total = windows.stream().mapToInt(w -> w.size() - 1).sum();
+            int steps = windows.stream().mapToInt(Window::tokens).max().orElse(0);
+            int total = windows.stream().mapToInt(Window::targets).sum();
             long[] items = new long[size * steps];
             long[] behaviours = new long[size * steps];
+            TokenBatch.Clock clock = TokenBatch.Clock.of(size * steps);
             long[] lengths = new long[size];
             long[] positions = new long[total];
             long[] targets = new long[total];
@@ -108,22 +147,25 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             int m = 0;
             int hit = 0;
             for (int b = 0; b < size; b++) {
-                EventSequence window = windows.get(b);
-                int length = window.size() - 1;
+                EventSequence window = windows.get(b).events();
+                int length = windows.get(b).tokens();
                 lengths[b] = length;
                 for (int t = 0; t < length; t++) {
                     int place = b * steps + t;
                     items[place] = row(window.item(t));
                     behaviours[place] = window.behaviour(t);
-                    positions[m] = place;
-                    targets[m] = row(window.item(t + 1));
-                    if (!whole && targets[m] <= negatives) {
-                        hits[hit++] = (long) m * negatives + targets[m] - 1;
+                    clock.set(place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
+                    if (t + 1 < window.size()) {
+                        positions[m] = place;
+                        targets[m] = row(window.item(t + 1));
+                        if (!whole && targets[m] <= negatives) {
+                            hits[hit++] = (long) m * negatives + targets[m] - 1;
+                        }
+                        if (weights.length > 0) {
+                            counts[m] = weights[window.behaviour(t + 1)];
+                        }
+                        m++;
                     }
-                    if (weights.length > 0) {
-                        counts[m] = weights[window.behaviour(t + 1)];
-                    }
-                    m++;
                 }
             }
             return new Part(
@@ -131,11 +173,14 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     steps,
                     items,
                     behaviours,
+                    clock,
                     lengths,
                     positions,
                     targets,
                     Arrays.copyOf(hits, hit),
-                    counts);
+                    counts,
+                    settings.foretells()
+                            .map(heads -> HeadTargets.of(settings, windows, steps, random)));
         }
 
         private long row(int item) {

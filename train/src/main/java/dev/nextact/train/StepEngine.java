@@ -1,6 +1,5 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
@@ -50,7 +49,7 @@ final class StepEngine implements AutoCloseable {
         this.weights = weights;
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
-        this.builder = new StepBatch.Builder(network.settings().items(), fields, targets.weights());
+        this.builder = new StepBatch.Builder(network.settings(), fields, targets.weights());
         int count =
                 settings.workers() > 0
                         ? settings.workers()
@@ -85,9 +84,9 @@ final class StepEngine implements AutoCloseable {
      * @param number 1, 2, … from the start of the training; with the config's seed it fixes every
      *     random choice of the step
      */
-    Step step(List<EventSequence> windows, long number) {
+    Step step(List<Window> windows, long number) {
         long seed = new SplittableRandom(settings.seed() * 1_000_003L + number).nextLong();
-        StepBatch batch = builder.build(pieces(windows), sampling.draw(windows, seed));
+        StepBatch batch = builder.build(pieces(windows), sampling.draw(windows, seed), seed);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
             Optimiser.Rows rows = optimiser.read(batch.rows(), number);
@@ -170,15 +169,15 @@ final class StepEngine implements AutoCloseable {
     }
 
     /** Every n-th window to each piece, so that they are of like length; none is empty. */
-    private List<List<EventSequence>> pieces(List<EventSequence> windows) {
+    private List<List<Window>> pieces(List<Window> windows) {
         int wanted =
                 settings.deterministic()
                         ? Math.max(DETERMINISTIC_PIECES, settings.accumulate())
                         : workers.size() * settings.accumulate();
         int count = Math.min(wanted, windows.size());
-        List<List<EventSequence>> pieces = new ArrayList<>();
+        List<List<Window>> pieces = new ArrayList<>();
         for (int piece = 0; piece < count; piece++) {
-            List<EventSequence> share = new ArrayList<>();
+            List<Window> share = new ArrayList<>();
             for (int i = piece; i < windows.size(); i += count) {
                 share.add(windows.get(i));
             }

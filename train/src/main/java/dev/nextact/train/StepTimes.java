@@ -121,13 +121,15 @@ public final class StepTimes {
         /**
          * Items are drawn evenly: no row of the table is more likely to be at hand than another.
          */
-        private static List<EventSequence> histories(Shape shape, long seed) {
+        private static List<Window> histories(Shape shape, long seed) {
             SplittableRandom random = new SplittableRandom(seed);
-            List<EventSequence> histories = new ArrayList<>();
+            List<Window> histories = new ArrayList<>();
             for (int user = 0; user < shape.lengths().length; user++) {
                 int events = shape.lengths()[user] + 1;
                 int[] items = random.ints(events, 1, shape.items() + 1).toArray();
-                histories.add(EventSequence.of(user, items, new byte[events], new long[events]));
+                histories.add(
+                        Window.of(
+                                EventSequence.of(user, items, new byte[events], new long[events])));
             }
             return histories;
         }
@@ -137,8 +139,7 @@ public final class StepTimes {
                 batches = set.epoch(settings.batch(), epoch++);
                 next = 0;
             }
-            List<EventSequence> windows =
-                    IntStream.of(batches.get(next++)).mapToObj(set::window).toList();
+            List<Window> windows = IntStream.of(batches.get(next++)).mapToObj(set::window).toList();
             long started = System.nanoTime();
             StepEngine.Step done = engine.step(windows, ++number);
             double took = (System.nanoTime() - started) / 1e9;

@@ -28,9 +28,9 @@ record Targets(int[] ofItem, float[] weights, long total) {
         int[] ofItem = new int[items + 1];
         double sum = 0;
         for (int i = 0; i < set.size(); i++) {
-            for (int t = 1; t < set.window(i).size(); t++) {
-                ofItem[set.window(i).item(t)]++;
-                sum += weights.length == 0 ? 1 : weights[set.window(i).behaviour(t)];
+            for (int t = 1; t < set.window(i).events().size(); t++) {
+                ofItem[set.window(i).events().item(t)]++;
+                sum += weights.length == 0 ? 1 : weights[set.window(i).events().behaviour(t)];
             }
         }
         if (sum == 0) {

@@ -1,5 +1,7 @@
 package dev.nextact.train;
 
+import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.Tokens;
 import dev.nextact.model.ops.Ops;
 import java.util.Map;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -35,6 +37,13 @@ final class TorchOps implements Ops<Tensor> {
     /** For answers: no dropout. */
     static TorchOps inference(Map<String, Tensor> parameters) {
         return new TorchOps(parameters, null);
+    }
+
+    static Tokens.Clock<Tensor> clock(TokenBatch.Clock clock, long... shape) {
+        return new Tokens.Clock<>(
+                Tensor.create(clock.gaps(), shape),
+                Tensor.create(clock.hours(), shape),
+                Tensor.create(clock.weekdays(), shape));
     }
 
     @Override

@@ -70,6 +70,7 @@ final class TorchScorer implements NextItemScorer, AutoCloseable {
                     new Tokens<>(
                             Tensor.create(batch.items(), batch.size(), batch.steps()),
                             Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
+                            TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
                             Tensor.create(batch.lengths()));
             TorchOps ops = TorchOps.inference(parameters);
             Tensor result = network.nextItemScores(ops, tokens).contiguous(); // [B, V+1]
@@ -79,6 +80,15 @@ final class TorchScorer implements NextItemScorer, AutoCloseable {
                 pointer.position((long) b * row.length).get(row);
             }
         }
+    }
+
+    Network network() {
+        return network;
+    }
+
+    /** With the vectors of whole items. */
+    TorchOps ops() {
+        return TorchOps.inference(parameters);
     }
 
     @Override

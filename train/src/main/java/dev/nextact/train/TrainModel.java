@@ -3,7 +3,6 @@ package dev.nextact.train;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.LearningData;
-import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -25,6 +24,7 @@ import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ public final class TrainModel {
             TrainingSet set,
             List<ItemField> fields,
             Network network,
-            ToDoubleFunction<NextItemScorer> validation) {
+            ToDoubleFunction<TorchScorer> validation) {
 
         /**
          * @throws NextactException when there is too little to learn from or to validate by
@@ -71,8 +71,14 @@ public final class TrainModel {
             LearningData data =
                     LearningData.of(
                             log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+            boolean asksTheFuture =
+                    config.tasks().learnsNextEvent() || config.tasks().learnsHazards();
+            int length = config.model().length();
             TrainingSet set =
-                    TrainingSet.of(data, config.model().length()).weighing(weights(config, log));
+                    (asksTheFuture
+                                    ? TrainingSet.withFuture(data, length)
+                                    : TrainingSet.of(data, length))
+                            .weighing(weights(config, log));
             refuseTooLittle(set, data, config);
             List<ItemField> fields =
                     PreparedData.itemFields(
@@ -80,7 +86,13 @@ public final class TrainModel {
                             data.catalog(),
                             config.model().itemFields());
             Network network = Network.of(settings(config, log, data, fields));
-            return new Lesson(log, data, set, fields, network, TrainModel.validation(config, data));
+            return new Lesson(
+                    log,
+                    data,
+                    set,
+                    fields,
+                    network,
+                    TrainModel.validation(config, data, network.settings()));
         }
     }
 
@@ -281,7 +293,9 @@ public final class TrainModel {
                 model.heads(),
                 model.length(),
                 model.dropout(),
-                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList());
+                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList(),
+                model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
+                HeadPlan.of(config.tasks(), data));
     }
 
     static Family family(ShopConfig.Model model) {
@@ -301,9 +315,9 @@ public final class TrainModel {
         return name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** ndcg@10 over the whole catalog, on the validation part alone. */
-    private static ToDoubleFunction<NextItemScorer> validation(
-            ShopConfig config, LearningData data) {
+    /** What the epoch is chosen by, on the validation part alone; the higher, the better. */
+    private static ToDoubleFunction<TorchScorer> validation(
+            ShopConfig config, LearningData data, NetworkSettings settings) {
         NextItemTargets targets =
                 NextItemTargets.of(
                         data, Part.VALIDATION, MOST_VALIDATION_TARGETS, config.train().seed());
@@ -312,6 +326,12 @@ public final class TrainModel {
                     "the validation part of the split '%s' holds no event with one before it;"
                             + " lengthen split.valid",
                     config.split().protocol());
+        }
+        if (!config.tasks().chooseBy().equals("next-items")) {
+            HeadValidation heads = HeadValidation.of(data, settings, MOST_VALIDATION_TARGETS);
+            return config.tasks().chooseBy().equals("next-events")
+                    ? scorer -> -heads.ofEvents(scorer)
+                    : scorer -> -heads.ofMoments(scorer);
         }
         int threads = Runtime.getRuntime().availableProcessors();
         return scorer ->

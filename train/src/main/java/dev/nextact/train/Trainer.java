@@ -1,8 +1,6 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
-import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
@@ -24,18 +22,18 @@ final class Trainer {
     private final Network network;
     private final List<ItemField> fields;
     private final TrainingSet set;
-    private final ToDoubleFunction<NextItemScorer> validation;
+    private final ToDoubleFunction<TorchScorer> validation;
 
     /**
      * @param fields of the items, in the order of the network's settings
-     * @param validation ndcg@10 of a scorer on the validation part
+     * @param validation how good a scorer is on the validation part; the higher, the better
      */
     Trainer(
             ShopConfig.Train settings,
             Network network,
             List<ItemField> fields,
             TrainingSet set,
-            ToDoubleFunction<NextItemScorer> validation) {
+            ToDoubleFunction<TorchScorer> validation) {
         this.settings = settings;
         this.network = network;
         this.fields = List.copyOf(fields);
@@ -136,7 +134,7 @@ final class Trainer {
         List<int[]> batches = set.epoch(settings.batch(), epochSeed);
         long before = (state.epoch() - 1L) * set.targets();
         while (state.batch() < batches.size()) {
-            List<EventSequence> windows =
+            List<Window> windows =
                     IntStream.of(batches.get(state.batch())).mapToObj(set::window).toList();
             long started = System.nanoTime();
             StepEngine.Step done = engine.step(windows, state.step() + 1);

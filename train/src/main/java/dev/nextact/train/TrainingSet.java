@@ -16,22 +16,23 @@ import java.util.random.RandomGenerator;
  */
 final class TrainingSet {
 
-    private final List<EventSequence> windows;
+    private final List<Window> windows;
     private final int targets;
     private final double[] weights;
 
-    private TrainingSet(List<EventSequence> windows, double[] weights) {
+    private TrainingSet(List<Window> windows, double[] weights) {
         this.windows = List.copyOf(windows);
         this.weights = weights.clone();
-        this.targets = windows.stream().mapToInt(w -> w.size() - 1).sum();
+        this.targets = windows.stream().mapToInt(Window::targets).sum();
     }
 
+    /** For the next item alone. */
     static TrainingSet of(LearningData data, int length) {
-        List<EventSequence> windows = new ArrayList<>();
+        List<Window> windows = new ArrayList<>();
         for (int user = 0; user < data.sequences().size(); user++) {
-            EventSequence events = known(data.training(user));
+            EventSequence events = Known.of(data.training(user)).events();
             for (int end = events.size(); end >= 2; end -= length) {
-                windows.add(events.prefix(end).last(length + 1));
+                windows.add(Window.of(events.prefix(end).last(length + 1)));
             }
         }
         return new TrainingSet(windows, new double[0]);
@@ -40,13 +41,13 @@ final class TrainingSet {
     /**
      * @param windows each of at least two events of known items
      */
-    static TrainingSet ofWindows(List<EventSequence> windows) {
+    static TrainingSet ofWindows(List<Window> windows) {
         return new TrainingSet(windows, new double[0]);
     }
 
     /** How many targets the windows of a config's training part have, each. */
     static int[] lengths(LearningData data, int length) {
-        return of(data, length).windows.stream().mapToInt(w -> w.size() - 1).toArray();
+        return of(data, length).windows.stream().mapToInt(Window::targets).toArray();
     }
 
     /**
@@ -65,24 +66,80 @@ final class TrainingSet {
         return Targets.of(this, items, weights);
     }
 
-    /** Without the items too rare to learn. */
-    private static EventSequence known(EventSequence events) {
-        int size = TokenBatch.knownEvents(events);
-        if (size == events.size()) {
-            return events;
-        }
-        int[] items = new int[size];
-        byte[] behaviours = new byte[size];
-        long[] times = new long[size];
-        int next = 0;
-        for (int i = 0; i < events.size(); i++) {
-            if (events.item(i) != 0) {
-                items[next] = events.item(i);
-                behaviours[next] = (byte) events.behaviour(i);
-                times[next++] = events.timeMicros(i);
+    /**
+     * For heads that learn from the time between and after events too. Here a window holds at most
+     * {@code length} events, since the state after its last one is needed, and a shopper with one
+     * event has a window.
+     */
+    static TrainingSet withFuture(LearningData data, int length) {
+        double watched = 0;
+        int events = 0;
+        int users = data.sequences().size();
+        for (int user = 0; user < users; user++) {
+            EventSequence training = data.training(user);
+            events += training.size();
+            if (!training.isEmpty()) {
+                watched += data.trainedUntilMicros(user) - training.timeMicros(0);
             }
         }
-        return EventSequence.of(events.user(), items, behaviours, times);
+        double momentsAMicro = Math.max(events / 2.0, users * 2.0) / Math.max(1, watched);
+        List<Window> windows = new ArrayList<>();
+        for (int user = 0; user < users; user++) {
+            EventSequence training = data.training(user);
+            Known known = Known.of(training);
+            long until = data.trainedUntilMicros(user);
+            int end = known.events().size();
+            boolean isNewest = true;
+            while (end >= 2 || (end == 1 && isNewest)) {
+                EventSequence window = known.events().prefix(end).last(length);
+                int from = end - window.size();
+                long last = isNewest ? until : window.timeMicros(window.size() - 1);
+                Window.Future future =
+                        new Window.Future(
+                                training,
+                                Arrays.copyOfRange(known.places(), from, end),
+                                until,
+                                isNewest,
+                                Math.max(0, last - window.timeMicros(0)) * momentsAMicro);
+                windows.add(new Window(window, future));
+                isNewest = false;
+                end = from + 1;
+                if (window.size() == 1) {
+                    break;
+                }
+            }
+        }
+        return new TrainingSet(windows, new double[0]);
+    }
+
+    /**
+     * The events without those of items too rare to learn.
+     *
+     * @param places of each in the whole sequence
+     */
+    record Known(EventSequence events, int[] places) {
+
+        static Known of(EventSequence all) {
+            int size = TokenBatch.knownEvents(all);
+            int[] places = new int[size];
+            int[] items = new int[size];
+            byte[] behaviours = new byte[size];
+            long[] times = new long[size];
+            int next = 0;
+            for (int i = 0; i < all.size(); i++) {
+                if (all.item(i) != 0) {
+                    places[next] = i;
+                    items[next] = all.item(i);
+                    behaviours[next] = (byte) all.behaviour(i);
+                    times[next++] = all.timeMicros(i);
+                }
+            }
+            return new Known(
+                    size == all.size()
+                            ? all
+                            : EventSequence.of(all.user(), items, behaviours, times),
+                    places);
+        }
     }
 
     /** How many windows. */
@@ -95,12 +152,12 @@ final class TrainingSet {
         return targets;
     }
 
-    /** Targets of the longest window. */
+    /** Events the network reads of the longest window. */
     int longest() {
-        return windows.stream().mapToInt(w -> w.size() - 1).max().orElse(0);
+        return windows.stream().mapToInt(Window::tokens).max().orElse(0);
     }
 
-    EventSequence window(int index) {
+    Window window(int index) {
         return windows.get(index);
     }
 
@@ -119,7 +176,8 @@ final class TrainingSet {
         Integer[] order = new Integer[windows.size()];
         Arrays.setAll(order, i -> i);
         shuffle(order, random);
-        double full = batchSize * (targets / (double) windows.size());
+        int tokens = windows.stream().mapToInt(Window::tokens).sum();
+        double full = batchSize * (tokens / (double) windows.size());
         int stretch = batchSize * BATCHES_SORTED_TOGETHER;
         List<int[]> batches = new ArrayList<>();
         for (int from = 0; from < order.length; from += stretch) {
@@ -128,7 +186,7 @@ final class TrainingSet {
                     order,
                     from,
                     end,
-                    (a, b) -> Integer.compare(windows.get(a).size(), windows.get(b).size()));
+                    (a, b) -> Integer.compare(windows.get(a).tokens(), windows.get(b).tokens()));
             cut(Arrays.copyOfRange(order, from, end), full, batches);
         }
         int[][] shuffled = batches.toArray(new int[0][]);
@@ -140,14 +198,14 @@ final class TrainingSet {
     private void cut(Integer[] order, double full, List<int[]> batches) {
         int total = 0;
         for (int window : order) {
-            total += windows.get(window).size() - 1;
+            total += windows.get(window).tokens();
         }
         double each = total / Math.max(1, Math.rint(total / full));
         int from = 0;
         int taken = 0;
         double due = each;
         for (int i = 0; i < order.length; i++) {
-            taken += windows.get(order[i]).size() - 1;
+            taken += windows.get(order[i]).tokens();
             if (taken >= due - 1e-6 || i == order.length - 1) {
                 batches.add(
                         Arrays.stream(order, from, i + 1).mapToInt(Integer::intValue).toArray());

@@ -13,7 +13,7 @@ import java.util.List;
  * @param lossSum of this epoch so far, in nats
  * @param targets of this epoch so far
  * @param seconds spent in training steps since the start
- * @param bestScore validation ndcg@10, -1 before the first
+ * @param bestScore on validation, the higher, the better; lowest before the first
  * @param bestEpoch 0 before the first
  * @param epochs what is over
  */
@@ -33,7 +33,7 @@ record TrainingState(
     }
 
     static TrainingState start() {
-        return new TrainingState(1, 0, 0, 0, 0, 0, -1, 0, List.of());
+        return new TrainingState(1, 0, 0, 0, 0, 0, -Double.MAX_VALUE, 0, List.of());
     }
 
     TrainingState afterStep(StepEngine.Step done, double stepSeconds) {

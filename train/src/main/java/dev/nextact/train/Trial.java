@@ -10,7 +10,7 @@ import java.util.Map;
  * @param trial its number; 0 is the config as it was
  * @param rung from 0
  * @param epochs it was allowed up to there
- * @param score the best validation ndcg@10 of these epochs; 0 where it failed
+ * @param score the best on validation of these epochs; {@link #NO_SCORE} where it failed
  * @param bestEpoch that has it
  * @param seconds spent in training steps since the trial's start
  * @param values by the keys of the config
@@ -25,6 +25,10 @@ public record Trial(
         double seconds,
         Map<String, Double> values,
         String failed) {
+
+    /** Worse than any. */
+    static final double NO_SCORE = -Double.MAX_VALUE;
+
     public Trial {
         values = new LinkedHashMap<>(values);
     }

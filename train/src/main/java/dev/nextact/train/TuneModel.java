@@ -113,7 +113,7 @@ public final class TuneModel {
         return trial.failed().isEmpty()
                 ? String.format(
                         Locale.ROOT,
-                        "trial %d, %d epochs: valid ndcg@10 %.4f at epoch %d",
+                        "trial %d, %d epochs: valid score %.4f at epoch %d",
                         trial.trial(),
                         trial.epochs(),
                         trial.score(),
@@ -122,8 +122,8 @@ public final class TuneModel {
     }
 
     private static String best(TrialLog trials) {
-        double best = trials.trials().stream().mapToDouble(Trial::score).max().orElse(0);
-        return String.format(Locale.ROOT, "best valid ndcg@10 %.4f", best);
+        double best = trials.trials().stream().mapToDouble(Trial::score).max().orElseThrow();
+        return String.format(Locale.ROOT, "best valid score %.4f", best);
     }
 
     private static void refuseFailure(TuneReport report) {
@@ -139,13 +139,13 @@ public final class TuneModel {
         String header =
                 String.format(
                         Locale.ROOT,
-                        "# Found by nextact tune: trial %d, validation ndcg@10 %.4f after epoch %d"
-                                + " of at most %d; the config as it was came to %.4f.%n",
+                        "# Found by nextact tune: trial %d, validation score %.4f after epoch %d"
+                                + " of at most %d; the config as it was came to %s.%n",
                         best.trial(),
                         best.score(),
                         best.bestEpoch(),
                         best.epochs(),
-                        report.defaults().score());
+                        TuneReport.score(report.defaults()));
         try {
             AtomicFiles.write(report.directory().resolve("report.html"), report.toHtml());
             AtomicFiles.write(

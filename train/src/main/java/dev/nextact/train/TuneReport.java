@@ -57,7 +57,8 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
      * @return by key, from 0 to 1, the greatest first
      */
     Map<String, Double> importance() {
-        List<Trial> first = trials.stream().filter(t -> t.rung() == 0).toList();
+        List<Trial> first =
+                trials.stream().filter(t -> t.rung() == 0 && t.failed().isEmpty()).toList();
         Map<String, Double> shares = new LinkedHashMap<>();
         if (first.isEmpty()) {
             return shares;
@@ -117,7 +118,7 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
                         lasts.stream().mapToDouble(Trial::seconds).sum(),
                         "trial",
                         "epochs",
-                        "valid ndcg@10",
+                        "valid score",
                         "values"));
         lasts.stream()
                 .sorted(Comparator.comparingDouble(Trial::score).reversed())
@@ -144,10 +145,14 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
                 "%5d %7d  %-13s %s%n",
                 trial.trial(),
                 trial.epochs(),
-                trial.failed().isEmpty()
-                        ? String.format(Locale.ROOT, "%.4f", trial.score())
-                        : "failed",
+                score(trial),
                 text(trial.values()));
+    }
+
+    static String score(Trial trial) {
+        return trial.failed().isEmpty()
+                ? String.format(Locale.ROOT, "%.4f", trial.score())
+                : "failed";
     }
 
     private static String text(Map<String, Double> values) {
@@ -168,9 +173,9 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
         Trial best = best();
         tree.put("trials", lasts().size());
         tree.put("best_trial", best.trial());
-        tree.put("valid", Map.of("ndcg@10", best.score()));
+        tree.put("valid", Map.of("score", best.score()));
         tree.put("values", best.values());
-        tree.put("default", Map.of("ndcg@10", defaults().score(), "epochs", defaults().epochs()));
+        tree.put("default", Map.of("score", defaults().score(), "epochs", defaults().epochs()));
         tree.put("importance", importance());
         tree.put("config", config.toString());
         tree.put("page", directory.resolve("report.html").toString());
@@ -182,15 +187,15 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
         Page page = new Page("nextact: tuning", "Tuning");
         Trial best = best();
         page.line(
-                "<p>The best of %d trials is trial %d, validation ndcg@10 %.4f at epoch %d: %s. The"
-                        + " config as it was, trial 0, came to %.4f in %d epochs. The test part was"
+                "<p>The best of %d trials is trial %d, validation score %.4f at epoch %d: %s. The"
+                        + " config as it was, trial 0, came to %s in %d epochs. The test part was"
                         + " not looked at.</p>",
                 lasts().size(),
                 best.trial(),
                 best.score(),
                 best.bestEpoch(),
                 Page.escaped(text(best.values())),
-                defaults().score(),
+                score(defaults()),
                 defaults().epochs());
         List<Trial> good = lasts().stream().filter(t -> t.failed().isEmpty()).toList();
         if (!good.isEmpty()) {
@@ -209,18 +214,18 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
                 Page.Scale.LINEAR);
         page.append(
                 "<h2>Trials</h2><table><thead><tr><th>trial</th><th>epochs</th><th>valid"
-                        + " ndcg@10</th><th>seconds</th><th class=\"text\">values</th></tr></thead>"
+                        + " score</th><th>seconds</th><th class=\"text\">values</th></tr></thead>"
                         + "<tbody>\n");
         lasts().stream()
                 .sorted(Comparator.comparingDouble(Trial::score).reversed())
                 .forEach(
                         t ->
                                 page.line(
-                                        "<tr><td>%d</td><td>%d</td><td>%.4f</td><td>%.1f</td>"
+                                        "<tr><td>%d</td><td>%d</td><td>%s</td><td>%.1f</td>"
                                                 + "<td class=\"text\">%s</td></tr>",
                                         t.trial(),
                                         t.epochs(),
-                                        t.score(),
+                                        score(t),
                                         t.seconds(),
                                         Page.escaped(
                                                 t.failed().isEmpty()
@@ -243,7 +248,7 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
         }
         axes.add(
                 Page.Axis.of(
-                        "ndcg@10",
+                        "score",
                         trials.stream().mapToDouble(Trial::score).toArray(),
                         Page.Scale.LINEAR,
                         trials.stream()

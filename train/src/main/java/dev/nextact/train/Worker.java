@@ -4,6 +4,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -20,12 +21,14 @@ final class Worker {
     private final Network network;
     private final Weights weights;
     private final ItemLoss loss;
+    private final Optional<HeadLoss> heads;
     private final DropoutMask masks = new DropoutMask();
 
     Worker(Network network, Weights weights, ItemLoss loss) {
         this.network = network;
         this.weights = weights;
         this.loss = loss;
+        this.heads = network.settings().foretells().map(asked -> new HeadLoss(network));
     }
 
     /**
@@ -55,7 +58,9 @@ final class Worker {
             masks.seed(seed);
             Tensor rows = table.detach().requires_grad_(true); // its own leaf, the same memory
             Tensor vectors = batch.fields().addTo(rows, weights.dense()); // [R, D]
-            Tensor hidden = hidden(vectors, share); // [M, D]
+            TorchOps ops = ops(vectors);
+            Tensor states = states(ops, network, share); // [B·T, D]
+            Tensor hidden = states.index_select(0, Tensor.create(share.positions())); // [M, D]
             ItemLoss.Result result;
             try (NoGradGuard byHand = new NoGradGuard()) {
                 result =
@@ -64,18 +69,21 @@ final class Worker {
                                 vectors.detach(),
                                 share,
                                 batch.corrections(),
-                                1.0 / batch.targets());
+                                1.0 / Math.max(1, batch.targets()));
+            }
+            TensorVector ends = new TensorVector(hidden, vectors);
+            TensorVector slopes = new TensorVector(result.hidden(), result.vectors());
+            if (heads.isPresent()) {
+                HeadLoss.Result others =
+                        heads.get().of(ops, states, hidden, share.heads().orElseThrow());
+                Tensor mean = others.mean(batch.targets(), batch.moments());
+                ends.push_back(mean);
+                slopes.push_back(torch.ones_like(mean));
             }
             TensorVector leaves = weights.denseVector();
             leaves.push_back(rows);
             TensorVector gradients =
-                    torch.grad(
-                            new TensorVector(hidden, vectors),
-                            leaves,
-                            new TensorVector(result.hidden(), result.vectors()),
-                            new BoolOptional(),
-                            false,
-                            false);
+                    torch.grad(ends, leaves, slopes, new BoolOptional(), false, false);
             try (NoGradGuard done = new NoGradGuard()) {
                 TensorVector flat = new TensorVector();
                 for (long i = 0; i < gradients.size() - 1; i++) {
@@ -92,16 +100,22 @@ final class Worker {
         }
     }
 
-    private Tensor hidden(Tensor table, StepBatch.Part part) {
+    private TorchOps ops(Tensor table) {
         Map<String, Tensor> parameters = new HashMap<>(weights.dense());
         parameters.put(Network.ITEM_TABLE, table);
+        return TorchOps.training(parameters, masks);
+    }
+
+    /** After every event, padding too: [B·T, D]. */
+    static Tensor states(TorchOps ops, Network network, StepBatch.Part part) {
+        long[] shape = {part.size(), part.steps()};
         Tokens<Tensor> tokens =
                 new Tokens<>(
-                        Tensor.create(part.items(), part.size(), part.steps()),
-                        Tensor.create(part.behaviours(), part.size(), part.steps()),
+                        Tensor.create(part.items(), shape),
+                        Tensor.create(part.behaviours(), shape),
+                        TorchOps.clock(part.clock(), shape),
                         Tensor.create(part.lengths()));
-        Tensor states = network.encode(TorchOps.training(parameters, masks), tokens); // [B, T, D]
-        return states.reshape(-1, states.size(2))
-                .index_select(0, Tensor.create(part.positions())); // [M, D]
+        Tensor states = network.encode(ops, tokens); // [B, T, D]
+        return states.reshape(-1, states.size(2));
     }
 }

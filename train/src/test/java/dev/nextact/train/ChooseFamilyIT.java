@@ -44,7 +44,7 @@ class ChooseFamilyIT {
         double best = choice.scores().values().stream().mapToDouble(s -> s).max().orElseThrow();
         assertThat(choice.scores().get(choice.family())).isEqualTo(best);
         assertThat(choice.because())
-                .startsWith(choice.family() + " has the best validation ndcg@10")
+                .startsWith(choice.family() + " has the best validation score")
                 .contains("recurrent networks were tried first");
         assertThat(choice.toTree()).containsEntry("family", choice.family());
     }

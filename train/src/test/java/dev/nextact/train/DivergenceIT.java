@@ -3,7 +3,6 @@ package dev.nextact.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -31,7 +30,7 @@ class DivergenceIT {
 
     private static void train(
             RunDirectory run, ShopConfig.Train settings, Optional<Checkpoint> from) {
-        ToDoubleFunction<NextItemScorer> validation = scorer -> 0.1;
+        ToDoubleFunction<TorchScorer> validation = scorer -> 0.1;
         new Trainer(settings, ResumeIT.NETWORK, List.of(), ResumeIT.set(), validation)
                 .train(run, from, Progress.silent());
     }

@@ -32,14 +32,14 @@ class ItemLossTest {
     }
 
     /** Enough targets for several chunks. */
-    private static List<List<EventSequence>> windows() {
+    private static List<List<Window>> windows() {
         SplittableRandom random = new SplittableRandom(1);
         int[] items = random.ints(301, 1, ITEMS + 1).toArray();
         byte[] behaviours = new byte[301];
         for (int i = 0; i < 301; i += 3) {
             behaviours[i] = 1;
         }
-        return List.of(List.of(EventSequence.of(0, items, behaviours, new long[301])));
+        return List.of(List.of(Window.of(EventSequence.of(0, items, behaviours, new long[301]))));
     }
 
     private static Tensor normal(long rows, double deviation, int seed) {
@@ -69,7 +69,8 @@ class ItemLossTest {
     }
 
     private static StepBatch batch(Negatives negatives, float... weights) {
-        return new StepBatch.Builder(ITEMS, List.of(), weights).build(windows(), negatives);
+        return new StepBatch.Builder(SmallNetwork.of(ITEMS), List.of(), weights)
+                .build(windows(), negatives, 1);
     }
 
     private static Negatives evenly(int... items) {
@@ -197,8 +198,8 @@ class ItemLossTest {
         EventSequence window = EventSequence.of(0, new int[] {4, 7}, new byte[2], new long[2]);
         try (PointerScope scope = new PointerScope()) {
             StepBatch batch =
-                    new StepBatch.Builder(ITEMS, List.of(), new float[0])
-                            .build(List.of(List.of(window)), evenly(7));
+                    new StepBatch.Builder(SmallNetwork.of(ITEMS), List.of(), new float[0])
+                            .build(List.of(List.of(Window.of(window))), evenly(7), 1);
             ItemLoss.Result result =
                     of(
                             new ItemLoss.SampledSoftmax(ITEMS),

@@ -23,7 +23,7 @@ class NegativeSamplingTest {
     }
 
     /** Histories whose targets follow those counts. */
-    private static List<EventSequence> windows(SplittableRandom random) {
+    private static List<Window> windows(SplittableRandom random) {
         int[] drawn = new int[41];
         for (int i = 0; i < drawn.length; i++) {
             int place = random.nextInt(ITEMS * (ITEMS + 1) / 2);
@@ -33,7 +33,7 @@ class NegativeSamplingTest {
             }
             drawn[i] = item;
         }
-        return List.of(EventSequence.of(0, drawn, new byte[41], new long[41]));
+        return List.of(Window.of(EventSequence.of(0, drawn, new byte[41], new long[41])));
     }
 
     @ParameterizedTest
@@ -65,7 +65,7 @@ class NegativeSamplingTest {
         NegativeSampling sampling =
                 NegativeSampling.of(
                         new ShopConfig.Loss("sampled-softmax", 20, kind, 0, 1, 0), targets());
-        List<EventSequence> windows = windows(new SplittableRandom(1));
+        List<Window> windows = windows(new SplittableRandom(1));
         assertThat(sampling.draw(windows, 7).items())
                 .isEqualTo(sampling.draw(windows, 7).items())
                 .isNotEqualTo(sampling.draw(windows, 8).items());

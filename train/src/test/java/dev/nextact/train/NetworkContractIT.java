@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -12,31 +13,42 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.ItemVectors;
+import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TimeField;
+import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
+import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.model.ops.ArrayOps;
+import dev.nextact.model.ops.Ops;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -103,8 +115,19 @@ class NetworkContractIT {
                         2,
                         LENGTH,
                         0.2,
-                        FIELD_SIZES));
+                        FIELD_SIZES,
+                        List.of(TimeField.values()),
+                        Optional.of(HEADS)));
     }
+
+    /** Both heads; steps of an hour, a day and a month. */
+    private static final HeadSettings HEADS =
+            new HeadSettings(
+                    true,
+                    true,
+                    4,
+                    new HeadSettings.GapScale(1, 8, 3),
+                    List.of(0.0, 3_600.0, 86_400.0, 2_592_000.0));
 
     /** Weights far from their start, so that every part of the network matters. */
     private static Map<String, FloatTensor> livelyWeights(Network network) {
@@ -130,11 +153,16 @@ class NetworkContractIT {
     private static EventSequence history(int size, RandomGenerator random) {
         int[] items = new int[size];
         byte[] behaviours = new byte[size];
+        long[] times = new long[size];
+        long now = 1_700_000_000_000_000L;
         for (int t = 0; t < size; t++) {
             items[t] = 1 + random.nextInt(ITEMS);
             behaviours[t] = (byte) random.nextInt(BEHAVIOURS);
+            // gaps from none over milliseconds to months
+            now += random.nextInt(5) == 0 ? 0 : (long) Math.exp(random.nextDouble(7, 30));
+            times[t] = now;
         }
-        return EventSequence.of(-1, items, behaviours, new long[size]);
+        return EventSequence.of(-1, items, behaviours, times);
     }
 
     private static float[][] byTorch(
@@ -155,6 +183,10 @@ class NetworkContractIT {
                 new Tokens<>(
                         floats(batch.items(), batch.size(), batch.steps()),
                         floats(batch.behaviours(), batch.size(), batch.steps()),
+                        new Tokens.Clock<>(
+                                floats(batch.clock().gaps(), batch.size(), batch.steps()),
+                                floats(batch.clock().hours(), batch.size(), batch.steps()),
+                                floats(batch.clock().weekdays(), batch.size(), batch.steps())),
                         floats(batch.lengths(), batch.size()));
         FloatTensor result =
                 network.nextItemScores(new ArrayOps(ItemVectors.baked(weights, FIELDS)), tokens);
@@ -187,13 +219,11 @@ class NetworkContractIT {
         try (OrtSession session =
                 environment.createSession(
                         NextItemGraph.write(network, ItemVectors.baked(weights, FIELDS)))) {
-            inputs.put(
-                    "items",
-                    OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.items()), shape));
-            inputs.put(
-                    "behaviours",
-                    OnnxTensor.createTensor(
-                            environment, LongBuffer.wrap(batch.behaviours()), shape));
+            inputs.put("items", longs(environment, batch.items(), shape));
+            inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
+            inputs.put("gaps", longs(environment, batch.clock().gaps(), shape));
+            inputs.put("hours", longs(environment, batch.clock().hours(), shape));
+            inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
             inputs.put("lengths", OnnxTensor.createTensor(environment, batch.lengths()));
             try (OrtSession.Result result = session.run(inputs)) {
                 return (float[][]) result.get(0).getValue();
@@ -201,6 +231,11 @@ class NetworkContractIT {
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
+    }
+
+    private static OnnxTensor longs(OrtEnvironment environment, long[] values, long... shape)
+            throws OrtException {
+        return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
     private static void assertAgree(float[][] expected, float[][] actual) {
@@ -239,6 +274,97 @@ class NetworkContractIT {
         assertAgree(torch, byOnnx(network, weights, histories));
         List<EventSequence> few = histories.subList(0, 50);
         assertAgree(Arrays.copyOf(torch, 50), byArrays(network, weights, few));
+    }
+
+    @Test
+    void theHeadsAgreeOnThreeInterpreters() throws OrtException {
+        Network network = network(Variant.TRANSFORMER);
+        Map<String, FloatTensor> weights = livelyWeights(network);
+        int count = 40;
+        SplittableRandom random = new SplittableRandom(11);
+        float[] hidden = new float[count * network.settings().width()];
+        for (int i = 0; i < hidden.length; i++) {
+            hidden[i] = (float) random.nextGaussian();
+        }
+        long[] gaps = random.longs(count, 0, TimeTokens.GAPS).toArray();
+        long[] hours = random.longs(count, 0, TimeTokens.HOURS).toArray();
+        long[] weekdays = random.longs(count, 0, TimeTokens.WEEKDAYS).toArray();
+        int[] shape = {count, network.settings().width()};
+        Map<String, float[]> arrays =
+                heads(
+                        network,
+                        new ArrayOps(weights),
+                        new FloatTensor(shape, hidden),
+                        new Tokens.Clock<>(
+                                floats(gaps, count), floats(hours, count), floats(weekdays, count)),
+                        FloatTensor::values);
+        Map<String, float[]> onnx = new HashMap<>();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(HeadsGraph.write(network, weights));
+                OrtSession.Result result =
+                        session.run(
+                                Map.of(
+                                        "hidden",
+                                        OnnxTensor.createTensor(
+                                                environment,
+                                                FloatBuffer.wrap(hidden),
+                                                new long[] {count, shape[1]}),
+                                        "gap",
+                                        longs(environment, gaps, count),
+                                        "elapsed",
+                                        longs(environment, gaps, count),
+                                        "hour",
+                                        longs(environment, hours, count),
+                                        "weekday",
+                                        longs(environment, weekdays, count)))) {
+            for (Map.Entry<String, OnnxValue> output : result) {
+                FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
+                float[] copy = new float[values.remaining()];
+                values.get(copy);
+                onnx.put(output.getKey(), copy);
+            }
+        }
+        Map<String, float[]> torch;
+        try (Weights loaded = new Weights(network, weights);
+                PointerScope scope = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            torch =
+                    heads(
+                            network,
+                            TorchOps.inference(withItemTable(loaded)),
+                            Tensor.create(hidden, count, shape[1]),
+                            new Tokens.Clock<>(
+                                    Tensor.create(gaps),
+                                    Tensor.create(hours),
+                                    Tensor.create(weekdays)),
+                            tensor -> {
+                                float[] values = new float[(int) tensor.numel()];
+                                tensor.contiguous().data_ptr_float().get(values);
+                                return values;
+                            });
+        }
+
+        assertThat(onnx.keySet()).isEqualTo(arrays.keySet());
+        arrays.forEach(
+                (name, values) -> {
+                    assertThat(torch.get(name)).as(name).containsExactly(values, offset(1e-4f));
+                    assertThat(onnx.get(name)).as(name).containsExactly(values, offset(1e-4f));
+                });
+    }
+
+    private static <T> Map<String, float[]> heads(
+            Network network,
+            Ops<T> ops,
+            T hidden,
+            Tokens.Clock<T> clock,
+            Function<T, float[]> values) {
+        Mixture<T> gap = network.nextGap(ops, hidden);
+        return Map.of(
+                "gap_weights", values.apply(gap.weights()),
+                "gap_means", values.apply(gap.means()),
+                "gap_deviations", values.apply(gap.deviations()),
+                "behaviours", values.apply(network.nextBehaviour(ops, hidden, clock.gaps())),
+                "hazards", values.apply(network.hazards(ops, hidden, clock)));
     }
 
     @ParameterizedTest
@@ -282,6 +408,7 @@ class NetworkContractIT {
                                 new Tokens<>(
                                         Tensor.create(batch.items(), 1, batch.steps()),
                                         Tensor.create(batch.behaviours(), 1, batch.steps()),
+                                        TorchOps.clock(batch.clock(), 1, batch.steps()),
                                         Tensor.create(batch.lengths())))
                         .contiguous(); // [1, T, D]
         float[] values = new float[(int) states.numel()];
@@ -299,9 +426,24 @@ class NetworkContractIT {
         return new ShopConfig.Train(1, 5, 42, 8, "adam", learningRate, 0, 5, loss, 50, workers);
     }
 
+    /** For ten days after its last event. */
+    private static Window watched(EventSequence history) {
+        long until = history.timeMicros(history.size() - 1) + 864_000_000_000L;
+        int[] places = IntStream.range(0, history.size()).toArray();
+        return new Window(history, new Window.Future(history, places, until, true, 3));
+    }
+
     private static double train(
             Network network, Weights weights, ShopConfig.Train settings, int from, int steps) {
-        List<EventSequence> windows = histories(8, 9).stream().filter(h -> h.size() > 1).toList();
+        List<Window> windows =
+                histories(8, 9).stream()
+                        .filter(h -> h.size() > 1)
+                        .map(
+                                h ->
+                                        network.settings().foretells().isEmpty()
+                                                ? Window.of(h)
+                                                : watched(h))
+                        .toList();
         double loss = 0;
         try (Optimiser optimiser = Optimiser.of(settings, weights, 1000);
                 StepEngine engine =

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
-import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -75,7 +74,7 @@ class ResumeIT {
     }
 
     /** A validation that dies in one epoch, as a kill would, and else likes the weights better. */
-    private static ToDoubleFunction<NextItemScorer> validation(int diesInEpoch) {
+    private static ToDoubleFunction<TorchScorer> validation(int diesInEpoch) {
         int[] epoch = {0};
         return scorer -> {
             if (++epoch[0] == diesInEpoch) {
@@ -86,7 +85,7 @@ class ResumeIT {
     }
 
     private static Trainer.Outcome train(
-            RunDirectory run, Optional<Checkpoint> from, ToDoubleFunction<NextItemScorer> valid) {
+            RunDirectory run, Optional<Checkpoint> from, ToDoubleFunction<TorchScorer> valid) {
         return new Trainer(settings(4, 0.01), NETWORK, List.of(), set(), valid)
                 .train(run, from, Progress.silent());
     }

@@ -12,13 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class StepBatchTest {
 
-    private static EventSequence window(int... items) {
-        return EventSequence.of(0, items, new byte[items.length], new long[items.length]);
+    private static Window window(int... items) {
+        return Window.of(
+                EventSequence.of(0, items, new byte[items.length], new long[items.length]));
     }
 
-    private static StepBatch batch(int items, int[] negatives, EventSequence... windows) {
-        return new StepBatch.Builder(items, List.of(), new float[0])
-                .build(List.of(List.of(windows)), alike(negatives));
+    private static StepBatch batch(int items, int[] negatives, Window... windows) {
+        return new StepBatch.Builder(SmallNetwork.of(items), List.of(), new float[0])
+                .build(List.of(List.of(windows)), alike(negatives), 1);
     }
 
     private static Negatives alike(int... items) {
@@ -61,12 +62,14 @@ class StepBatchTest {
 
     @Test
     void partsShareTheRowsOfTheStep() {
-        StepBatch.Builder builder = new StepBatch.Builder(100, List.of(), new float[0]);
+        StepBatch.Builder builder =
+                new StepBatch.Builder(SmallNetwork.of(100), List.of(), new float[0]);
         for (int repeat = 0; repeat < 3; repeat++) {
             StepBatch batch =
                     builder.build(
                             List.of(List.of(window(7, 7, 7, 9)), List.of(window(9, 11))),
-                            alike(9, 4));
+                            alike(9, 4),
+                            1);
             assertThat(batch.rows()).containsExactly(0, 9, 4, 7, 11);
             assertThat(items(batch, batch.parts().get(1).items())).containsExactly(9);
             assertThat(items(batch, batch.parts().get(1).targets())).containsExactly(11);
@@ -88,8 +91,8 @@ class StepBatchTest {
         EventSequence window =
                 EventSequence.of(0, new int[] {7, 8, 9}, new byte[] {1, 0, 1}, new long[3]);
         StepBatch batch =
-                new StepBatch.Builder(100, List.of(), new float[] {0.5f, 4})
-                        .build(List.of(List.of(window)), alike(3));
+                new StepBatch.Builder(SmallNetwork.of(100), List.of(), new float[] {0.5f, 4})
+                        .build(List.of(List.of(Window.of(window))), alike(3), 1);
 
         assertThat(batch.parts().get(0).weights()).containsExactly(0.5f, 4);
     }

@@ -32,15 +32,15 @@ class TrainingSetTest {
         TrainingSet set = TrainingSet.of(data(new int[] {1, 2, 3, 4, 5}), 50);
 
         assertThat(set.size()).isEqualTo(1);
-        assertThat(set.window(0).items()).containsExactly(1, 2, 3);
+        assertThat(set.window(0).events().items()).containsExactly(1, 2, 3);
     }
 
     @Test
     void longHistoriesAreCutFromTheNewestBackwards() {
         TrainingSet set = TrainingSet.of(data(new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9}), 3);
 
-        assertThat(set.window(0).items()).containsExactly(4, 5, 6, 7);
-        assertThat(set.window(1).items()).containsExactly(1, 2, 3, 4);
+        assertThat(set.window(0).events().items()).containsExactly(4, 5, 6, 7);
+        assertThat(set.window(1).events().items()).containsExactly(1, 2, 3, 4);
         assertThat(set.size()).isEqualTo(2);
         assertThat(set.targets()).isEqualTo(6);
     }
@@ -75,7 +75,7 @@ class TrainingSetTest {
         double mean = 32.0 * set.targets() / set.size();
 
         for (int[] batch : set.epoch(32, 3)) {
-            int targets = Arrays.stream(batch).map(w -> set.window(w).size() - 1).sum();
+            int targets = Arrays.stream(batch).map(w -> set.window(w).targets()).sum();
             assertThat((double) targets).isBetween(mean - 45, mean + 45); // the longest window
         }
     }
@@ -90,7 +90,7 @@ class TrainingSetTest {
 
         long padded = 0;
         for (int[] batch : set.epoch(16, 3)) {
-            int longest = Arrays.stream(batch).map(w -> set.window(w).size() - 1).max().orElse(0);
+            int longest = Arrays.stream(batch).map(w -> set.window(w).targets()).max().orElse(0);
             padded += (long) longest * batch.length;
         }
 

@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The whole network: token embedding, encoder, next-item head. It holds no weights and no tensors;
- * those belong to the {@link Ops} that interprets it. Immutable; thread-safe.
+ * The whole network: token embedding, encoder, heads. It holds no weights and no tensors; those
+ * belong to the {@link Ops} that interprets it. Immutable; thread-safe.
  *
  * <p>The next-item head shares the item table with the input: an item's score is the inner product
  * of its vector with the hidden state (Kang and McAuley 2018, §III-C). Where items have fields, who
@@ -31,6 +32,8 @@ public final class Network {
     private final NetworkSettings settings;
     private final TokenEmbedding embedding;
     private final Encoder encoder;
+    private final Optional<NextEventHead> nextEvent;
+    private final Optional<HazardHead> hazards;
 
     private Network(NetworkSettings settings) {
         this.settings = settings;
@@ -42,6 +45,14 @@ public final class Network {
                     case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
                     case TRANSFORMER, HSTU -> new AttentionEncoder(settings);
                 };
+        this.nextEvent =
+                settings.foretells()
+                        .filter(HeadSettings::nextEvent)
+                        .map(heads -> new NextEventHead(settings, heads.components()));
+        this.hazards =
+                settings.foretells()
+                        .filter(HeadSettings::hazards)
+                        .map(heads -> new HazardHead(settings, heads.steps()));
     }
 
     public static Network of(NetworkSettings settings) {
@@ -56,6 +67,8 @@ public final class Network {
     public List<ParameterSpec> parameters() {
         List<ParameterSpec> list = new ArrayList<>(embedding.parameters());
         list.addAll(encoder.parameters());
+        nextEvent.ifPresent(head -> head.addTo(list));
+        hazards.ifPresent(head -> head.addTo(list));
         return list;
     }
 
@@ -83,6 +96,48 @@ public final class Network {
      * @return [B, V+1]; column 0 means nothing
      */
     public <T> T nextItemScores(Ops<T> ops, Tokens<T> tokens) {
-        return ops.dot(encodeLast(ops, tokens), ops.parameter(ITEM_TABLE));
+        return nextItemScores(ops, encodeLast(ops, tokens));
+    }
+
+    /**
+     * The same from hidden states.
+     *
+     * @param states [B, D]
+     * @return [B, V+1]; column 0 means nothing
+     */
+    public <T> T nextItemScores(Ops<T> ops, T states) {
+        return ops.dot(states, ops.parameter(ITEM_TABLE));
+    }
+
+    /**
+     * The mixture that the standardised gap to the next event is drawn from; see {@link
+     * HeadSettings.GapScale}.
+     *
+     * @param states [N, D]
+     */
+    public <T> Mixture<T> nextGap(Ops<T> ops, T states) {
+        return nextEvent.orElseThrow().gap(ops, states);
+    }
+
+    /**
+     * Scores whose softmax is the probability of each behaviour of the next event.
+     *
+     * @param states [N, D]
+     * @param gaps [N], tokens of the gap to that event
+     * @return [N, C]
+     */
+    public <T> T nextBehaviour(Ops<T> ops, T states, T gaps) {
+        return nextEvent.orElseThrow().behaviours(ops, states, gaps);
+    }
+
+    /**
+     * Log-odds of the hazards of each behaviour.
+     *
+     * @param states [N, D]
+     * @param now [N] each: the gap since the last event, the hour and the weekday of the moment
+     * @return [N, C·G], all steps of a behaviour together
+     */
+    public <T> T hazards(Ops<T> ops, T states, Tokens.Clock<T> now) {
+        return hazards.orElseThrow().hazards(ops, states, now);
     }
 }

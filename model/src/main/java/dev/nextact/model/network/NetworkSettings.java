@@ -1,6 +1,7 @@
 package dev.nextact.model.network;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The numbers that make a network; kept in every bundle.
@@ -15,6 +16,8 @@ import java.util.List;
  * @param length the most steps T of a history
  * @param dropout probability, in training only
  * @param itemFields what is known of items beside their ids
+ * @param timeFields what an event's token tells of its time
+ * @param foretells what it foretells beside the next item
  */
 public record NetworkSettings(
         Family family,
@@ -27,12 +30,44 @@ public record NetworkSettings(
         int heads,
         int length,
         double dropout,
-        List<ItemFieldSize> itemFields) {
+        List<ItemFieldSize> itemFields,
+        List<TimeField> timeFields,
+        Optional<HeadSettings> foretells) {
 
     /**
      * @param values how many different ones
      */
     public record ItemFieldSize(String name, int values) {}
+
+    /** What a token tells of an event's time; see {@link TimeTokens}. */
+    public enum TimeField {
+        /** Since the event before. */
+        GAP(TimeTokens.GAPS),
+        /** Of the day. */
+        HOUR(TimeTokens.HOURS),
+        /** Of the week. */
+        WEEKDAY(TimeTokens.WEEKDAYS);
+
+        private final int values;
+
+        TimeField(int values) {
+            this.values = values;
+        }
+
+        /** How many tokens there are. */
+        public int size() {
+            return values;
+        }
+
+        /** The field's tokens. */
+        <T> T of(Tokens.Clock<T> clock) {
+            return switch (this) {
+                case GAP -> clock.gaps();
+                case HOUR -> clock.hours();
+                case WEEKDAY -> clock.weekdays();
+            };
+        }
+    }
 
     /** The encoder. */
     public enum Family {
@@ -79,8 +114,38 @@ public record NetworkSettings(
         }
     }
 
+    /** A network of ids and behaviours that foretells the next item alone. */
+    public NetworkSettings(
+            Family family,
+            Block block,
+            Positions positions,
+            int items,
+            int behaviours,
+            int width,
+            int layers,
+            int heads,
+            int length,
+            double dropout,
+            List<ItemFieldSize> itemFields) {
+        this(
+                family,
+                block,
+                positions,
+                items,
+                behaviours,
+                width,
+                layers,
+                heads,
+                length,
+                dropout,
+                itemFields,
+                List.of(),
+                Optional.empty());
+    }
+
     public NetworkSettings {
         itemFields = List.copyOf(itemFields);
+        timeFields = List.copyOf(timeFields);
         positive("items", items);
         positive("behaviours", behaviours);
         positive("width", width);

@@ -11,9 +11,37 @@ import java.util.List;
  * @param steps T, the longest history's
  * @param items [B·T]
  * @param behaviours [B·T]
+ * @param clock [B·T] each
  * @param lengths [B], at least 1
  */
-public record TokenBatch(int size, int steps, long[] items, long[] behaviours, long[] lengths) {
+public record TokenBatch(
+        int size, int steps, long[] items, long[] behaviours, Clock clock, long[] lengths) {
+
+    /**
+     * When events were, see {@link TimeTokens}: [B·T] each.
+     *
+     * @param gaps since the event before; unknown for the first one read
+     */
+    public record Clock(long[] gaps, long[] hours, long[] weekdays) {
+
+        /**
+         * @param size B·T
+         */
+        public static Clock of(int size) {
+            return new Clock(new long[size], new long[size], new long[size]);
+        }
+
+        /**
+         * Sets the tokens of an event.
+         *
+         * @param beforeMicros of the event read before it; 0 = there is none
+         */
+        public void set(int place, long beforeMicros, long micros) {
+            gaps[place] = TimeTokens.gap(beforeMicros, micros);
+            hours[place] = TimeTokens.hour(micros);
+            weekdays[place] = TimeTokens.weekday(micros);
+        }
+    }
 
     /**
      * @param histories each with an event of a known item; see {@link #knownEvents}
@@ -31,6 +59,7 @@ public record TokenBatch(int size, int steps, long[] items, long[] behaviours, l
                         steps,
                         new long[size * steps],
                         new long[size * steps],
+                        Clock.of(size * steps),
                         new long[size]);
         for (int b = 0; b < size; b++) {
             batch.fill(b, histories.get(b), length);
@@ -55,11 +84,14 @@ public record TokenBatch(int size, int steps, long[] items, long[] behaviours, l
         }
         int skip = Math.max(0, known - length);
         int step = 0;
+        long before = 0;
         for (int i = 0; i < history.size(); i++) {
             if (history.item(i) != 0 && skip-- <= 0) {
-                items[b * steps + step] = history.item(i);
-                behaviours[b * steps + step] = history.behaviour(i);
-                step++;
+                int place = b * steps + step++;
+                items[place] = history.item(i);
+                behaviours[place] = history.behaviour(i);
+                clock.set(place, before, history.timeMicros(i));
+                before = history.timeMicros(i);
             }
         }
         lengths[b] = step;

@@ -2,15 +2,18 @@ package dev.nextact.model.network;
 
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The vector of an event: that of its item, plus that of its behaviour where there are several,
- * plus that of its position where the encoder would not know it otherwise. Positions count from the
- * oldest event read, so an event keeps its position when later ones come.
+ * plus those of its time fields, plus that of its position where the encoder would not know it
+ * otherwise. Positions count from the oldest event read, so an event keeps its position when later
+ * ones come.
  */
 final class TokenEmbedding {
 
@@ -35,6 +38,10 @@ final class TokenEmbedding {
         return settings.family() == Family.TRANSFORMER && settings.block() == Block.POST_NORM;
     }
 
+    private static String table(TimeField field) {
+        return field.name().toLowerCase(Locale.ROOT) + ".embedding";
+    }
+
     List<ParameterSpec> parameters() {
         Start start = new Start.Normal(DEVIATION);
         int width = settings.width();
@@ -52,6 +59,9 @@ final class TokenEmbedding {
                             "behaviour.embedding",
                             new int[] {settings.behaviours(), width},
                             start));
+        }
+        for (TimeField field : settings.timeFields()) {
+            list.add(new ParameterSpec(table(field), new int[] {field.size(), width}, start));
         }
         if (hasPositions()) {
             list.add(
@@ -74,6 +84,9 @@ final class TokenEmbedding {
                             x,
                             ops.embedding(
                                     ops.parameter("behaviour.embedding"), tokens.behaviours()));
+        }
+        for (TimeField field : settings.timeFields()) {
+            x = ops.add(x, ops.embedding(ops.parameter(table(field)), field.of(tokens.clock())));
         }
         if (hasPositions()) {
             T positions = ops.positions(tokens.items()); // [T]

@@ -3,19 +3,27 @@ package dev.nextact.model.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.Tokens;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The graph that serves the next item.
  *
  * <p>Inputs: {@code items} int64 [B, T], 1..V, padded with 0 at the end; {@code behaviours} int64
- * [B, T], where there are several; {@code lengths} int64 [B], 1..T. Output: {@code scores} float
- * [B, V+1], the higher the likelier; column 0 means nothing.
+ * [B, T], where there are several; {@code gaps}, {@code hours}, {@code weekdays} int64 [B, T],
+ * those that the network reads; {@code lengths} int64 [B], 1..T. Outputs: {@code scores} float [B,
+ * V+1], the higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there
+ * are other heads, for the {@link HeadsGraph}.
  */
 public final class NextItemGraph {
 
     private NextItemGraph() {}
+
+    private static OnnxValue clock(OnnxGraph graph, String name, boolean isRead) {
+        return isRead ? graph.input(name, DataType.INT64, "B", "T") : OnnxValue.NONE;
+    }
 
     /** An ONNX file, as bytes. */
     public static byte[] write(Network network, Map<String, FloatTensor> weights) {
@@ -26,10 +34,19 @@ public final class NextItemGraph {
                         ? graph.input("behaviours", DataType.INT64, "B", "T")
                         : OnnxValue.NONE;
         OnnxValue lengths = graph.input("lengths", DataType.INT64, "B");
-        OnnxValue scores =
-                network.nextItemScores(
-                        new OnnxOps(graph, weights), new Tokens<>(items, behaviours, lengths));
+        List<TimeField> read = network.settings().timeFields();
+        Tokens.Clock<OnnxValue> clock =
+                new Tokens.Clock<>(
+                        clock(graph, "gaps", read.contains(TimeField.GAP)),
+                        clock(graph, "hours", read.contains(TimeField.HOUR)),
+                        clock(graph, "weekdays", read.contains(TimeField.WEEKDAY)));
+        OnnxOps ops = new OnnxOps(graph, weights);
+        OnnxValue hidden = network.encodeLast(ops, new Tokens<>(items, behaviours, clock, lengths));
+        OnnxValue scores = network.nextItemScores(ops, hidden);
         graph.output(scores, "scores", DataType.FLOAT, "B", network.settings().items() + 1);
+        if (network.settings().foretells().isPresent()) {
+            graph.output(hidden, "hidden", DataType.FLOAT, "B", network.settings().width());
+        }
         return graph.toBytes();
     }
 }

@@ -1,0 +1,71 @@
+package dev.nextact.model.network;
+
+import dev.nextact.model.network.ParameterSpec.Start;
+import dev.nextact.model.ops.Ops;
+import java.util.List;
+
+/**
+ * How long each behaviour stays away, seen from a moment at or after the last event: for each step
+ * of time the probability that it comes then, if it has not come before (discrete-time hazards;
+ * Gensheimer and Narasimhan 2019, §3). What has passed since the last event is an input and not a
+ * condition on the curve: silence says more than the curve knows.
+ */
+final class HazardHead {
+
+    private static final String HEAD = "head.hazard";
+    private static final double DEVIATION = 0.02;
+
+    /** A step's hazard before training is 5 %: logit −3. */
+    private static final Start RARE = new Start.Constant(-3);
+
+    private final NetworkSettings settings;
+    private final int steps;
+
+    HazardHead(NetworkSettings settings, int steps) {
+        this.settings = settings;
+        this.steps = steps;
+    }
+
+    void addTo(List<ParameterSpec> list) {
+        int width = settings.width();
+        addTable(list, "elapsed", TimeTokens.GAPS);
+        addTable(list, "hour", TimeTokens.HOURS);
+        addTable(list, "weekday", TimeTokens.WEEKDAYS);
+        Parts.addLinear(list, HEAD + ".hidden", width, width);
+        int outputs = settings.behaviours() * steps;
+        list.add(
+                new ParameterSpec(
+                        HEAD + ".out.weight",
+                        new int[] {outputs, width},
+                        new Start.Normal(DEVIATION)));
+        list.add(new ParameterSpec(HEAD + ".out.bias", new int[] {outputs}, RARE));
+    }
+
+    private void addTable(List<ParameterSpec> list, String name, int values) {
+        list.add(
+                new ParameterSpec(
+                        table(name),
+                        new int[] {values, settings.width()},
+                        new Start.Normal(DEVIATION)));
+    }
+
+    private static String table(String name) {
+        return HEAD + "." + name + ".embedding";
+    }
+
+    /**
+     * Log-odds of the hazards.
+     *
+     * @param states [N, D] after the last event
+     * @param now [N] each: the gap since it, the hour and the weekday of the moment
+     * @return [N, C·G], all steps of a behaviour together
+     */
+    <T> T hazards(Ops<T> ops, T states, Tokens.Clock<T> now) {
+        T x = ops.add(states, ops.embedding(ops.parameter(table("elapsed")), now.gaps()));
+        x = ops.add(x, ops.embedding(ops.parameter(table("hour")), now.hours()));
+        x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), now.weekdays()));
+        T hidden = ops.gelu(Parts.linear(ops, HEAD + ".hidden", x));
+        hidden = ops.dropout(hidden, settings.dropout());
+        return Parts.linear(ops, HEAD + ".out", hidden);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.nextact.model.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.Mixture;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.Tokens;
+import java.util.Map;
+
+/**
+ * The graph of the heads beside the next item's. It starts from hidden states, so that one state
+ * can be asked about many moments and gaps.
+ *
+ * <p>Inputs: {@code hidden} float [N, D] of the {@link NextItemGraph}. Outputs, where the network
+ * foretells the next event: {@code gap_weights}, {@code gap_means}, {@code gap_deviations} float
+ * [N, M], see {@link Mixture}; with several behaviours {@code behaviours} float [N, C] for the
+ * input {@code gap} int64 [N]. With hazards: {@code hazards} float [N, C·G] for the inputs {@code
+ * elapsed}, {@code hour}, {@code weekday} int64 [N].
+ */
+public final class HeadsGraph {
+
+    private HeadsGraph() {}
+
+    /** An ONNX file, as bytes. */
+    public static byte[] write(Network network, Map<String, FloatTensor> weights) {
+        HeadSettings heads = network.settings().foretells().orElseThrow();
+        OnnxGraph graph = new OnnxGraph("heads");
+        OnnxOps ops = new OnnxOps(graph, weights);
+        OnnxValue hidden = graph.input("hidden", DataType.FLOAT, "N", network.settings().width());
+        int behaviours = network.settings().behaviours();
+        if (heads.nextEvent()) {
+            Mixture<OnnxValue> gap = network.nextGap(ops, hidden);
+            graph.output(gap.weights(), "gap_weights", DataType.FLOAT, "N", heads.components());
+            graph.output(gap.means(), "gap_means", DataType.FLOAT, "N", heads.components());
+            graph.output(
+                    gap.deviations(), "gap_deviations", DataType.FLOAT, "N", heads.components());
+            if (behaviours > 1) {
+                OnnxValue asked = graph.input("gap", DataType.INT64, "N");
+                graph.output(
+                        network.nextBehaviour(ops, hidden, asked),
+                        "behaviours",
+                        DataType.FLOAT,
+                        "N",
+                        behaviours);
+            }
+        }
+        if (heads.hazards()) {
+            Tokens.Clock<OnnxValue> now =
+                    new Tokens.Clock<>(
+                            graph.input("elapsed", DataType.INT64, "N"),
+                            graph.input("hour", DataType.INT64, "N"),
+                            graph.input("weekday", DataType.INT64, "N"));
+            graph.output(
+                    network.hazards(ops, hidden, now),
+                    "hazards",
+                    DataType.FLOAT,
+                    "N",
+                    behaviours * heads.steps());
+        }
+        return graph.toBytes();
+    }
+}

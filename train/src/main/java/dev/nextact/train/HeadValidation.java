@@ -1,0 +1,148 @@
+package dev.nextact.train;
+
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.LearningData;
+import dev.nextact.core.Split;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The validation part for the heads beside the next item's: of its events gap and behaviour are
+ * judged, each from all before it; and how long each behaviour stays away, seen from the moment
+ * that ends the training part. Nothing of the test is in it. Immutable; thread-safe.
+ */
+final class HeadValidation {
+
+    private static final int BATCH = 64;
+
+    private final NetworkSettings settings;
+    private final List<Window> events;
+    private final int[] judged;
+    private final List<Window> moments;
+    private final long[] nows;
+
+    private HeadValidation(
+            NetworkSettings settings,
+            List<Window> events,
+            int[] judged,
+            List<Window> moments,
+            long[] nows) {
+        this.settings = settings;
+        this.events = events;
+        this.judged = judged;
+        this.moments = moments;
+        this.nows = nows;
+    }
+
+    /**
+     * @param shoppers at most that many, evenly spread over all
+     */
+    static HeadValidation of(LearningData data, NetworkSettings settings, int shoppers) {
+        int users = data.sequences().size();
+        int stride = Math.max(1, (users + shoppers - 1) / shoppers);
+        List<Window> events = new ArrayList<>();
+        List<Integer> judged = new ArrayList<>();
+        List<Window> moments = new ArrayList<>();
+        List<Long> nows = new ArrayList<>();
+        for (int user = 0; user < users; user += stride) {
+            int trained = data.split().trainEnd(user);
+            EventSequence seen = data.sequences().get(user).prefix(data.split().validEnd(user));
+            TrainingSet.Known known = TrainingSet.Known.of(seen);
+            int newest = known.events().size();
+            int before = TokenBatch.knownEvents(seen.prefix(trained));
+            // in pieces, each judged event with at least half a window of history
+            int end = newest;
+            while (end > Math.max(1, before)) {
+                EventSequence window = known.events().prefix(end).last(settings.length());
+                int from = end - window.size();
+                int first = Math.max(before, from == 0 ? 1 : from + window.size() / 2);
+                events.add(Window.of(window));
+                judged.add(first - from);
+                end = first;
+            }
+            if (before > 0 && trained > 0) {
+                EventSequence window = known.events().prefix(before).last(settings.length());
+                long until =
+                        data.split()
+                                .cutOffs()
+                                .map(Split.CutOffs::validUntil)
+                                .orElseGet(() -> seen.timeMicros(seen.size() - 1) + 1);
+                moments.add(
+                        new Window(
+                                window,
+                                new Window.Future(
+                                        seen,
+                                        Arrays.copyOfRange(
+                                                known.places(), before - window.size(), before),
+                                        until,
+                                        true,
+                                        0)));
+                nows.add(data.trainedUntilMicros(user));
+            }
+        }
+        return new HeadValidation(
+                settings,
+                List.copyOf(events),
+                judged.stream().mapToInt(i -> i).toArray(),
+                List.copyOf(moments),
+                nows.stream().mapToLong(n -> n).toArray());
+    }
+
+    /** Mean over the events of the negative log-likelihood of gap and behaviour, in nats. */
+    double ofEvents(TorchScorer scorer) {
+        double sum = 0;
+        long count = 0;
+        for (int from = 0; from < events.size(); from += BATCH) {
+            int to = Math.min(events.size(), from + BATCH);
+            int[] first = Arrays.copyOfRange(judged, from, to);
+            HeadLoss.Sums sums = sums(scorer, events.subList(from, to), first, new long[0]);
+            sum += sums.gap() + sums.behaviour();
+            count += sums.events();
+        }
+        return sum / Math.max(1, count);
+    }
+
+    /** Mean over the shoppers of the negative log-likelihood of all behaviours, in nats. */
+    double ofMoments(TorchScorer scorer) {
+        double sum = 0;
+        for (int from = 0; from < moments.size(); from += BATCH) {
+            int to = Math.min(moments.size(), from + BATCH);
+            List<Window> batch = moments.subList(from, to);
+            int[] none = batch.stream().mapToInt(w -> w.events().size()).toArray();
+            sum += sums(scorer, batch, none, Arrays.copyOfRange(nows, from, to)).hazard();
+        }
+        return sum / Math.max(1, moments.size());
+    }
+
+    private HeadLoss.Sums sums(
+            TorchScorer scorer, List<Window> windows, int[] first, long[] momentsAt) {
+        TorchRuntime.oneThread();
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            StepBatch.Part part = StepBatch.Part.of(windows);
+            TorchOps ops = scorer.ops();
+            Tensor states = Worker.states(ops, scorer.network(), part); // [B·T, D]
+            HeadTargets targets =
+                    HeadTargets.ofValidation(settings, windows, part.steps(), first, momentsAt);
+            Tensor before = states.index_select(0, Tensor.create(places(windows, part, first)));
+            return new HeadLoss(scorer.network()).of(ops, states, before, targets).sums(targets);
+        }
+    }
+
+    /** Of the event before each that is judged. */
+    private static long[] places(List<Window> windows, StepBatch.Part part, int[] first) {
+        List<Long> places = new ArrayList<>();
+        for (int b = 0; b < windows.size(); b++) {
+            for (int t = Math.max(1, first[b]); t < windows.get(b).events().size(); t++) {
+                places.add((long) b * part.steps() + t - 1);
+            }
+        }
+        return places.stream().mapToLong(p -> p).toArray();
+    }
+}
