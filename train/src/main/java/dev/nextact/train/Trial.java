@@ -33,6 +33,11 @@ public record Trial(
         values = new LinkedHashMap<>(values);
     }
 
+    /** 0 where the trial has no such value. */
+    double value(String key) {
+        return values.getOrDefault(key, 0.0);
+    }
+
     /** Number, rung and score: what decides about the next. */
     SuccessiveHalving.Reached reached() {
         return new SuccessiveHalving.Reached(trial, rung, score);

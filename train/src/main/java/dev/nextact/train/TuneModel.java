@@ -66,8 +66,8 @@ public final class TuneModel {
         SuccessiveHalving halving = SuccessiveHalving.of(config.train().epochs(), options.trials());
         List<RunDirectory> started = new ArrayList<>();
         try (Progress.Task task = progress.start("tune", options.trials(), "trials")) {
-            Optional<SuccessiveHalving.Job> job;
-            while ((job = halving.next(reached(trials))).isPresent()) {
+            Optional<SuccessiveHalving.Job> job = halving.next(reached(trials));
+            while (job.isPresent()) {
                 RunDirectory run = runOf(tuning, space, job.get().trial(), log);
                 started.add(run);
                 Map<String, Double> values = space.draw(job.get().trial());
@@ -77,6 +77,7 @@ public final class TuneModel {
                 trials.add(trial);
                 progress.say(line(trial));
                 task.at(started(trials), best(trials));
+                job = halving.next(reached(trials));
             }
         }
         TuneReport report =

@@ -74,7 +74,7 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
     }
 
     private static double share(List<Trial> trials, String key) {
-        double[] sorted = trials.stream().mapToDouble(t -> t.values().get(key)).sorted().toArray();
+        double[] sorted = trials.stream().mapToDouble(t -> t.value(key)).sorted().toArray();
         int size = sorted.length;
         double lower = sorted[size / 3];
         double upper = sorted[2 * size / 3];
@@ -83,7 +83,7 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
         double mean = trials.stream().mapToDouble(Trial::score).average().orElse(0);
         double all = 0;
         for (Trial trial : trials) {
-            double value = trial.values().get(key);
+            double value = trial.value(key);
             int group = value < lower ? 0 : value < upper || lower == upper ? 1 : 2;
             sums[group] += trial.score() - mean;
             counts[group]++;
@@ -238,13 +238,13 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
     private static List<Page.Axis> axes(List<Trial> trials) {
         List<Page.Axis> axes = new ArrayList<>();
         for (String key : trials.get(0).values().keySet()) {
-            double[] values = trials.stream().mapToDouble(t -> t.values().get(key)).toArray();
+            double[] values = trials.stream().mapToDouble(t -> t.value(key)).toArray();
             axes.add(
                     Page.Axis.of(
                             key,
                             values,
                             SearchSpace.scale(key),
-                            trials.stream().map(t -> number(t.values().get(key))).toList()));
+                            trials.stream().map(t -> number(t.value(key))).toList()));
         }
         axes.add(
                 Page.Axis.of(

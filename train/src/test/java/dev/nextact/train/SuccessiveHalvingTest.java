@@ -44,10 +44,11 @@ class SuccessiveHalvingTest {
     void ofNineTrialsThreeClimbOnceAndOneTwice() {
         SuccessiveHalving halving = SuccessiveHalving.of(9, 9);
         List<Reached> reached = new ArrayList<>();
-        Optional<Job> job;
-        while ((job = halving.next(reached)).isPresent()) {
+        Optional<Job> job = halving.next(reached);
+        while (job.isPresent()) {
             // the later the trial the better, so that the lucky early ones are overtaken
             reached.add(new Reached(job.get().trial(), job.get().rung(), job.get().trial()));
+            job = halving.next(reached);
         }
         assertThat(reached.stream().filter(r -> r.rung() == 0)).hasSize(9);
         // asynchronous: those who were the best of fewer have climbed too
