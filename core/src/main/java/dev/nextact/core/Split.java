@@ -2,6 +2,7 @@ package dev.nextact.core;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -169,6 +170,31 @@ public final class Split {
                 sizes(sequences),
                 Optional.of(new CutOffs(validStart, end, end)),
                 rule.protocol());
+    }
+
+    /** What a shopper is for, where a split is given shopper by shopper. */
+    public enum Role {
+        TRAINING,
+        VALIDATION,
+        TEST
+    }
+
+    /**
+     * Whole shoppers are for training, validation or the test, each watched up to the last of its
+     * own events.
+     *
+     * @param roles of shopper 0, 1, …
+     */
+    public static Split byRole(EventSequences sequences, List<Role> roles) {
+        int users = sequences.size();
+        int[] trainEnds = new int[users];
+        int[] validEnds = new int[users];
+        for (int user = 0; user < users; user++) {
+            int size = sequences.get(user).size();
+            trainEnds[user] = roles.get(user) == Role.TRAINING ? size : 0;
+            validEnds[user] = roles.get(user) == Role.TEST ? 0 : size;
+        }
+        return new Split(trainEnds, validEnds, sizes(sequences), Optional.empty(), "given");
     }
 
     /** A number in [0, 1) that depends on seed and shopper alone. */

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -233,7 +232,6 @@ public final class NextItemRanker implements AutoCloseable {
     }
 
     private void run(TokenBatch batch, Place place) {
-        long[] shape = {batch.size(), batch.steps()};
         Map<String, OnnxTensor> inputs = new HashMap<>();
         Map<String, OnnxTensor> outputs = new HashMap<>();
         try {
@@ -243,11 +241,7 @@ public final class NextItemRanker implements AutoCloseable {
                 outputs.put("approximate", tensor(place.scores(), batch.size(), columns));
                 outputs.put("hidden", tensor(place.hidden(), batch.size(), table.size(1)));
             }
-            inputs.put("items", tensor(batch.items(), shape));
-            inputs.put("lengths", tensor(batch.lengths(), new long[] {batch.size()}));
-            if (bundle.manifest().behaviours().size() > 1) {
-                inputs.put("behaviours", tensor(batch.behaviours(), shape));
-            }
+            TokenInputs.add(environment, session, batch, inputs);
             session.run(inputs, Set.of(), outputs).close();
         } catch (OrtException e) {
             throw OnnxScorer.failure(bundle, e);
@@ -261,10 +255,6 @@ public final class NextItemRanker implements AutoCloseable {
     private OnnxTensor tensor(FloatBuffer buffer, int rows, int width) throws OrtException {
         return OnnxTensor.createTensor(
                 environment, buffer.slice(0, rows * width), new long[] {rows, width});
-    }
-
-    private OnnxTensor tensor(long[] values, long[] shape) throws OrtException {
-        return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
     private NextItemAnswer mostPopular(int k, IntPredicate allowed) {

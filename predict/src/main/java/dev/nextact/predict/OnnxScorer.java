@@ -10,11 +10,11 @@ import dev.nextact.core.NextactException;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.TokenBatch;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Scores with a bundle's ONNX graph. Items the model does not know are left out of a history; a
@@ -26,13 +26,11 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
     private final Bundle bundle;
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final boolean readsBehaviours;
 
     private OnnxScorer(Bundle bundle, OrtEnvironment environment, OrtSession session) {
         this.bundle = bundle;
         this.environment = environment;
         this.session = session;
-        this.readsBehaviours = bundle.manifest().behaviours().size() > 1;
     }
 
     /**
@@ -100,15 +98,10 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
     }
 
     private void run(TokenBatch batch, List<float[]> scores) {
-        long[] shape = {batch.size(), batch.steps()};
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
-            inputs.put("items", tensor(batch.items(), shape));
-            inputs.put("lengths", tensor(batch.lengths(), new long[] {batch.size()}));
-            if (readsBehaviours) {
-                inputs.put("behaviours", tensor(batch.behaviours(), shape));
-            }
-            try (OrtSession.Result result = session.run(inputs)) {
+            TokenInputs.add(environment, session, batch, inputs);
+            try (OrtSession.Result result = session.run(inputs, Set.of("scores"))) {
                 FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer(); // [B, V+1]
                 for (float[] row : scores) {
                     values.get(row);
@@ -119,10 +112,6 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
-    }
-
-    private OnnxTensor tensor(long[] values, long[] shape) throws OrtException {
-        return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
     static NextactException failure(Bundle bundle, OrtException e) {

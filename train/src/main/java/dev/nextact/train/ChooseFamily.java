@@ -66,8 +66,8 @@ final class ChooseFamily {
         }
     }
 
-    Choice run(ShopConfig config, EventLog log, Progress progress) {
-        int median = medianLength(config, log);
+    Choice run(ShopConfig config, EventLog log, Split split, Progress progress) {
+        int median = medianLength(config, log, split);
         List<String> families = median < SHORT ? RECURRENT_FIRST : ATTENTION_FIRST;
         SuccessiveHalving halving = SuccessiveHalving.of(config.train().epochs(), families.size());
         RunDirectory choosing =
@@ -98,7 +98,7 @@ final class ChooseFamily {
                                             new RunDirectory.Identity(
                                                     ShopConfigWriter.toTree(tried),
                                                     log.fingerprint())));
-            Trial trial = Climb.of(tried, log).to(job.get(), halving, Map.of(), run, progress);
+            Trial trial = new Climb(tried, log, split).to(job.get(), halving, Map.of(), run, progress);
             trials.add(trial);
             progress.say(
                     String.format(
@@ -167,8 +167,7 @@ final class ChooseFamily {
     }
 
     /** Events of half of the shoppers' training parts, at most. */
-    private static int medianLength(ShopConfig config, EventLog log) {
-        Split split = Split.of(config.split(), log.sequences());
+    private static int medianLength(ShopConfig config, EventLog log, Split split) {
         LearningData data =
                 LearningData.of(
                         log.catalog(), log.sequences(), split, config.clean().minItemEvents());

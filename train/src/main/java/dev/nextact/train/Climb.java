@@ -4,14 +4,11 @@ import dev.nextact.core.EventLog;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.Split;
 import java.util.Map;
 
 /** Trains a trial up to its next rung, from where the rung before, or a kill, left it. */
-record Climb(ShopConfig config, EventLog log) {
-
-    static Climb of(ShopConfig config, EventLog log) {
-        return new Climb(config, log);
-    }
+record Climb(ShopConfig config, EventLog log, Split split) {
 
     /**
      * @param values of the trial, for the log
@@ -26,7 +23,7 @@ record Climb(ShopConfig config, EventLog log) {
             Progress progress) {
         int epochs = halving.epochs().get(job.rung());
         try {
-            TrainModel.Lesson lesson = TrainModel.Lesson.of(config, log);
+            TrainModel.Lesson lesson = TrainModel.Lesson.of(config, log, split);
             Trainer trainer =
                     new Trainer(
                             config.train(),

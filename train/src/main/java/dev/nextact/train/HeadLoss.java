@@ -59,10 +59,10 @@ final class HeadLoss {
     record Sums(double gap, double behaviour, double hazard, int events) {}
 
     /**
-     * @param states [B·T, D]
-     * @param events [M, D], the states that the part's targets are foretold from
+     * @param contexts [B·T, D]
+     * @param events [M, D], those that the part's targets are foretold from
      */
-    Result of(TorchOps ops, Tensor states, Tensor events, HeadTargets targets) {
+    Result of(TorchOps ops, Tensor contexts, Tensor events, HeadTargets targets) {
         Tensor none = torch.zeros(new long[0]);
         Tensor gap = none;
         Tensor behaviour = none;
@@ -83,7 +83,7 @@ final class HeadLoss {
             }
         }
         if (heads.hazards()) {
-            hazard = hazard(ops, states, targets);
+            hazard = hazard(ops, contexts, targets);
         }
         return new Result(gap, behaviour, hazard);
     }
@@ -114,8 +114,8 @@ final class HeadLoss {
     }
 
     /** −Σ came · ln h + survived · ln(1 − h), with ln h = x − softplus(x). */
-    private Tensor hazard(TorchOps ops, Tensor states, HeadTargets targets) {
-        Tensor at = states.index_select(0, Tensor.create(targets.places())); // [N, D]
+    private Tensor hazard(TorchOps ops, Tensor contexts, HeadTargets targets) {
+        Tensor at = contexts.index_select(0, Tensor.create(targets.places())); // [N, D]
         Tokens.Clock<Tensor> now =
                 new Tokens.Clock<>(
                         Tensor.create(targets.elapsed()),

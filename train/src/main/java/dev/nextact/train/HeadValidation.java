@@ -3,8 +3,10 @@ package dev.nextact.train;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
+import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,11 +129,14 @@ final class HeadValidation {
                 NoGradGuard noGrad = new NoGradGuard()) {
             StepBatch.Part part = StepBatch.Part.of(windows);
             TorchOps ops = scorer.ops();
-            Tensor states = Worker.states(ops, scorer.network(), part); // [B·T, D]
+            Tokens<Tensor> tokens = Worker.tokens(part);
+            Network network = scorer.network();
+            Tensor states = network.encode(ops, tokens);
+            Tensor contexts = Worker.flat(network.contexts(ops, tokens, states)); // [B·T, D]
             HeadTargets targets =
                     HeadTargets.ofValidation(settings, windows, part.steps(), first, momentsAt);
-            Tensor before = states.index_select(0, Tensor.create(places(windows, part, first)));
-            return new HeadLoss(scorer.network()).of(ops, states, before, targets).sums(targets);
+            Tensor before = contexts.index_select(0, Tensor.create(places(windows, part, first)));
+            return new HeadLoss(network).of(ops, contexts, before, targets).sums(targets);
         }
     }
 

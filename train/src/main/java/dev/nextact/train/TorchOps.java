@@ -127,6 +127,11 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor detached(Tensor x) {
+        return x.detach();
+    }
+
+    @Override
     public Tensor splitHeads(Tensor x, int heads) {
         long head = x.size(2) / heads;
         return x.unflatten(2, heads, head).transpose(1, 2); // [B, H, T, K]

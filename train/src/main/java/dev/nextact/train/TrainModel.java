@@ -26,6 +26,7 @@ import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec;
+import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,8 +67,7 @@ public final class TrainModel {
         /**
          * @throws NextactException when there is too little to learn from or to validate by
          */
-        static Lesson of(ShopConfig config, EventLog log) {
-            Split split = Split.of(config.split(), log.sequences());
+        static Lesson of(ShopConfig config, EventLog log, Split split) {
             LearningData data =
                     LearningData.of(
                             log.catalog(), log.sequences(), split, config.clean().minItemEvents());
@@ -104,10 +104,16 @@ public final class TrainModel {
      *     training diverges or does not fit into memory, or there is no run to resume
      */
     public TrainReport run(ShopConfig asked, Options options, Progress progress) {
-        options.device().refuseMissing();
         EventLog log = PreparedData.open(asked.preparedDirectory());
+        return run(asked, log, Split.of(asked.split(), log.sequences()), options, progress);
+    }
+
+    /** The same from a log at hand, by a split of its own. */
+    public TrainReport run(
+            ShopConfig asked, EventLog log, Split split, Options options, Progress progress) {
+        options.device().refuseMissing();
         Optional<Bundle> earlier = options.from().map(Bundle::open);
-        Map<String, Object> auto = auto(asked, log, earlier, options, progress);
+        Map<String, Object> auto = auto(asked, log, split, earlier, options, progress);
         ShopConfig ofFamily =
                 auto.isEmpty()
                         ? asked
@@ -115,7 +121,7 @@ public final class TrainModel {
                                 asked.split(),
                                 asked.model().of(String.valueOf(auto.get("family"))),
                                 asked.train());
-        Lesson lesson = Lesson.of(ofFamily, log);
+        Lesson lesson = Lesson.of(ofFamily, log, split);
         ShopConfig config =
                 options.memoryBytes()
                         .map(most -> fitting(ofFamily, lesson, most, progress))
@@ -186,6 +192,7 @@ public final class TrainModel {
     private static Map<String, Object> auto(
             ShopConfig asked,
             EventLog log,
+            Split split,
             Optional<Bundle> earlier,
             Options options,
             Progress progress) {
@@ -205,7 +212,7 @@ public final class TrainModel {
             then.forEach((key, value) -> decided.put(String.valueOf(key), value));
             return decided;
         }
-        return new ChooseFamily(System::nanoTime).run(asked, log, progress).toTree();
+        return new ChooseFamily(System::nanoTime).run(asked, log, split, progress).toTree();
     }
 
     private static ShopConfig fitting(
@@ -256,7 +263,8 @@ public final class TrainModel {
     }
 
     private static void refuseTooLittle(TrainingSet set, LearningData data, ShopConfig config) {
-        if (set.size() == 0 || data.catalog().size() < 2) {
+        int least = config.tasks().learn().contains("next-items") ? 2 : 1;
+        if (set.size() == 0 || data.catalog().size() < least) {
             throw NextactException.input(
                     "there is nothing to learn from: the training part of the split '%s' has %,d"
                             + " items with at least clean.min_item_events = %d events, and %,d"
@@ -371,7 +379,16 @@ public final class TrainModel {
                         data.catalog(),
                         data.trainEvents(),
                         outcome.weights(),
-                        NextItemGraph.write(network, ItemVectors.baked(outcome.weights(), fields)));
+                        NextItemGraph.write(network, ItemVectors.baked(outcome.weights(), fields)),
+                        config.tasks().learn(),
+                        network.settings()
+                                .foretells()
+                                .map(
+                                        heads ->
+                                                new BundleContent.Heads(
+                                                        heads,
+                                                        HeadsGraph.write(
+                                                                network, outcome.weights()))));
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

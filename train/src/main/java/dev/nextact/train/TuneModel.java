@@ -6,6 +6,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
+import dev.nextact.core.Split;
 import dev.nextact.data.PreparedData;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ public final class TuneModel {
                 options.resume()
                         ? RunDirectory.unfinished(config.tuningDirectory(), identity, TRIALS)
                         : RunDirectory.create(config.tuningDirectory(), identity);
+        Split split = Split.of(config.split(), log.sequences());
         TrialLog trials = TrialLog.open(tuning.directory().resolve(TRIALS));
         SearchSpace space = new SearchSpace(config, config.train().seed());
         SuccessiveHalving halving = SuccessiveHalving.of(config.train().epochs(), options.trials());
@@ -72,7 +74,7 @@ public final class TuneModel {
                 started.add(run);
                 Map<String, Double> values = space.draw(job.get().trial());
                 Trial trial =
-                        Climb.of(space.with(values), log)
+                        new Climb(space.with(values), log, split)
                                 .to(job.get(), halving, values, run, Progress.silent());
                 trials.add(trial);
                 progress.say(line(trial));

@@ -59,8 +59,10 @@ final class Worker {
             Tensor rows = table.detach().requires_grad_(true); // its own leaf, the same memory
             Tensor vectors = batch.fields().addTo(rows, weights.dense()); // [R, D]
             TorchOps ops = ops(vectors);
-            Tensor states = states(ops, network, share); // [B·T, D]
-            Tensor hidden = states.index_select(0, Tensor.create(share.positions())); // [M, D]
+            Tokens<Tensor> tokens = tokens(share);
+            Tensor states = network.encode(ops, tokens); // [B, T, D]
+            Tensor positions = Tensor.create(share.positions());
+            Tensor hidden = flat(states).index_select(0, positions); // [M, D]
             ItemLoss.Result result;
             try (NoGradGuard byHand = new NoGradGuard()) {
                 result =
@@ -74,8 +76,14 @@ final class Worker {
             TensorVector ends = new TensorVector(hidden, vectors);
             TensorVector slopes = new TensorVector(result.hidden(), result.vectors());
             if (heads.isPresent()) {
+                Tensor contexts = flat(network.contexts(ops, tokens, states)); // [B·T, D]
                 HeadLoss.Result others =
-                        heads.get().of(ops, states, hidden, share.heads().orElseThrow());
+                        heads.get()
+                                .of(
+                                        ops,
+                                        contexts,
+                                        contexts.index_select(0, positions),
+                                        share.heads().orElseThrow());
                 Tensor mean = others.mean(batch.targets(), batch.moments());
                 ends.push_back(mean);
                 slopes.push_back(torch.ones_like(mean));
@@ -106,16 +114,17 @@ final class Worker {
         return TorchOps.training(parameters, masks);
     }
 
-    /** After every event, padding too: [B·T, D]. */
-    static Tensor states(TorchOps ops, Network network, StepBatch.Part part) {
+    static Tokens<Tensor> tokens(StepBatch.Part part) {
         long[] shape = {part.size(), part.steps()};
-        Tokens<Tensor> tokens =
-                new Tokens<>(
-                        Tensor.create(part.items(), shape),
-                        Tensor.create(part.behaviours(), shape),
-                        TorchOps.clock(part.clock(), shape),
-                        Tensor.create(part.lengths()));
-        Tensor states = network.encode(ops, tokens); // [B, T, D]
+        return new Tokens<>(
+                Tensor.create(part.items(), shape),
+                Tensor.create(part.behaviours(), shape),
+                TorchOps.clock(part.clock(), shape),
+                Tensor.create(part.lengths()));
+    }
+
+    /** [B, T, D] -> [B·T, D]. */
+    static Tensor flat(Tensor states) {
         return states.reshape(-1, states.size(2));
     }
 }

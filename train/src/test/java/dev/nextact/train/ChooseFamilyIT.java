@@ -6,6 +6,7 @@ import dev.nextact.core.EventLog;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,13 @@ class ChooseFamilyIT {
     }
 
     private static ChooseFamily.Choice choose(ShopConfig config, EventLog log) {
-        return new ChooseFamily(System::nanoTime).run(config, log, Progress.silent());
+        return choose(new ChooseFamily(System::nanoTime), config, log);
+    }
+
+    private static ChooseFamily.Choice choose(
+            ChooseFamily chooser, ShopConfig config, EventLog log) {
+        return chooser.run(
+                config, log, Split.of(config.split(), log.sequences()), Progress.silent());
     }
 
     @Test
@@ -55,13 +62,13 @@ class ChooseFamilyIT {
         long[] now = {0};
         ChooseFamily impatient = new ChooseFamily(() -> now[0] += 2_000_000_000L);
 
-        ChooseFamily.Choice choice = impatient.run(config, TuneModelIT.log(0), Progress.silent());
+        ChooseFamily.Choice choice = choose(impatient, config, TuneModelIT.log(0));
         assertThat(choice.family()).isEqualTo("gru");
         assertThat(choice.scores()).containsOnlyKeys("gru");
         assertThat(choice.because()).contains("the budget of 1 s ended the search");
 
         ChooseFamily.Choice ofLong =
-                impatient.run(config, TuneModelIT.log(0, 24), Progress.silent());
+                choose(impatient, config, TuneModelIT.log(0, 24));
         assertThat(ofLong.family()).isEqualTo("transformer");
         assertThat(ofLong.because()).contains("attention networks were tried first");
     }

@@ -43,6 +43,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -179,17 +180,9 @@ class NetworkContractIT {
     private static float[][] byArrays(
             Network network, Map<String, FloatTensor> weights, List<EventSequence> histories) {
         TokenBatch batch = TokenBatch.of(histories, LENGTH);
-        Tokens<FloatTensor> tokens =
-                new Tokens<>(
-                        floats(batch.items(), batch.size(), batch.steps()),
-                        floats(batch.behaviours(), batch.size(), batch.steps()),
-                        new Tokens.Clock<>(
-                                floats(batch.clock().gaps(), batch.size(), batch.steps()),
-                                floats(batch.clock().hours(), batch.size(), batch.steps()),
-                                floats(batch.clock().weekdays(), batch.size(), batch.steps())),
-                        floats(batch.lengths(), batch.size()));
         FloatTensor result =
-                network.nextItemScores(new ArrayOps(ItemVectors.baked(weights, FIELDS)), tokens);
+                network.nextItemScores(
+                        new ArrayOps(ItemVectors.baked(weights, FIELDS)), arrays(batch));
         return rows(result.values(), histories.size());
     }
 
@@ -276,47 +269,55 @@ class NetworkContractIT {
         assertAgree(Arrays.copyOf(torch, 50), byArrays(network, weights, few));
     }
 
+    /** Of one history, and a question about it for each gap. */
     @Test
     void theHeadsAgreeOnThreeInterpreters() throws OrtException {
         Network network = network(Variant.TRANSFORMER);
         Map<String, FloatTensor> weights = livelyWeights(network);
-        int count = 40;
+        int width = network.settings().width();
+        EventSequence history = history(30, new SplittableRandom(12));
+        TokenBatch batch = TokenBatch.of(List.of(history), LENGTH);
+        float[] hidden = new float[width];
         SplittableRandom random = new SplittableRandom(11);
-        float[] hidden = new float[count * network.settings().width()];
         for (int i = 0; i < hidden.length; i++) {
             hidden[i] = (float) random.nextGaussian();
         }
-        long[] gaps = random.longs(count, 0, TimeTokens.GAPS).toArray();
+        int count = TimeTokens.GAPS;
+        long[] rows = new long[count];
+        long[] gaps = LongStream.range(0, count).toArray();
         long[] hours = random.longs(count, 0, TimeTokens.HOURS).toArray();
         long[] weekdays = random.longs(count, 0, TimeTokens.WEEKDAYS).toArray();
-        int[] shape = {count, network.settings().width()};
         Map<String, float[]> arrays =
                 heads(
                         network,
                         new ArrayOps(weights),
-                        new FloatTensor(shape, hidden),
+                        arrays(batch),
+                        new FloatTensor(new int[] {1, width}, hidden),
+                        floats(rows, count),
                         new Tokens.Clock<>(
                                 floats(gaps, count), floats(hours, count), floats(weekdays, count)),
                         FloatTensor::values);
         Map<String, float[]> onnx = new HashMap<>();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session = environment.createSession(HeadsGraph.write(network, weights));
-                OrtSession.Result result =
-                        session.run(
-                                Map.of(
-                                        "hidden",
-                                        OnnxTensor.createTensor(
-                                                environment,
-                                                FloatBuffer.wrap(hidden),
-                                                new long[] {count, shape[1]}),
-                                        "gap",
-                                        longs(environment, gaps, count),
-                                        "elapsed",
-                                        longs(environment, gaps, count),
-                                        "hour",
-                                        longs(environment, hours, count),
-                                        "weekday",
-                                        longs(environment, weekdays, count)))) {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        long[] shape = {1, batch.steps()};
+        inputs.put(
+                "hidden",
+                OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(hidden), new long[] {1, width}));
+        inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
+        inputs.put("gaps", longs(environment, batch.clock().gaps(), shape));
+        inputs.put("hours", longs(environment, batch.clock().hours(), shape));
+        inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
+        inputs.put("lengths", longs(environment, batch.lengths(), 1));
+        inputs.put("rows", longs(environment, rows, count));
+        inputs.put("gap", longs(environment, gaps, count));
+        inputs.put("elapsed", longs(environment, gaps, count));
+        inputs.put("hour", longs(environment, hours, count));
+        inputs.put("weekday", longs(environment, weekdays, count));
+        try (OrtSession session =
+                        environment.createSession(HeadsGraph.write(network, weights));
+                OrtSession.Result result = session.run(inputs)) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
                 float[] copy = new float[values.remaining()];
@@ -332,7 +333,9 @@ class NetworkContractIT {
                     heads(
                             network,
                             TorchOps.inference(withItemTable(loaded)),
-                            Tensor.create(hidden, count, shape[1]),
+                            tensors(batch),
+                            Tensor.create(hidden, 1, width),
+                            Tensor.create(rows),
                             new Tokens.Clock<>(
                                     Tensor.create(gaps),
                                     Tensor.create(hours),
@@ -355,16 +358,39 @@ class NetworkContractIT {
     private static <T> Map<String, float[]> heads(
             Network network,
             Ops<T> ops,
+            Tokens<T> tokens,
             T hidden,
+            T rows,
             Tokens.Clock<T> clock,
             Function<T, float[]> values) {
-        Mixture<T> gap = network.nextGap(ops, hidden);
+        T contexts = ops.embedding(network.lastContext(ops, tokens, hidden), rows);
+        Mixture<T> gap = network.nextGap(ops, contexts);
         return Map.of(
                 "gap_weights", values.apply(gap.weights()),
                 "gap_means", values.apply(gap.means()),
                 "gap_deviations", values.apply(gap.deviations()),
-                "behaviours", values.apply(network.nextBehaviour(ops, hidden, clock.gaps())),
-                "hazards", values.apply(network.hazards(ops, hidden, clock)));
+                "next_behaviours",
+                        values.apply(network.nextBehaviour(ops, contexts, clock.gaps())),
+                "hazards", values.apply(network.hazards(ops, contexts, clock)));
+    }
+
+    private static Tokens<FloatTensor> arrays(TokenBatch batch) {
+        return new Tokens<>(
+                floats(batch.items(), batch.size(), batch.steps()),
+                floats(batch.behaviours(), batch.size(), batch.steps()),
+                new Tokens.Clock<>(
+                        floats(batch.clock().gaps(), batch.size(), batch.steps()),
+                        floats(batch.clock().hours(), batch.size(), batch.steps()),
+                        floats(batch.clock().weekdays(), batch.size(), batch.steps())),
+                floats(batch.lengths(), batch.size()));
+    }
+
+    private static Tokens<Tensor> tensors(TokenBatch batch) {
+        return new Tokens<>(
+                Tensor.create(batch.items(), batch.size(), batch.steps()),
+                Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
+                TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
+                Tensor.create(batch.lengths()));
     }
 
     @ParameterizedTest
@@ -405,11 +431,7 @@ class NetworkContractIT {
         Tensor states =
                 network.encode(
                                 TorchOps.inference(withItemTable(weights)),
-                                new Tokens<>(
-                                        Tensor.create(batch.items(), 1, batch.steps()),
-                                        Tensor.create(batch.behaviours(), 1, batch.steps()),
-                                        TorchOps.clock(batch.clock(), 1, batch.steps()),
-                                        Tensor.create(batch.lengths())))
+                                tensors(batch))
                         .contiguous(); // [1, T, D]
         float[] values = new float[(int) states.numel()];
         states.data_ptr_float().get(values);
@@ -438,11 +460,7 @@ class NetworkContractIT {
         List<Window> windows =
                 histories(8, 9).stream()
                         .filter(h -> h.size() > 1)
-                        .map(
-                                h ->
-                                        network.settings().foretells().isEmpty()
-                                                ? Window.of(h)
-                                                : watched(h))
+                        .map(h -> network.settings().foretells().isEmpty() ? Window.of(h) : watched(h))
                         .toList();
         double loss = 0;
         try (Optimiser optimiser = Optimiser.of(settings, weights, 1000);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.HeadSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,28 +17,33 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A trained model in a directory: {@code manifest.json}, {@code model.onnx}, {@code
- * weights.safetensors}, {@code items.parquet}, {@code card.md}. Opening checks every file against
+ * weights.safetensors}, {@code items.parquet}, {@code card.md}, and where it foretells more than the
+ * next item {@code heads.onnx} and {@code heads.json}. Opening checks every file against
  * its SHA-256. Immutable; thread-safe.
  */
 public final class Bundle {
 
     /** The format written and read by this version. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     static final String MANIFEST = "manifest.json";
     static final String ONNX = "model.onnx";
     static final String WEIGHTS = "weights.safetensors";
     static final String ITEMS = "items.parquet";
     static final String CARD = "card.md";
+    static final String HEADS = "heads.onnx";
+    static final String HEAD_SETTINGS = "heads.json";
 
-    /** All but the manifest. */
+    /** Of every bundle, beside the manifest. */
     static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
 
     private static final ObjectMapper JSON =
@@ -68,7 +74,11 @@ public final class Bundle {
                     directory, MANIFEST);
         }
         Manifest manifest = readManifest(file);
-        for (String name : FILES) {
+        List<String> names = new ArrayList<>(FILES);
+        if (manifest.files().containsKey(HEADS)) {
+            names.addAll(List.of(HEADS, HEAD_SETTINGS));
+        }
+        for (String name : names) {
             verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
         }
         ItemTable items = ItemTable.read(directory.resolve(ITEMS));
@@ -232,6 +242,26 @@ public final class Bundle {
     /** The graph that ranks the next item; see {@code NextItemGraph}. */
     public Path onnx() {
         return directory.resolve(ONNX);
+    }
+
+    /** The graph of what it foretells beside the next item; see {@code HeadsGraph}. */
+    public Optional<Path> headsOnnx() {
+        return manifest.files().containsKey(HEADS)
+                ? Optional.of(directory.resolve(HEADS))
+                : Optional.empty();
+    }
+
+    /** How to read what the heads say. */
+    public Optional<HeadSettings> heads() {
+        if (headsOnnx().isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = directory.resolve(HEAD_SETTINGS);
+        try {
+            return Optional.of(JSON.readValue(file.toFile(), HeadSettings.class));
+        } catch (IOException e) {
+            throw NextactException.bundle("%s is damaged: %s", file, firstLine(e));
+        }
     }
 
     /** The learned weights, by name. */

@@ -2,8 +2,10 @@ package dev.nextact.model.bundle;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.HeadSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A trained model on its way into a bundle. The arrays are not copied.
@@ -11,6 +13,8 @@ import java.util.Map;
  * @param trainEvents events of each item in the training part, [V+1]
  * @param metrics by name, such as {@code valid ndcg@10}
  * @param config the whole effective config
+ * @param tasks what it answers: {@code next-items}, …
+ * @param heads what it foretells beside the next item
  */
 public record BundleContent(
         String name,
@@ -25,4 +29,49 @@ public record BundleContent(
         Catalog catalog,
         int[] trainEvents,
         Map<String, FloatTensor> weights,
-        byte[] onnx) {}
+        byte[] onnx,
+        List<String> tasks,
+        Optional<Heads> heads) {
+
+    /**
+     * @param onnx a {@code HeadsGraph}
+     */
+    public record Heads(HeadSettings settings, byte[] onnx) {}
+
+    public BundleContent {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** Of a model of the next item alone. */
+    public BundleContent(
+            String name,
+            String model,
+            int length,
+            List<String> behaviours,
+            String seenItems,
+            long seed,
+            Manifest.Data data,
+            Map<String, Double> metrics,
+            Map<String, Object> config,
+            Catalog catalog,
+            int[] trainEvents,
+            Map<String, FloatTensor> weights,
+            byte[] onnx) {
+        this(
+                name,
+                model,
+                length,
+                behaviours,
+                seenItems,
+                seed,
+                data,
+                metrics,
+                config,
+                catalog,
+                trainEvents,
+                weights,
+                onnx,
+                List.of("next-items"),
+                Optional.empty());
+    }
+}

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,10 +69,20 @@ public final class BundleWriter {
         Safetensors.write(directory.resolve(Bundle.WEIGHTS), content.weights());
         new ItemTable(content.catalog(), content.trainEvents())
                 .write(directory.resolve(Bundle.ITEMS));
+        List<String> names = new ArrayList<>(Bundle.FILES);
+        if (content.heads().isPresent()) {
+            BundleContent.Heads heads = content.heads().get();
+            Files.write(directory.resolve(Bundle.HEADS), heads.onnx());
+            Files.write(
+                    directory.resolve(Bundle.HEAD_SETTINGS),
+                    JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(heads.settings()));
+            names.add(Bundle.HEADS);
+            names.add(Bundle.HEAD_SETTINGS);
+        }
         Manifest draft = manifest(content, version, "", Map.of());
         Files.writeString(directory.resolve(Bundle.CARD), ModelCard.text(draft));
         Map<String, String> files = new LinkedHashMap<>();
-        for (String name : Bundle.FILES) {
+        for (String name : names) {
             files.put(name, Bundle.sha256(directory.resolve(name)));
         }
         Manifest manifest = manifest(content, version, checksum(content, files), files);
@@ -87,7 +98,7 @@ public final class BundleWriter {
                 content.name(),
                 version,
                 content.model(),
-                List.of("next-items"),
+                content.tasks(),
                 content.length(),
                 content.behaviours(),
                 content.seenItems(),
@@ -121,7 +132,7 @@ public final class BundleWriter {
         digest.update(JSON.writeValueAsBytes(config));
         digest.update(JSON.writeValueAsBytes(content.data()));
         digest.update(JSON.writeValueAsBytes(content.metrics()));
-        for (String name : List.of(Bundle.ONNX, Bundle.WEIGHTS)) {
+        for (String name : List.of(Bundle.ONNX, Bundle.WEIGHTS, Bundle.HEADS)) {
             digest.update(files.getOrDefault(name, "").getBytes(StandardCharsets.US_ASCII));
         }
         for (String id : content.catalog().ids()) {

@@ -56,12 +56,12 @@ final class HazardHead {
     /**
      * Log-odds of the hazards.
      *
-     * @param states [N, D] after the last event
+     * @param contexts [N, D] after the last event
      * @param now [N] each: the gap since it, the hour and the weekday of the moment
      * @return [N, C·G], all steps of a behaviour together
      */
-    <T> T hazards(Ops<T> ops, T states, Tokens.Clock<T> now) {
-        T x = ops.add(states, ops.embedding(ops.parameter(table("elapsed")), now.gaps()));
+    <T> T hazards(Ops<T> ops, T contexts, Tokens.Clock<T> now) {
+        T x = ops.add(contexts, ops.embedding(ops.parameter(table("elapsed")), now.gaps()));
         x = ops.add(x, ops.embedding(ops.parameter(table("hour")), now.hours()));
         x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), now.weekdays()));
         T hidden = ops.gelu(Parts.linear(ops, HEAD + ".hidden", x));

@@ -32,6 +32,7 @@ public final class Network {
     private final NetworkSettings settings;
     private final TokenEmbedding embedding;
     private final Encoder encoder;
+    private final Optional<ContextEncoder> context;
     private final Optional<NextEventHead> nextEvent;
     private final Optional<HazardHead> hazards;
 
@@ -45,6 +46,7 @@ public final class Network {
                     case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
                     case TRANSFORMER, HSTU -> new AttentionEncoder(settings);
                 };
+        this.context = settings.foretells().map(heads -> new ContextEncoder(settings));
         this.nextEvent =
                 settings.foretells()
                         .filter(HeadSettings::nextEvent)
@@ -67,6 +69,7 @@ public final class Network {
     public List<ParameterSpec> parameters() {
         List<ParameterSpec> list = new ArrayList<>(embedding.parameters());
         list.addAll(encoder.parameters());
+        context.ifPresent(encoder -> list.addAll(encoder.parameters()));
         nextEvent.ifPresent(head -> head.addTo(list));
         hazards.ifPresent(head -> head.addTo(list));
         return list;
@@ -110,34 +113,54 @@ public final class Network {
     }
 
     /**
+     * What the heads beside the next item's start from, after every event.
+     *
+     * @param states [B, T, D] of {@link #encode}
+     * @return [B, T, D]
+     */
+    public <T> T contexts(Ops<T> ops, Tokens<T> tokens, T states) {
+        return context.orElseThrow().encode(ops, tokens, states);
+    }
+
+    /**
+     * The same after the last event of each history.
+     *
+     * @param states [B, D] of {@link #encodeLast}
+     * @return [B, D]
+     */
+    public <T> T lastContext(Ops<T> ops, Tokens<T> tokens, T states) {
+        return context.orElseThrow().encodeLast(ops, tokens, states);
+    }
+
+    /**
      * The mixture that the standardised gap to the next event is drawn from; see {@link
      * HeadSettings.GapScale}.
      *
-     * @param states [N, D]
+     * @param contexts [N, D]
      */
-    public <T> Mixture<T> nextGap(Ops<T> ops, T states) {
-        return nextEvent.orElseThrow().gap(ops, states);
+    public <T> Mixture<T> nextGap(Ops<T> ops, T contexts) {
+        return nextEvent.orElseThrow().gap(ops, contexts);
     }
 
     /**
      * Scores whose softmax is the probability of each behaviour of the next event.
      *
-     * @param states [N, D]
+     * @param contexts [N, D]
      * @param gaps [N], tokens of the gap to that event
      * @return [N, C]
      */
-    public <T> T nextBehaviour(Ops<T> ops, T states, T gaps) {
-        return nextEvent.orElseThrow().behaviours(ops, states, gaps);
+    public <T> T nextBehaviour(Ops<T> ops, T contexts, T gaps) {
+        return nextEvent.orElseThrow().behaviours(ops, contexts, gaps);
     }
 
     /**
      * Log-odds of the hazards of each behaviour.
      *
-     * @param states [N, D]
+     * @param contexts [N, D]
      * @param now [N] each: the gap since the last event, the hour and the weekday of the moment
      * @return [N, C·G], all steps of a behaviour together
      */
-    public <T> T hazards(Ops<T> ops, T states, Tokens.Clock<T> now) {
-        return hazards.orElseThrow().hazards(ops, states, now);
+    public <T> T hazards(Ops<T> ops, T contexts, Tokens.Clock<T> now) {
+        return hazards.orElseThrow().hazards(ops, contexts, now);
     }
 }

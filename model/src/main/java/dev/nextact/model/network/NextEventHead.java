@@ -7,8 +7,7 @@ import java.util.List;
 /**
  * When the next event comes, and of which behaviour it is if it comes then: p(gap) as a mixture of
  * log-normals (Shchur, Biloš and Günnemann 2020, §3.2), and p(behaviour | history, gap), so that
- * their product is the density of both. A hidden layer of its own stands before each, since the
- * hidden state has the next item to serve too.
+ * their product is the density of both. A hidden layer of its own stands before each.
  */
 final class NextEventHead {
 
@@ -53,10 +52,10 @@ final class NextEventHead {
     /**
      * The mixture over the standardised gap.
      *
-     * @param states [N, D]
+     * @param contexts [N, D]
      */
-    <T> Mixture<T> gap(Ops<T> ops, T states) {
-        T hidden = ops.gelu(Parts.linear(ops, GAP + ".hidden", states));
+    <T> Mixture<T> gap(Ops<T> ops, T contexts) {
+        T hidden = ops.gelu(Parts.linear(ops, GAP + ".hidden", contexts));
         hidden = ops.dropout(hidden, settings.dropout());
         return new Mixture<>(
                 Parts.linear(ops, GAP + ".weights", hidden),
@@ -67,12 +66,12 @@ final class NextEventHead {
     /**
      * Scores whose softmax is the probability of each behaviour.
      *
-     * @param states [N, D]
+     * @param contexts [N, D]
      * @param gaps [N], tokens of the gap to the event in question
      * @return [N, C]
      */
-    <T> T behaviours(Ops<T> ops, T states, T gaps) {
-        T x = ops.add(states, ops.embedding(ops.parameter(GAP_TABLE), gaps));
+    <T> T behaviours(Ops<T> ops, T contexts, T gaps) {
+        T x = ops.add(contexts, ops.embedding(ops.parameter(GAP_TABLE), gaps));
         T hidden = ops.gelu(Parts.linear(ops, BEHAVIOUR + ".hidden", x));
         hidden = ops.dropout(hidden, settings.dropout());
         return Parts.linear(ops, BEHAVIOUR + ".out", hidden);

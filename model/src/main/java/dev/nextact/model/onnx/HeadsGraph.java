@@ -9,14 +9,16 @@ import dev.nextact.model.network.Tokens;
 import java.util.Map;
 
 /**
- * The graph of the heads beside the next item's. It starts from hidden states, so that one state
- * can be asked about many moments and gaps.
+ * The graph of the heads beside the next item's: questions about histories.
  *
- * <p>Inputs: {@code hidden} float [N, D] of the {@link NextItemGraph}. Outputs, where the network
- * foretells the next event: {@code gap_weights}, {@code gap_means}, {@code gap_deviations} float
- * [N, M], see {@link Mixture}; with several behaviours {@code behaviours} float [N, C] for the
- * input {@code gap} int64 [N]. With hazards: {@code hazards} float [N, C·G] for the inputs {@code
- * elapsed}, {@code hour}, {@code weekday} int64 [N].
+ * <p>Inputs for the B histories: {@code hidden} float [B, D] of the {@link NextItemGraph}; {@code
+ * behaviours} int64 [B, T], where there are several; {@code gaps}, {@code hours}, {@code weekdays}
+ * int64 [B, T]; {@code lengths} int64 [B]. For the N questions: {@code rows} int64 [N], which
+ * history each is about. Outputs, where the network foretells the next event: {@code gap_weights},
+ * {@code gap_means}, {@code gap_deviations} float [N, M], see {@link Mixture}; with several
+ * behaviours {@code next_behaviours} float [N, C] for the input {@code gap} int64 [N]. With
+ * hazards: {@code hazards} float [N, C·G] for the inputs {@code elapsed}, {@code hour}, {@code
+ * weekday} int64 [N].
  */
 public final class HeadsGraph {
 
@@ -27,10 +29,25 @@ public final class HeadsGraph {
         HeadSettings heads = network.settings().foretells().orElseThrow();
         OnnxGraph graph = new OnnxGraph("heads");
         OnnxOps ops = new OnnxOps(graph, weights);
-        OnnxValue hidden = graph.input("hidden", DataType.FLOAT, "N", network.settings().width());
+        OnnxValue hidden = graph.input("hidden", DataType.FLOAT, "B", network.settings().width());
         int behaviours = network.settings().behaviours();
+        Tokens<OnnxValue> tokens =
+                new Tokens<>(
+                        OnnxValue.NONE, // the hidden state knows the items
+                        behaviours > 1
+                                ? graph.input("behaviours", DataType.INT64, "B", "T")
+                                : OnnxValue.NONE,
+                        new Tokens.Clock<>(
+                                graph.input("gaps", DataType.INT64, "B", "T"),
+                                graph.input("hours", DataType.INT64, "B", "T"),
+                                graph.input("weekdays", DataType.INT64, "B", "T")),
+                        graph.input("lengths", DataType.INT64, "B"));
+        OnnxValue context =
+                ops.embedding(
+                        network.lastContext(ops, tokens, hidden),
+                        graph.input("rows", DataType.INT64, "N")); // [N, D]
         if (heads.nextEvent()) {
-            Mixture<OnnxValue> gap = network.nextGap(ops, hidden);
+            Mixture<OnnxValue> gap = network.nextGap(ops, context);
             graph.output(gap.weights(), "gap_weights", DataType.FLOAT, "N", heads.components());
             graph.output(gap.means(), "gap_means", DataType.FLOAT, "N", heads.components());
             graph.output(
@@ -38,8 +55,8 @@ public final class HeadsGraph {
             if (behaviours > 1) {
                 OnnxValue asked = graph.input("gap", DataType.INT64, "N");
                 graph.output(
-                        network.nextBehaviour(ops, hidden, asked),
-                        "behaviours",
+                        network.nextBehaviour(ops, context, asked),
+                        "next_behaviours",
                         DataType.FLOAT,
                         "N",
                         behaviours);
@@ -52,7 +69,7 @@ public final class HeadsGraph {
                             graph.input("hour", DataType.INT64, "N"),
                             graph.input("weekday", DataType.INT64, "N"));
             graph.output(
-                    network.hazards(ops, hidden, now),
+                    network.hazards(ops, context, now),
                     "hazards",
                     DataType.FLOAT,
                     "N",

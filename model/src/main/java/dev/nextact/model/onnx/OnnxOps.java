@@ -130,6 +130,11 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
+    public OnnxValue detached(OnnxValue x) {
+        return x;
+    }
+
+    @Override
     public OnnxValue splitHeads(OnnxValue x, int heads) {
         // [B, T, D] -> [B, T, H, K] -> [B, H, T, K]
         OnnxValue split = graph.node("Reshape", x, graph.constant(0, 0, heads, -1));

@@ -72,6 +72,9 @@ public interface Ops<T> {
     /** Sets each value to 0 with the given probability while training; else nothing. */
     T dropout(T x, double rate);
 
+    /** The same values; what made them does not learn from what is made of them. */
+    T detached(T x);
+
     /** [B, T, D] → [B, H, T, K]. */
     T splitHeads(T x, int heads);
 

@@ -1,0 +1,315 @@
+package dev.nextact.predict;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.survival.HazardCurve;
+import dev.nextact.core.timing.LogNormalMixture;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.Mixture;
+import dev.nextact.model.network.TimeTokens;
+import dev.nextact.model.network.TokenBatch;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Foretells with a bundle's graphs when the next event comes, of which behaviour, and how long each
+ * behaviour stays away. Thread-safe; the caller closes it.
+ */
+public final class OutlookModel implements AutoCloseable {
+
+    /** The behaviour whatever the gap is the mean over as many gaps, each as likely. */
+    private static final int GAPS = 8;
+
+    private final Bundle bundle;
+    private final HeadSettings heads;
+    private final double[] edges;
+    private final OrtEnvironment environment;
+    private final OrtSession items;
+    private final OrtSession session;
+
+    private OutlookModel(
+            Bundle bundle,
+            HeadSettings heads,
+            OrtEnvironment environment,
+            OrtSession items,
+            OrtSession session) {
+        this.bundle = bundle;
+        this.heads = heads;
+        this.edges = heads.edgesSeconds().stream().mapToDouble(seconds -> seconds).toArray();
+        this.environment = environment;
+        this.items = items;
+        this.session = session;
+    }
+
+    /**
+     * @throws NextactException of category BUNDLE when the model learned the next item alone, or
+     *     ONNX Runtime cannot read its graphs
+     */
+    public static OutlookModel open(Bundle bundle) {
+        if (bundle.headsOnnx().isEmpty()) {
+            throw NextactException.bundle(
+                    "%s learned the next item alone. Name what it shall learn in the config, such as"
+                            + " tasks.learn: [next-items, next-events, intent, churn], and run"
+                            + " `nextact train` again",
+                    bundle.directory());
+        }
+        String graph = bundle.headsOnnx().orElseThrow().toString();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtSession items =
+                OnnxScorer.session(
+                        bundle,
+                        options -> environment.createSession(bundle.onnx().toString(), options));
+        OrtSession session =
+                OnnxScorer.session(bundle, options -> environment.createSession(graph, options));
+        return new OutlookModel(
+                bundle, bundle.heads().orElseThrow(), environment, items, session);
+    }
+
+    public Bundle bundle() {
+        return bundle;
+    }
+
+    public HeadSettings heads() {
+        return heads;
+    }
+
+    /** Of each moment. */
+    public List<Outlook> at(List<Moment> moments) {
+        int size = moments.size();
+        TokenBatch batch = batch(moments);
+        float[] hidden = hidden(batch);
+        Answers first = ask(batch, hidden, rows(size, 1), new long[size], moments);
+        List<Optional<LogNormalMixture>> gaps = new ArrayList<>();
+        for (int b = 0; b < size; b++) {
+            gaps.add(heads.nextEvent() ? Optional.of(first.gap(b)) : Optional.empty());
+        }
+        double[][] behaviours = new double[size][0];
+        if (heads.nextEvent()) {
+            behaviours = behaviours(batch, hidden, gaps, moments);
+        }
+        List<Outlook> outlooks = new ArrayList<>();
+        for (int b = 0; b < size; b++) {
+            outlooks.add(new Outlook(gaps.get(b), behaviours[b], first.stays(b)));
+        }
+        return outlooks;
+    }
+
+    /**
+     * The probability of each behaviour of the next event if it comes after the given gap.
+     *
+     * @param gapSeconds of each moment, from its last event on
+     * @return [B][C]
+     */
+    public double[][] behavioursAfter(List<Moment> moments, double[] gapSeconds) {
+        TokenBatch batch = batch(moments);
+        long[] tokens =
+                Arrays.stream(gapSeconds).mapToLong(gap -> TimeTokens.gap(gap * 1e6)).toArray();
+        Answers answers = ask(batch, hidden(batch), rows(moments.size(), 1), tokens, moments);
+        double[][] behaviours = new double[moments.size()][];
+        for (int b = 0; b < behaviours.length; b++) {
+            behaviours[b] = answers.behaviours(b);
+        }
+        return behaviours;
+    }
+
+    private double[][] behaviours(
+            TokenBatch batch,
+            float[] hidden,
+            List<Optional<LogNormalMixture>> gaps,
+            List<Moment> moments) {
+        int size = gaps.size();
+        int count = bundle.manifest().behaviours().size();
+        double[][] mean = new double[size][count];
+        if (count == 1) {
+            Arrays.stream(mean).forEach(row -> row[0] = 1);
+            return mean;
+        }
+        long[] tokens = new long[size * GAPS];
+        for (int b = 0; b < size; b++) {
+            for (int q = 0; q < GAPS; q++) {
+                double seconds = gaps.get(b).orElseThrow().quantile((q + 0.5) / GAPS);
+                tokens[b * GAPS + q] = TimeTokens.gap(seconds * 1e6);
+            }
+        }
+        Answers answers = ask(batch, hidden, rows(size, GAPS), tokens, moments);
+        for (int n = 0; n < tokens.length; n++) {
+            double[] behaviours = answers.behaviours(n);
+            for (int c = 0; c < count; c++) {
+                mean[n / GAPS][c] += behaviours[c] / GAPS;
+            }
+        }
+        return mean;
+    }
+
+    /** Which history each question is about. */
+    private static long[] rows(int size, int questions) {
+        long[] rows = new long[size * questions];
+        Arrays.setAll(rows, n -> n / questions);
+        return rows;
+    }
+
+    private TokenBatch batch(List<Moment> moments) {
+        return TokenBatch.of(
+                moments.stream().map(Moment::history).toList(), bundle.manifest().length());
+    }
+
+    /** What the heads say to N questions. */
+    private final class Answers {
+        private final Map<String, float[]> outputs;
+
+        Answers(Map<String, float[]> outputs) {
+            this.outputs = outputs;
+        }
+
+        private float[] of(String name) {
+            return outputs.getOrDefault(name, new float[0]);
+        }
+
+        LogNormalMixture gap(int n) {
+            int size = heads.components();
+            double[] weights = softmax(of("gap_weights"), n * size, size);
+            double[] means = new double[size];
+            double[] deviations = new double[size];
+            HeadSettings.GapScale scale = heads.gaps();
+            for (int m = 0; m < size; m++) {
+                double log =
+                        Math.min(
+                                Mixture.MOST_LOG_DEVIATION,
+                                Math.max(
+                                        Mixture.LEAST_LOG_DEVIATION,
+                                        of("gap_deviations")[n * size + m]));
+                means[m] = scale.mean() + scale.deviation() * of("gap_means")[n * size + m];
+                deviations[m] = scale.deviation() * Math.exp(log);
+            }
+            return new LogNormalMixture(weights, means, deviations);
+        }
+
+        double[] behaviours(int n) {
+            int size = bundle.manifest().behaviours().size();
+            return size == 1 ? new double[] {1} : softmax(of("next_behaviours"), n * size, size);
+        }
+
+        List<HazardCurve> stays(int n) {
+            List<HazardCurve> curves = new ArrayList<>();
+            if (heads.hazards()) {
+                int behaviours = bundle.manifest().behaviours().size();
+                for (int c = 0; c < behaviours; c++) {
+                    int from = (n * behaviours + c) * heads.steps();
+                    curves.add(HazardCurve.ofLogits(edges, of("hazards"), from));
+                }
+            }
+            return curves;
+        }
+    }
+
+    private static double[] softmax(float[] scores, int from, int count) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            most = Math.max(most, scores[from + i]);
+        }
+        double[] result = new double[count];
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            result[i] = Math.exp(scores[from + i] - most);
+            sum += result[i];
+        }
+        for (int i = 0; i < count; i++) {
+            result[i] /= sum;
+        }
+        return result;
+    }
+
+    private float[] hidden(TokenBatch batch) {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            TokenInputs.add(environment, items, batch, inputs);
+            try (OrtSession.Result result = items.run(inputs, Set.of("hidden"))) {
+                return floats((OnnxTensor) result.get(0));
+            }
+        } catch (OrtException e) {
+            throw OnnxScorer.failure(bundle, e);
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private Answers ask(
+            TokenBatch batch, float[] hidden, long[] rows, long[] gaps, List<Moment> moments) {
+        int each = rows.length / batch.size();
+        long[] elapsed = new long[rows.length];
+        long[] hours = new long[rows.length];
+        long[] weekdays = new long[rows.length];
+        for (int n = 0; n < rows.length; n++) {
+            Moment moment = moments.get(n / each);
+            elapsed[n] = TimeTokens.gap(moment.elapsedMicros());
+            hours[n] = TimeTokens.hour(moment.nowMicros());
+            weekdays[n] = TimeTokens.weekday(moment.nowMicros());
+        }
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            TokenInputs.add(environment, session, batch, inputs);
+            inputs.put(
+                    "hidden",
+                    OnnxTensor.createTensor(
+                            environment,
+                            FloatBuffer.wrap(hidden),
+                            new long[] {batch.size(), hidden.length / batch.size()}));
+            Map<String, long[]> questions =
+                    Map.of(
+                            "rows", rows,
+                            "gap", gaps,
+                            "elapsed", elapsed,
+                            "hour", hours,
+                            "weekday", weekdays);
+            for (Map.Entry<String, long[]> question : questions.entrySet()) {
+                if (session.getInputNames().contains(question.getKey())) {
+                    inputs.put(
+                            question.getKey(),
+                            OnnxTensor.createTensor(
+                                    environment,
+                                    LongBuffer.wrap(question.getValue()),
+                                    new long[] {rows.length}));
+                }
+            }
+            Map<String, float[]> outputs = new HashMap<>();
+            try (OrtSession.Result result = session.run(inputs)) {
+                for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
+                    outputs.put(output.getKey(), floats((OnnxTensor) output.getValue()));
+                }
+            }
+            return new Answers(outputs);
+        } catch (OrtException e) {
+            throw OnnxScorer.failure(bundle, e);
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private static float[] floats(OnnxTensor tensor) {
+        FloatBuffer values = tensor.getFloatBuffer();
+        float[] floats = new float[values.remaining()];
+        values.get(floats);
+        return floats;
+    }
+
+    @Override
+    public void close() {
+        try {
+            items.close();
+            session.close();
+        } catch (OrtException e) {
+            throw OnnxScorer.failure(bundle, e);
+        }
+    }
+}
