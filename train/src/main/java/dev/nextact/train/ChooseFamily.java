@@ -98,7 +98,8 @@ final class ChooseFamily {
                                             new RunDirectory.Identity(
                                                     ShopConfigWriter.toTree(tried),
                                                     log.fingerprint())));
-            Trial trial = new Climb(tried, log, split).to(job.get(), halving, Map.of(), run, progress);
+            Trial trial =
+                    new Climb(tried, log, split).to(job.get(), halving, Map.of(), run, progress);
             trials.add(trial);
             progress.say(
                     String.format(

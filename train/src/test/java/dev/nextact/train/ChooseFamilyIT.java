@@ -67,8 +67,7 @@ class ChooseFamilyIT {
         assertThat(choice.scores()).containsOnlyKeys("gru");
         assertThat(choice.because()).contains("the budget of 1 s ended the search");
 
-        ChooseFamily.Choice ofLong =
-                choose(impatient, config, TuneModelIT.log(0, 24));
+        ChooseFamily.Choice ofLong = choose(impatient, config, TuneModelIT.log(0, 24));
         assertThat(ofLong.family()).isEqualTo("transformer");
         assertThat(ofLong.because()).contains("attention networks were tried first");
     }
