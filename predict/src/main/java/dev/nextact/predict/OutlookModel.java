@@ -72,7 +72,8 @@ public final class OutlookModel implements AutoCloseable {
                         options -> environment.createSession(bundle.onnx().toString(), options));
         OrtSession session =
                 OnnxScorer.session(bundle, options -> environment.createSession(graph, options));
-        return new OutlookModel(bundle, bundle.heads().orElseThrow(), environment, items, session);
+        return new OutlookModel(
+                bundle, bundle.heads().orElseThrow(), environment, items, session);
     }
 
     public Bundle bundle() {

@@ -86,7 +86,11 @@ final class ContextEncoder {
         x = ops.add(x, ops.embedding(ops.parameter(table("hour")), tokens.clock().hours()));
         x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), tokens.clock().weekdays()));
         if (settings.behaviours() > 1) {
-            x = ops.add(x, ops.embedding(ops.parameter(table("behaviour")), tokens.behaviours()));
+            x =
+                    ops.add(
+                            x,
+                            ops.embedding(
+                                    ops.parameter(table("behaviour")), tokens.behaviours()));
         }
         return ops.recurrent(Cell.GRU, x, LAYER);
     }
