@@ -72,4 +72,17 @@ record SuccessiveHalving(List<Integer> epochs, int trials) {
         reached.forEach(r -> started.add(r.trial()));
         return started.size() < trials ? Optional.of(new Job(started.size(), 0)) : Optional.empty();
     }
+
+    /**
+     * When all is done, trial 0 is trained to the last rung, wherever it stopped: what is found is
+     * to be compared with it at its best.
+     *
+     * @return empty when it has come there
+     */
+    Optional<Job> baseline(List<Reached> reached) {
+        int last = epochs.size() - 1;
+        return reached.stream().anyMatch(r -> r.trial() == 0 && r.rung() == last)
+                ? Optional.empty()
+                : Optional.of(new Job(0, last));
+    }
 }

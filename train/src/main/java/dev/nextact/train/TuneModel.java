@@ -68,7 +68,7 @@ public final class TuneModel {
         SuccessiveHalving halving = SuccessiveHalving.of(config.train().epochs(), options.trials());
         List<RunDirectory> started = new ArrayList<>();
         try (Progress.Task task = progress.start("tune", options.trials(), "trials")) {
-            Optional<SuccessiveHalving.Job> job = halving.next(reached(trials));
+            Optional<SuccessiveHalving.Job> job = next(halving, trials);
             while (job.isPresent()) {
                 RunDirectory run = runOf(tuning, space, job.get().trial(), log);
                 started.add(run);
@@ -79,7 +79,7 @@ public final class TuneModel {
                 trials.add(trial);
                 progress.say(line(trial));
                 task.at(started(trials), best(trials));
-                job = halving.next(reached(trials));
+                job = next(halving, trials);
             }
         }
         TuneReport report =
@@ -94,8 +94,11 @@ public final class TuneModel {
         return report;
     }
 
-    private static List<SuccessiveHalving.Reached> reached(TrialLog trials) {
-        return trials.trials().stream().map(Trial::reached).toList();
+    private static Optional<SuccessiveHalving.Job> next(
+            SuccessiveHalving halving, TrialLog trials) {
+        List<SuccessiveHalving.Reached> reached =
+                trials.trials().stream().map(Trial::reached).toList();
+        return halving.next(reached).or(() -> halving.baseline(reached));
     }
 
     private static long started(TrialLog trials) {

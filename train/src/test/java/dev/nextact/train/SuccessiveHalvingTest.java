@@ -59,4 +59,15 @@ class SuccessiveHalvingTest {
                 .extracting(Reached::trial)
                 .contains(8);
     }
+
+    @Test
+    void atTheEndTheConfigAsItWasIsTrainedInFull() {
+        SuccessiveHalving halving = SuccessiveHalving.of(9, 2);
+        List<Reached> reached =
+                new ArrayList<>(List.of(new Reached(0, 0, 0.1), new Reached(1, 0, 0.2)));
+        assertThat(halving.next(reached)).isEmpty();
+        assertThat(halving.baseline(reached)).contains(new Job(0, 2));
+        reached.add(new Reached(0, 2, 0.3));
+        assertThat(halving.baseline(reached)).isEmpty();
+    }
 }

@@ -107,6 +107,7 @@ class TuneModelIT {
 
         assertThat(report.trials().stream().map(Trial::trial).distinct()).hasSize(TRIALS);
         assertThat(report.trials()).allSatisfy(t -> assertThat(t.failed()).isEmpty());
+        assertThat(report.defaults().epochs()).isEqualTo(4);
         assertThat(report.best().score()).isGreaterThanOrEqualTo(report.defaults().score());
         ShopConfig tuned = ShopConfigReader.read(directory.resolve("tuned.yaml"), Map.of());
         assertThat(tuned.train().learningRate())
