@@ -120,11 +120,13 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
                         "epochs",
                         "valid score",
                         "values"));
-        lasts.stream()
-                .sorted(Comparator.comparingDouble(Trial::score).reversed())
-                .limit(SHOWN)
-                .forEach(t -> out.append(row(t)));
-        if (defaults().trial() != best.trial()) {
+        List<Trial> shown =
+                lasts.stream()
+                        .sorted(Comparator.comparingDouble(Trial::score).reversed())
+                        .limit(SHOWN)
+                        .toList();
+        shown.forEach(t -> out.append(row(t)));
+        if (!shown.contains(defaults())) {
             out.append(row(defaults()));
         }
         return out.append(
