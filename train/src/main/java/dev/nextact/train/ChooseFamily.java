@@ -151,11 +151,11 @@ final class ChooseFamily {
         String because =
                 String.format(
                         Locale.ROOT,
-                        "%s has the best validation score, %.4f, of %s; half of the histories have"
+                        "%s has the best validation score, %.4f (%s); half of the histories have"
                                 + " fewer than %d events, so %s networks were tried first%s",
                         family,
                         best.score(),
-                        scores,
+                        text(scores),
                         median + 1,
                         families.equals(RECURRENT_FIRST) ? "recurrent" : "attention",
                         inTime
@@ -165,6 +165,13 @@ final class ChooseFamily {
                                         "; the budget of %d s ended the search",
                                         budget.toSeconds()));
         return new Choice(family, because, scores, epochs);
+    }
+
+    private static String text(Map<String, Double> scores) {
+        List<String> parts = new ArrayList<>();
+        scores.forEach(
+                (name, score) -> parts.add(String.format(Locale.ROOT, "%s %.4f", name, score)));
+        return String.join(", ", parts);
     }
 
     /** Events of half of the shoppers' training parts, at most. */
