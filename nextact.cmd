@@ -38,6 +38,14 @@ if not "%BUILT%"=="0" (
 )
 
 :run
+set "SPARK=%NEXTACT_HOME%spark\target\nextact-spark.jar"
+set "CLASSES=%JAR%"
+set "OPENS="
+echo %* | findstr /C:"--engine spark" /C:"--engine=spark" >nul
+if not errorlevel 1 if exist "%SPARK%" (
+  set "CLASSES=%SPARK%;%JAR%"
+  for %%P in (java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util java.util.concurrent java.util.concurrent.atomic jdk.internal.ref sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar) do call set "OPENS=%%OPENS%% --add-opens=java.base/%%P=ALL-UNNAMED"
+)
 if not defined NEXTACT_JAVA_OPTS set "NEXTACT_JAVA_OPTS=-Xmx2g"
-"%JAVA%" %NEXTACT_JAVA_OPTS% -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -cp "%JAR%" dev.nextact.cli.Main %*
+"%JAVA%" %NEXTACT_JAVA_OPTS% -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 %OPENS% -cp "%CLASSES%" dev.nextact.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -3,7 +3,9 @@ package dev.nextact.cli;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -25,6 +27,15 @@ public final class ConfigOptions {
 
     public ShopConfig read() {
         return read(Map.of());
+    }
+
+    /** The same options for another process. */
+    public List<String> arguments(Map<String, String> more) {
+        List<String> arguments = new ArrayList<>(List.of("--config", file.toString()));
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        all.putAll(more);
+        all.forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
+        return arguments;
     }
 
     /**

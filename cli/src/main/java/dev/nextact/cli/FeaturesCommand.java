@@ -21,7 +21,7 @@ final class FeaturesCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin private ConfigOptions config = new ConfigOptions();
-    @Mixin private MemoryOption memory = new MemoryOption();
+    @Mixin private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--at",
@@ -47,7 +47,8 @@ final class FeaturesCommand implements Callable<Integer> {
         List<Map<String, Object>> results = new ArrayList<>();
         for (long cutOff : micros) {
             BuildFeatures.Result result =
-                    new BuildFeatures(memory.bytes()).run(shop, cutOff, terminal.progress());
+                    new BuildFeatures(engine.engines(), engine.memoryBytes())
+                            .run(shop, cutOff, terminal.progress());
             terminal.out().print(result.toText());
             results.add(result.toTree());
         }

@@ -44,7 +44,10 @@ public final class Main {
                 .addSubcommand(new CrossValidateCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new PredictCommand())
-                                .addSubcommand(new PredictNextCommand(terminal)))
+                                .addSubcommand(new PredictNextCommand(terminal))
+                                .addSubcommand(new PredictEventsCommand(terminal))
+                                .addSubcommand(new PredictIntentCommand(terminal))
+                                .addSubcommand(new PredictChurnCommand(terminal)))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())

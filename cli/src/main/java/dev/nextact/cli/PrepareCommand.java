@@ -17,7 +17,7 @@ final class PrepareCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin private ConfigOptions config = new ConfigOptions();
-    @Mixin private MemoryOption memory = new MemoryOption();
+    @Mixin private EngineOptions engine = new EngineOptions();
     @Mixin private JsonOption json = new JsonOption();
 
     PrepareCommand(Terminal terminal) {
@@ -27,7 +27,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrepareReport report =
-                new PrepareData(Clock.systemUTC(), memory.bytes())
+                new PrepareData(Clock.systemUTC(), engine.engines(), engine.memoryBytes())
                         .run(config.read(), terminal.progress());
         terminal.out().print(report.toText());
         json.write(report.toTree());

@@ -89,6 +89,9 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage("java.sql..", "org.duckdb..");
 
+    private static final ArchRule NOTHING_HERE_NEEDS_SPARK =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.spark..");
+
     private static final ArchRule NOTHING_IS_SERIALISED_BY_JAVA =
             noClasses()
                     .should()
@@ -138,6 +141,11 @@ class ArchitectureTest {
     @Test
     void sqlStaysWithDataAndBundle() {
         SQL_STAYS_WITH_DATA_AND_BUNDLE.check(CLASSES);
+    }
+
+    @Test
+    void nothingHereNeedsSpark() {
+        NOTHING_HERE_NEEDS_SPARK.check(CLASSES);
     }
 
     @Test

@@ -85,6 +85,14 @@ class MainTest {
     }
 
     @Test
+    void sparkIsNotOnTheClassPathUnlessItIsAskedFor() {
+        assertThat(run("prepare", "--engine", "spark", "--config", "shop.yaml")).isEqualTo(2);
+        assertThat(err())
+                .contains("--engine spark needs the module spark")
+                .contains("mvn package -DskipTests -pl spark -am");
+    }
+
+    @Test
     void theVersionIsPrinted() {
         assertThat(run("--version")).isZero();
         assertThat(out()).startsWith("nextact ");

@@ -144,6 +144,8 @@ public record ShopConfig(
      * @param decimal the sign before a price's decimals: {@code .}, {@code ,} or {@code auto}
      * @param missing field to the texts that mean there is no value, such as {@code 0} or {@code
      *     NULL}
+     * @param returned field to the texts that mark a return or cancellation of something bought,
+     *     beside a quantity below zero
      * @param remote what the path's address means; empty for files
      */
     public record Source(
@@ -155,10 +157,12 @@ public record ShopConfig(
             TimeFormat time,
             String decimal,
             Map<String, List<String>> missing,
+            Map<String, List<String>> returned,
             Optional<Remote> remote) {
         public Source {
             columns = Map.copyOf(columns);
             missing = Map.copyOf(missing);
+            returned = Map.copyOf(returned);
         }
     }
 

@@ -56,6 +56,7 @@ public final class ShopConfigReader {
                     "price",
                     "quantity",
                     "session",
+                    "status",
                     "text");
 
     /** Fields whose absence a shop may judge; a row without a user or a time is of no use. */
@@ -150,11 +151,18 @@ public final class ShopConfigReader {
                             new TimeFormat(
                                     time.flatMap(t -> t.text("format")).orElse("auto"), zone),
                             node.choice("decimal", "auto", List.of("auto", ".", ",")),
-                            meansMissing(node),
+                            texts(node, "missing"),
+                            texts(node, "returned"),
                             RemoteReader.read(node, node.required("path")));
             time.ifPresent(ConfigNode::close);
             if (source.delimiter().isPresent() && source.delimiter().get().length() != 1) {
                 throw node.found("delimiter", source.delimiter().get(), "expected one character");
+            }
+            for (String field : source.returned().keySet()) {
+                if (!source.columns().containsKey(field)) {
+                    throw node.found(
+                            "returned", field, "expected a field that columns: names a column for");
+                }
             }
             if (!source.columns().containsKey("user")) {
                 throw node.found(
@@ -205,9 +213,10 @@ public final class ShopConfigReader {
         return columns;
     }
 
-    private static Map<String, List<String>> meansMissing(ConfigNode source) {
+    /** Field to texts. */
+    private static Map<String, List<String>> texts(ConfigNode source, String key) {
         Map<String, List<String>> texts = new LinkedHashMap<>();
-        source.section("missing")
+        source.section(key)
                 .ifPresent(
                         section -> {
                             for (String field : FIELDS) {
@@ -325,6 +334,9 @@ public final class ShopConfigReader {
     private static SplitRule split(ConfigNode root) {
         ConfigNode node = root.section("split").orElseGet(ShopConfigReader::nothing);
         int folds = node.whole("folds", 5, 2, 1000);
+        if (folds == 2 && node.text("protocol").filter("k-fold"::equals).isPresent()) {
+            throw node.found("folds", "2", "k-fold needs 3: to train, to validate and to test");
+        }
         SplitRule split =
                 new SplitRule(
                         node.choice("protocol", "time", SplitRule.PROTOCOLS),

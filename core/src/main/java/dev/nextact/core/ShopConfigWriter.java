@@ -202,6 +202,9 @@ public final class ShopConfigWriter {
         if (!source.missing().isEmpty()) {
             tree.put("missing", new TreeMap<>(source.missing()));
         }
+        if (!source.returned().isEmpty()) {
+            tree.put("returned", new TreeMap<>(source.returned()));
+        }
         return tree;
     }
 

@@ -39,6 +39,7 @@ final class AttributeTableReader {
                         new ShopConfig.TimeFormat("auto", "UTC"),
                         "auto",
                         Map.of(),
+                        Map.of(),
                         Optional.empty());
         for (Path file : SourceFiles.find(directory, table.path())) {
             try (RowReader reader = SourceFiles.open(file, source)) {

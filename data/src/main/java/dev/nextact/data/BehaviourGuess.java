@@ -10,14 +10,36 @@ import java.util.stream.Collectors;
 
 /**
  * What kinds of acts a log tells, in the order of the funnel. Known names are given their place in
- * it; others, and numbers, are ordered by how often they occur, the most frequent first, since
- * every step of a funnel loses shoppers.
+ * it; others, and numbers, are ordered by which comes before which at the same shopper and item or,
+ * where no rows tell, by how often they occur, since every step of a funnel loses shoppers.
  *
  * @param kinds in funnel order
  * @param target the kind the shop cares for most
- * @param guessed whether the order is a guess by frequency
+ * @param basis what the order follows from; but for {@link Basis#NAMES} a person must look at it
  */
-record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
+record BehaviourGuess(List<Kind> kinds, String target, Basis basis) {
+
+    /** What tells the order of kinds of acts. */
+    enum Basis {
+        NAMES("their names"),
+        SEQUENCE("what comes after what"),
+        FREQUENCY("how often they occur");
+
+        private final String text;
+
+        Basis(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    boolean guessed() {
+        return basis != Basis.NAMES;
+    }
 
     /**
      * A kind of act.
@@ -29,12 +51,15 @@ record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
     /** The name of the only kind in a log that tells none. */
     static final String PURCHASE = "purchase";
 
+    /** What takes a purchase back; no step of the funnel. */
+    static final String RETURN = "return";
+
     /** Our name to the log's names, in funnel order; compared in lower case, letters alone. */
     private static final Map<String, List<String>> FUNNEL = funnel();
 
     private static Map<String, List<String>> funnel() {
         Map<String, List<String>> names = new LinkedHashMap<>();
-        names.put("return", List.of("return", "refund", "cancel", "cancellation"));
+        names.put(RETURN, List.of("return", "refund", "cancel", "cancellation"));
         names.put("cart_removal", List.of("removefromcart", "cartremove", "uncart"));
         names.put("impression", List.of("impression", "viewitemlist", "show", "exposure"));
         names.put("search", List.of("search", "viewsearchresults"));
@@ -96,11 +121,43 @@ record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
         return names;
     }
 
+    /** Of an order that no name tells, a target comes after others at least so often. */
+    private static final double LEAST_AFTER_OTHERS = 0.5;
+
     /**
      * By the values of one column and how often each occurs.
      *
      * @param columns the same one in each file of a log
+     * @param logs to read again where the names tell nothing
      */
+    static BehaviourGuess of(
+            List<ColumnProfile> columns, List<InspectFiles.Guess> logs, long mostRows) {
+        BehaviourGuess byName = of(columns);
+        boolean noneIsKnown =
+                byName.kinds().stream().noneMatch(kind -> FUNNEL.containsKey(kind.name()));
+        boolean hasItems = logs.stream().anyMatch(log -> log.fields().has("item"));
+        return noneIsKnown && hasItems && byName.kinds().size() > 1
+                ? byName.inOrder(ActOrder.read(logs, mostRows))
+                : byName;
+    }
+
+    /** What comes last and mostly after others is what the shop wants: an order, not a comment. */
+    BehaviourGuess inOrder(ActOrder order) {
+        List<Kind> list = new ArrayList<>(kinds);
+        list.sort(Comparator.comparing(BehaviourGuess::raw, order.order()));
+        Kind wanted =
+                list.stream()
+                        .filter(kind -> order.shareAfterOthers(raw(kind)) >= LEAST_AFTER_OTHERS)
+                        .reduce((earlier, later) -> later)
+                        .orElse(list.get(list.size() - 1));
+        return new BehaviourGuess(list, wanted.name(), Basis.SEQUENCE);
+    }
+
+    private static String raw(Kind kind) {
+        return kind.rawNames().get(0).toLowerCase(Locale.ROOT);
+    }
+
+    /** By names and frequency alone. */
     static BehaviourGuess of(List<ColumnProfile> columns) {
         List<String> known = new ArrayList<>(FUNNEL.keySet());
         Map<String, Kind> kinds = new LinkedHashMap<>();
@@ -125,7 +182,7 @@ record BehaviourGuess(List<Kind> kinds, String target, boolean guessed) {
                                 })
                         .thenComparing(Comparator.comparingLong(Kind::rows).reversed()));
         String target = kinds.containsKey(PURCHASE) ? PURCHASE : list.get(list.size() - 1).name();
-        return new BehaviourGuess(list, target, guessed);
+        return new BehaviourGuess(list, target, guessed ? Basis.FREQUENCY : Basis.NAMES);
     }
 
     /** Raw names that differ in case alone mean the same to prepare. */

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of {@code clean:}, in the order they are applied: a row that one rejects is not seen by
@@ -22,17 +24,25 @@ final class CleaningRules {
     /** A clock may be a day fast, or in another zone. */
     private static final Duration AHEAD = Duration.ofDays(1);
 
-    private final DuckDb engine;
+    /** Steps that look at each shopper alone, or each item, and the column with its number. */
+    private static final Map<String, String> ALONE =
+            Map.of(
+                    "140_duplicates", "user_number",
+                    "160_busy_users", "user_number",
+                    "170_regular_users", "user_number",
+                    "180_price_outliers", "item_number");
+
+    private final SqlEngine engine;
     private final List<Rule> rules = new ArrayList<>();
 
-    private CleaningRules(DuckDb engine) {
+    private CleaningRules(SqlEngine engine) {
         this.engine = engine;
     }
 
     /**
      * @param clock tells which times lie in the future
      */
-    static List<Rule> apply(DuckDb engine, ShopConfig config, Clock clock) {
+    static List<Rule> apply(SqlEngine engine, ShopConfig config, Clock clock) {
         CleaningRules rules = new CleaningRules(engine);
         rules.applyAll(config, clock);
         return List.copyOf(rules.rules);
@@ -72,12 +82,14 @@ final class CleaningRules {
                 "170_regular_users",
                 "shoppers with 50 events or more on a day, nine in ten of the pauses equal to the"
                         + " second, from that day on");
+        boolean hasItems =
+                config.sources().stream().anyMatch(source -> source.columns().containsKey("item"));
         apply(
                 "price_outliers",
-                clean.priceOutliers(),
+                hasItems ? clean.priceOutliers() : Action.KEEP, // amounts of orders are no prices
                 "180_price_outliers",
-                "prices over ten times or under a tenth of the item's median price (of the whole"
-                        + " log)");
+                "prices over ten times, or under a tenth of, the median of the item's five prices"
+                        + " before");
     }
 
     private void apply(
@@ -94,7 +106,12 @@ final class CleaningRules {
         all[0] = "found";
         all[1] = table;
         System.arraycopy(parameters, 0, all, 2, parameters.length);
-        engine.run(step, all);
+        @Nullable String key = ALONE.get(step);
+        if (key == null) {
+            engine.run(step, all);
+        } else {
+            engine.bySlices("numbered", key, slice -> engine.run(step, all));
+        }
         return engine.count("SELECT count(*) FROM " + table) - before;
     }
 
@@ -149,8 +166,8 @@ final class CleaningRules {
                 config.clean().returns() != Action.KEEP
                         && engine.count("SELECT count(*) FROM numbered WHERE quantity < 0") > 0;
         String explanation =
-                "rows with a negative quantity, matched to the newest purchase before them; they"
-                        + " are in returns.parquet";
+                "rows with a negative quantity or a mark of a return, matched to the newest purchase"
+                        + " before them; they are in returns.parquet";
         if (any) {
             apply(
                     "returns",

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ final class EventLoader {
     private final Column quantity;
     private final Column session;
 
+    private final List<ReturnMark> returnMarks;
+
+    /** What an act is that is told by its return alone. */
+    private final int target;
+
     /** Those without which a row is rejected, by the config. */
     private final List<Column> needed;
 
@@ -86,6 +92,8 @@ final class EventLoader {
         this.price = column(columns, "price");
         this.quantity = column(columns, "quantity");
         this.session = column(columns, "session");
+        this.returnMarks = returnMarks(source, columns);
+        this.target = config.behaviours().indexOf(config.target());
         this.needed =
                 Stream.of(category, brand, price, quantity, session)
                         .filter(Column::isRejectedIfMissing)
@@ -146,6 +154,32 @@ final class EventLoader {
                 columns.place(field),
                 Set.copyOf(source.missing().getOrDefault(field, List.of())),
                 missingRules.getOrDefault(field, "keep"));
+    }
+
+    /**
+     * What marks a return beside a quantity below zero.
+     *
+     * @param texts in lower case
+     */
+    private record ReturnMark(int place, Set<String> texts) {
+        boolean isIn(RawRow row) {
+            @Nullable String text = row.fields()[place];
+            return text != null && texts.contains(text.strip().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static List<ReturnMark> returnMarks(ShopConfig.Source source, Columns columns) {
+        List<ReturnMark> marks = new ArrayList<>();
+        source.returned()
+                .forEach(
+                        (field, texts) ->
+                                marks.add(
+                                        new ReturnMark(
+                                                columns.place(field),
+                                                texts.stream()
+                                                        .map(text -> text.toLowerCase(Locale.ROOT))
+                                                        .collect(Collectors.toSet()))));
+        return marks;
     }
 
     /**
@@ -276,6 +310,7 @@ final class EventLoader {
         if (itemId == null) {
             return "no item";
         }
+        boolean isReturn = returnMarks.stream().anyMatch(mark -> mark.isIn(row));
         int act = 0;
         if (behaviour.exists()) {
             @Nullable String name = behaviour.in(row);
@@ -287,6 +322,9 @@ final class EventLoader {
                     index != null
                             ? index
                             : behaviours.getOrDefault(name.toLowerCase(Locale.ROOT), -1);
+            if (act < 0 && isReturn) {
+                act = target;
+            }
             if (act < 0) {
                 return "behaviour not in the config: " + name;
             }
@@ -316,7 +354,7 @@ final class EventLoader {
         @Nullable String brandName = filled(brand, row);
         @Nullable String sessionId = filled(session, row);
         OptionalLong priceMicros = number(price, row);
-        OptionalLong amount = number(quantity, row);
+        OptionalLong amount = pieces(row, isReturn);
         lastMicros = micros;
         staged.add(
                 new StagedRows.Row(
@@ -328,9 +366,7 @@ final class EventLoader {
                         categoryName,
                         brandName,
                         priceMicros,
-                        amount.isPresent()
-                                ? OptionalLong.of(Math.floorDiv(amount.getAsLong(), 1_000_000L))
-                                : amount,
+                        amount,
                         sessionId,
                         repair));
         if (repair != null) {
@@ -346,6 +382,16 @@ final class EventLoader {
             return column.fill();
         }
         return value;
+    }
+
+    /** Below zero for a return, which is of one piece where the row does not say how many. */
+    private OptionalLong pieces(RawRow row, boolean isReturn) {
+        OptionalLong micros = number(quantity, row);
+        if (micros.isEmpty()) {
+            return isReturn ? OptionalLong.of(-1) : micros;
+        }
+        long pieces = Math.floorDiv(micros.getAsLong(), 1_000_000L);
+        return OptionalLong.of(isReturn ? Math.min(-1, -Math.abs(pieces)) : pieces);
     }
 
     private OptionalLong number(Column column, RawRow row) {

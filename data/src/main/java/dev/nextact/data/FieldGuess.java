@@ -30,6 +30,7 @@ record FieldGuess(Map<String, ColumnProfile> columns) {
                     "category",
                     "brand",
                     "price",
+                    "quantity",
                     "text");
 
     /** A column with more different values tells no kinds of acts. */
@@ -79,7 +80,7 @@ record FieldGuess(Map<String, ColumnProfile> columns) {
         return switch (field) {
             case "behaviour" -> isBehaviour(column);
             case "time" -> FileProfile.looksLikeTimes(column) || isRunningNumber(column);
-            case "price" -> column.isNumeric();
+            case "price", "quantity" -> column.isNumeric();
             case "user", "item" -> column.values() > 0 && !isMostlyEmpty(column);
             default -> column.values() > 0;
         };

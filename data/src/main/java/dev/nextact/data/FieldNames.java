@@ -50,6 +50,10 @@ final class FieldNames {
                     names(
                             "price unitprice itemprice productprice saleprice amount revenue value"
                                     + " total preis 价格"),
+                    "quantity",
+                    names(
+                            "quantity qty itemquantity productquantity orderqty pieces units"
+                                    + " unitssold menge anzahl 数量"),
                     "session",
                     names(
                             "usersession sessionid session visitid basketid orderid invoiceno"

@@ -120,6 +120,15 @@ record FileProfile(
                 file, reader.format(), names, columns, rows, whole, unreadable, first);
     }
 
+    /** The same rows again. */
+    RowReader reopen() throws IOException {
+        Map<String, String> keys = new LinkedHashMap<>();
+        if (SourceFiles.isJsonLines(file)) {
+            columnNames().forEach(key -> keys.put(key, key));
+        }
+        return SourceFiles.open(file, source(file, keys, Optional.of(hasNames)));
+    }
+
     private static ShopConfig.Source source(
             Path file, Map<String, String> columns, Optional<Boolean> header) {
         return new ShopConfig.Source(
@@ -130,6 +139,7 @@ record FileProfile(
                 "auto",
                 new ShopConfig.TimeFormat("auto", "UTC"),
                 "auto",
+                Map.of(),
                 Map.of(),
                 Optional.empty());
     }

@@ -42,6 +42,10 @@ public final class InspectFiles {
                     "anonymous",
                     "n/a");
 
+    /** What programs write where there is no value. */
+    private static final List<String> NO_VALUE =
+            List.of("null", "none", "nan", "n/a", "undefined", "\\n");
+
     /**
      * @param columns what the person says of the columns: one field each in their order, or {@code
      *     field=column}; empty = guess
@@ -83,10 +87,31 @@ public final class InspectFiles {
         if (!questions.isEmpty()) {
             return new InspectReport(findings, Optional.empty(), questions, notes);
         }
-        String yaml = StarterConfig.write(guesses, notes, settings.out());
+        Optional<BehaviourGuess> behaviours = behaviours(guesses, settings.rows());
+        behaviours
+                .filter(BehaviourGuess::guessed)
+                .ifPresent(
+                        guess ->
+                                notes.add(
+                                        "names such as '"
+                                                + guess.target()
+                                                + "' tell nothing: the order of the kinds of acts,"
+                                                + " and that this is the target, are guessed from "
+                                                + guess.basis()
+                                                + "; choose them yourself"));
+        String yaml = StarterConfig.write(guesses, behaviours, notes, settings.out());
         write(settings.out(), yaml);
         ShopConfigReader.read(settings.out(), Map.of()); // what we write, we can read
         return new InspectReport(findings, Optional.of(settings.out()), List.of(), notes);
+    }
+
+    private static Optional<BehaviourGuess> behaviours(List<Guess> guesses, long mostRows) {
+        List<Guess> logs = guesses.stream().filter(g -> g.role() == Role.EVENTS).toList();
+        List<ColumnProfile> columns =
+                logs.stream().flatMap(log -> log.fields().column("behaviour").stream()).toList();
+        return columns.isEmpty()
+                ? Optional.empty()
+                : Optional.of(BehaviourGuess.of(columns, logs, mostRows));
     }
 
     private static void refuseToOverwrite(Settings settings) {
@@ -255,22 +280,33 @@ public final class InspectFiles {
     }
 
     private static Optional<String> nobody(Guess guess, ColumnProfile user) {
-        if (guess.role() != Role.EVENTS) {
-            return Optional.empty();
-        }
         Map.Entry<String, Long> busiest = user.byFrequency().get(0);
         double share = (double) busiest.getValue() / user.values();
-        boolean suspect = NOBODY.contains(busiest.getKey().toLowerCase(Locale.ROOT));
-        return suspect && share >= 0.01
+        return guess.role() == Role.EVENTS && missing(guess, "user").isPresent()
                 ? Optional.of(
                         String.format(
                                 Locale.ROOT,
                                 "%.0f %% of the rows of %s have the user '%s', which looks like"
-                                        + " nobody's id",
+                                        + " nobody's id: they are left out",
                                 100 * share,
                                 guess.file().getFileName(),
                                 busiest.getKey()))
                 : Optional.empty();
+    }
+
+    /** The text of a field that means there is no value, where there is one. */
+    static Optional<String> missing(Guess guess, String field) {
+        return guess.fields()
+                .column(field)
+                .flatMap(
+                        column -> {
+                            List<String> nothing = field.equals("user") ? NOBODY : NO_VALUE;
+                            Map.Entry<String, Long> busiest = column.byFrequency().get(0);
+                            return nothing.contains(busiest.getKey().toLowerCase(Locale.ROOT))
+                                            && busiest.getValue() >= 0.01 * column.values()
+                                    ? Optional.of(busiest.getKey())
+                                    : Optional.empty();
+                        });
     }
 
     private static FileFinding finding(Guess guess) {

@@ -7,6 +7,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfig.Action;
+import dev.nextact.data.PrepareReport.DiskUse;
 import dev.nextact.data.PrepareReport.Rule;
 import dev.nextact.data.PrepareReport.SourceFile;
 import dev.nextact.data.PrepareReport.Table;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrepareData {
 
+    private static final String SPILL = "spill";
+
     private final Clock clock;
+    private final SqlEngines engines;
     private final long memoryBytes;
 
     /**
@@ -49,11 +54,22 @@ public final class PrepareData {
 
     /**
      * @param clock tells which times lie in the future
-     * @param memoryBytes what the SQL engine may hold in memory, beside Java's heap; beyond, it
-     *     goes to disk
+     * @param memoryBytes what DuckDB may hold in memory, beside Java's heap; beyond, it goes to
+     *     disk
      */
     public PrepareData(Clock clock, long memoryBytes) {
+        this(clock, SqlEngines.duckDb(memoryBytes), memoryBytes);
+    }
+
+    /**
+     * @param clock tells which times lie in the future
+     * @param engines run the SQL steps; raw files are read, and prepared ones written, by this
+     *     process in any case
+     * @param memoryBytes what DuckDB may hold in memory
+     */
+    public PrepareData(Clock clock, SqlEngines engines, long memoryBytes) {
         this.clock = clock;
+        this.engines = engines;
         this.memoryBytes = memoryBytes;
     }
 
@@ -67,26 +83,24 @@ public final class PrepareData {
     public PrepareReport run(ShopConfig config, Progress progress) {
         Path target = config.preparedDirectory();
         Path temporary = target.resolveSibling("prepared.tmp");
-        Path spill = temporary.resolve("spill");
+        Path spill = temporary.resolve(SPILL);
         try {
             makeEmpty(temporary, spill);
             PrepareReport report;
-            try (Progress.Task task = progress.start("prepare", -1, "rows")) {
-                List<StagedFile> files = stage(config, spill, task);
-                long read = files.stream().mapToLong(f -> f.account().read()).sum();
-                try (DuckDb engine = DuckDb.openOnDisk(spill, memoryBytes)) {
-                    task.at(read, "cleaning");
-                    define(engine, files, config);
-                    readFacts(engine, config.directory(), config.items(), "item");
-                    readFacts(engine, config.directory(), config.users(), "user");
-                    engine.run("100_numbers", "negative_prices", negativePrices(config));
-                    List<Rule> rules = CleaningRules.apply(engine, config, clock);
-                    List<SourceFile> accounts = accounts(engine, files);
-                    refuseNothing(engine, accounts);
-                    engine.run("200_tables", "negative_prices", negativePrices(config));
-                    task.at(read, "writing");
-                    Map<String, Table> tables = write(engine, temporary);
-                    report = report(engine, config, accounts, rules, tables, target);
+            try (DiskWatch disk = DiskWatch.open(temporary);
+                    Progress.Task task = progress.start("prepare", -1, "rows")) {
+                List<StagedFile> files;
+                try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
+                    files = stage(reader, config, task);
+                    readFacts(reader, config.directory(), config.items(), "item", spill);
+                    readFacts(reader, config.directory(), config.users(), "user", spill);
+                }
+                Steps steps = runSteps(files, config, spill, temporary, task);
+                try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
+                    Map<String, Table> tables = tables(reader, steps.written(), temporary);
+                    writeRejected(reader, files, steps.written(), config, temporary);
+                    reader.openTable("events", temporary.resolve(PreparedData.EVENTS));
+                    report = report(reader, config, steps, tables, target, temporary, disk);
                 }
             }
             AtomicFiles.write(temporary.resolve(PreparedData.REPORT), json(report));
@@ -96,6 +110,63 @@ public final class PrepareData {
             return report;
         } catch (IOException e) {
             throw DuckDb.failure("write " + target, new SQLException(e.toString(), e));
+        }
+    }
+
+    /**
+     * What the SQL steps have done.
+     *
+     * @param accounts each file's
+     * @param written files that hold a table's rows, by the name of its one file
+     */
+    private record Steps(
+            List<SourceFile> accounts, List<Rule> rules, Map<String, List<Path>> written) {}
+
+    private Steps runSteps(
+            List<StagedFile> files,
+            ShopConfig config,
+            Path spill,
+            Path directory,
+            Progress.Task task) {
+        long read = files.stream().mapToLong(f -> f.account().read()).sum();
+        try (SqlEngine engine = engines.open(spill)) {
+            task.at(read, "cleaning");
+            engine.openStaged(rows(files));
+            engine.openTable("item_facts", spill.resolve("item_facts.parquet"));
+            engine.openTable("user_facts", spill.resolve("user_facts.parquet"));
+            engine.run("100_numbers", "negative_prices", negativePrices(config));
+            List<Rule> rules = CleaningRules.apply(engine, config, clock);
+            engine.run("190_accounts");
+            List<SourceFile> accounts = accounts(engine, files);
+            refuseNothing(engine, accounts);
+            engine.run("200_tables", "negative_prices", negativePrices(config));
+            engine.run("210_rejected");
+            task.at(read, "writing");
+            Map<String, List<Path>> written = new LinkedHashMap<>();
+            for (PreparedData.PreparedTable table : PreparedData.TABLES) {
+                Path file = directory.resolve(table.file());
+                List<Path> parts = new ArrayList<>();
+                IntConsumer write =
+                        slice ->
+                                parts.addAll(
+                                        engine.write(
+                                                table.query(),
+                                                slice == 0
+                                                        ? file
+                                                        : spill.resolve(slice + table.file())));
+                if (table.name().equals("events")) {
+                    engine.bySlices("numbered", "user_number", write);
+                } else {
+                    write.accept(0);
+                }
+                written.put(table.file(), parts);
+            }
+            String rejected = "rejected.parquet";
+            written.put(
+                    rejected,
+                    engine.write(
+                            "SELECT * FROM rejected ORDER BY file, line", spill.resolve(rejected)));
+            return new Steps(accounts, rules, written);
         }
     }
 
@@ -127,24 +198,21 @@ public final class PrepareData {
     }
 
     /** Reads the files that are new or changed, and forgets those the config no longer names. */
-    private List<StagedFile> stage(ShopConfig config, Path spill, Progress.Task task)
+    private static List<StagedFile> stage(DuckDb reader, ShopConfig config, Progress.Task task)
             throws IOException {
         Path staged = config.stagedDirectory();
         Files.createDirectories(staged);
         List<StagedFile> files = new ArrayList<>();
         Set<Path> used = new HashSet<>();
-        try (DuckDb engine = DuckDb.openInMemory(spill, memoryBytes)) {
-            for (ShopConfig.Source source : config.sources()) {
-                for (Path file : SourceFiles.find(config, source)) {
-                    Path directory = StagedFile.directory(staged, file, source, config);
-                    used.add(directory);
-                    @Nullable StagedFile known = StagedFile.open(directory);
-                    files.add(
-                            known != null
-                                    ? known
-                                    : StagedFile.read(
-                                            engine, directory, file, source, config, task));
-                }
+        for (ShopConfig.Source source : config.sources()) {
+            for (Path file : SourceFiles.find(config, source)) {
+                Path directory = StagedFile.directory(staged, file, source, config);
+                used.add(directory);
+                @Nullable StagedFile known = StagedFile.open(directory);
+                files.add(
+                        known != null
+                                ? known
+                                : StagedFile.read(reader, directory, file, source, config, task));
             }
         }
         List<Path> others;
@@ -157,35 +225,14 @@ public final class PrepareData {
         return files;
     }
 
-    /** Makes the staged files readable by the SQL steps. */
-    private static void define(DuckDb engine, List<StagedFile> files, ShopConfig config) {
-        List<String> rows = new ArrayList<>();
-        List<String> rejected = new ArrayList<>();
-        List<String> names = new ArrayList<>();
+    private static List<StagedRowFiles> rows(List<StagedFile> files) {
+        List<StagedRowFiles> rows = new ArrayList<>();
         long micros = 0;
         for (int i = 0; i < files.size(); i++) {
-            StagedFile file = files.get(i);
-            rows.add(file.query(i, micros));
-            rejected.add("SELECT " + i + " AS number, * FROM (" + file.rejectedQuery() + ")");
-            names.add("(" + i + ", " + DuckDb.quoted(file.account().file()) + ")");
-            micros += file.kept() * 1_000_000;
+            rows.add(files.get(i).rows(i, micros));
+            micros += files.get(i).kept() * 1_000_000;
         }
-        List<String> behaviours = new ArrayList<>();
-        for (int b = 0; b < config.behaviours().size(); b++) {
-            behaviours.add("(" + b + ", " + DuckDb.quoted(config.behaviours().name(b)) + ")");
-        }
-        engine.define("CREATE VIEW raw_events AS " + String.join(" UNION ALL ", rows));
-        engine.define("CREATE VIEW staged_rejected AS " + String.join(" UNION ALL ", rejected));
-        engine.define(
-                "CREATE VIEW source_files AS SELECT * FROM (VALUES "
-                        + String.join(", ", names)
-                        + ") AS f (number, name)");
-        engine.define(
-                "CREATE VIEW behaviours AS SELECT * FROM (VALUES "
-                        + String.join(", ", behaviours)
-                        + ") AS b (behaviour, name)");
-        engine.define("CREATE TABLE item_facts (item_id VARCHAR, field VARCHAR, value VARCHAR)");
-        engine.define("CREATE TABLE user_facts (user_id VARCHAR, field VARCHAR, value VARCHAR)");
+        return rows;
     }
 
     private static String negativePrices(ShopConfig config) {
@@ -193,11 +240,24 @@ public final class PrepareData {
     }
 
     /**
+     * Writes {@code item_facts.parquet} or {@code user_facts.parquet}.
+     *
      * @param key {@code item} or {@code user}
      */
     private static void readFacts(
-            DuckDb engine, Path directory, List<ShopConfig.AttributeTable> tables, String key) {
-        try (var appender = engine.appender(key + "_facts")) {
+            DuckDb reader,
+            Path directory,
+            List<ShopConfig.AttributeTable> tables,
+            String key,
+            Path into) {
+        String facts = key + "_facts";
+        reader.define(
+                "CREATE TABLE "
+                        + facts
+                        + " ("
+                        + key
+                        + "_id VARCHAR, field VARCHAR, value VARCHAR)");
+        try (var appender = reader.appender(facts)) {
             for (ShopConfig.AttributeTable table : tables) {
                 AttributeTableReader.read(
                         directory,
@@ -214,45 +274,38 @@ public final class PrepareData {
         } catch (SQLException e) {
             throw DuckDb.failure("load facts of each " + key, e);
         }
+        reader.write("SELECT * FROM " + facts, into.resolve(facts + ".parquet"));
     }
 
     /** Each file's account, with what the rules rejected. */
-    private static List<SourceFile> accounts(DuckDb engine, List<StagedFile> files)
-            throws IOException {
+    private static List<SourceFile> accounts(SqlEngine engine, List<StagedFile> files) {
         List<SourceFile> accounts = new ArrayList<>();
         for (StagedFile file : files) {
             SourceFile read = file.account();
+            // what a rule rejects is rejected alone, so the repaired are counted after all rules
             accounts.add(
                     new SourceFile(
                             read.file(),
                             read.format(),
                             read.read(),
-                            new TreeMap<>(read.repaired()),
+                            new TreeMap<>(),
                             new TreeMap<>(read.rejected())));
         }
-        engine.read(
-                "SELECT CAST(floor(seq / 1000000000000) AS INTEGER), reason, count(*)"
-                        + " FROM rejected_events GROUP BY ALL",
-                row ->
-                        accounts.get(row.getInt(1))
-                                .rejected()
-                                .merge(row.getString(2), row.getLong(3), Long::sum));
-        // what was repaired by a rule is repaired; what a rule rejects is rejected alone
-        for (SourceFile account : accounts) {
-            account.repaired().clear();
+        for (List<@Nullable Object> row :
+                engine.rows("SELECT file, fate, reason, events FROM accounts")) {
+            SourceFile account = accounts.get(((Number) value(row, 0)).intValue());
+            Map<String, Long> rows =
+                    value(row, 1).equals("rejected") ? account.rejected() : account.repaired();
+            rows.merge((String) value(row, 2), ((Number) value(row, 3)).longValue(), Long::sum);
         }
-        engine.read(
-                "SELECT CAST(floor(n.seq / 1000000000000) AS INTEGER), n.repair, count(*) FROM"
-                        + " numbered AS n LEFT JOIN rejected_events AS x ON x.seq = n.seq WHERE"
-                        + " n.repair IS NOT NULL AND x.seq IS NULL GROUP BY ALL",
-                row ->
-                        accounts.get(row.getInt(1))
-                                .repaired()
-                                .merge(row.getString(2), row.getLong(3), Long::sum));
         return accounts;
     }
 
-    private static void refuseNothing(DuckDb engine, List<SourceFile> files) {
+    private static Object value(List<@Nullable Object> row, int column) {
+        return Objects.requireNonNull(row.get(column));
+    }
+
+    private static void refuseNothing(SqlEngine engine, List<SourceFile> files) {
         long kept =
                 engine.count(
                         "SELECT (SELECT count(*) FROM numbered) - (SELECT count(*) FROM"
@@ -271,43 +324,65 @@ public final class PrepareData {
         }
     }
 
-    /** Writes the prepared tables; their rows and hashes. */
-    private static Map<String, Table> write(DuckDb engine, Path directory) throws IOException {
-        engine.run("duckdb/write_events", "file", directory.resolve(PreparedData.EVENTS));
+    /** Makes one file of each table that lies in parts; their rows and hashes. */
+    private static Map<String, Table> tables(
+            DuckDb reader, Map<String, List<Path>> written, Path directory) throws IOException {
         Map<String, Table> tables = new LinkedHashMap<>();
-        tables.put("events", engine.table(directory.resolve(PreparedData.EVENTS)));
-        for (PreparedData.PlainTable plain : PreparedData.PLAIN_TABLES) {
-            Path file = directory.resolve(plain.file());
-            engine.run(
-                    "duckdb/write_table",
-                    "table",
-                    plain.table(),
-                    "order",
-                    plain.order(),
-                    "file",
-                    file);
-            tables.put(plain.name(), engine.table(file));
+        for (PreparedData.PreparedTable table : PreparedData.TABLES) {
+            Path file = directory.resolve(table.file());
+            reader.join(Objects.requireNonNull(written.get(table.file())), file);
+            tables.put(table.name(), reader.table(file));
         }
-        engine.run("duckdb/write_rejected", "file", directory.resolve(PreparedData.REJECTED));
-        engine.define(
-                "CREATE VIEW events AS SELECT * FROM read_parquet("
-                        + DuckDb.quoted(directory.resolve(PreparedData.EVENTS))
-                        + ")");
         return tables;
     }
 
-    private static PrepareReport report(
-            DuckDb engine,
+    /** Writes what the files' readers and what the rules rejected into one file. */
+    private static void writeRejected(
+            DuckDb reader,
+            List<StagedFile> files,
+            Map<String, List<Path>> written,
             ShopConfig config,
-            List<SourceFile> files,
-            List<Rule> rules,
+            Path directory) {
+        List<String> unreadable = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            StagedFile file = files.get(i);
+            unreadable.add("SELECT " + i + " AS number, * FROM (" + file.rejectedQuery() + ")");
+            names.add("(" + i + ", " + DuckDb.quoted(file.account().file()) + ")");
+        }
+        List<String> behaviours = new ArrayList<>();
+        for (int b = 0; b < config.behaviours().size(); b++) {
+            behaviours.add("(" + b + ", " + DuckDb.quoted(config.behaviours().name(b)) + ")");
+        }
+        reader.define("CREATE VIEW staged_rejected AS " + String.join(" UNION ALL ", unreadable));
+        reader.define(
+                "CREATE VIEW source_files AS SELECT * FROM (VALUES "
+                        + String.join(", ", names)
+                        + ") AS f (number, name)");
+        reader.define(
+                "CREATE VIEW behaviours AS SELECT * FROM (VALUES "
+                        + String.join(", ", behaviours)
+                        + ") AS b (behaviour, name)");
+        reader.define(
+                "CREATE VIEW rejected AS SELECT * FROM "
+                        + DuckDb.parquet(Objects.requireNonNull(written.get("rejected.parquet"))));
+        reader.run("duckdb/write_rejected", "file", directory.resolve(PreparedData.REJECTED));
+    }
+
+    private static PrepareReport report(
+            DuckDb reader,
+            ShopConfig config,
+            Steps steps,
             Map<String, Table> tables,
-            Path directory)
+            Path directory,
+            Path temporary,
+            DiskWatch disk)
             throws IOException {
+        List<SourceFile> files = steps.accounts();
         Map<String, Long> behaviours = new LinkedHashMap<>();
         config.behaviours().list().forEach(b -> behaviours.put(b.name(), 0L));
         long[] span = new long[2];
-        engine.read(
+        reader.read(
                 "SELECT behaviour, count(*), min(time_micros), max(time_micros) FROM events GROUP"
                         + " BY behaviour ORDER BY behaviour",
                 row -> {
@@ -317,7 +392,7 @@ public final class PrepareData {
                     span[1] = first ? row.getLong(4) : Math.max(span[1], row.getLong(4));
                 });
         int[] lengths = new int[5];
-        engine.read(
+        reader.read(
                 "SELECT unnest(quantile_disc(n, [0, 0.25, 0.5, 0.75, 1])), generate_subscripts("
                         + "quantile_disc(n, [0, 0.25, 0.5, 0.75, 1]), 1) FROM (SELECT count(*) AS n"
                         + " FROM events GROUP BY user_index)",
@@ -342,14 +417,18 @@ public final class PrepareData {
                 span[1],
                 isClock,
                 lengths,
-                rules,
+                steps.rules(),
                 tables,
                 HexFormat.of().formatHex(digest.digest()),
                 PrepareFigures.of(
-                        engine,
+                        reader,
                         List.copyOf(behaviours.keySet()),
                         isClock,
-                        cutOffs(config, span[1])));
+                        cutOffs(config, span[1])),
+                new DiskUse(
+                        DiskWatch.bytes(config.stagedDirectory()),
+                        DiskWatch.bytes(temporary) - DiskWatch.bytes(temporary.resolve(SPILL)),
+                        disk.mostBytes()));
     }
 
     /** Starts of validation and test where the split is by time. */
@@ -366,7 +445,7 @@ public final class PrepareData {
             return JsonMapper.builder()
                     .build()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(report.toTree());
+                    .writeValueAsString(report.contentTree());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the charts of the report show, each point counted in SQL: a label and one number for each
@@ -32,8 +33,8 @@ public record PrepareFigures(
     /** One group of bars. */
     public record Point(String label, List<Double> values) {}
 
-    /** Days beyond this many are put together by weeks. */
-    private static final int MOST_DAYS = 400;
+    /** A chart of the days has at most so many bars; of longer logs a bar is several days. */
+    private static final int MOST_BARS = 400;
 
     /**
      * @param behaviours names, in funnel order
@@ -94,8 +95,9 @@ public record PrepareFigures(
                 engine.count(
                         "SELECT CAST((max(time_micros) - min(time_micros)) / 86400000000.0 AS"
                                 + " BIGINT) FROM events");
-        long step = days > MOST_DAYS ? 7 : 1;
-        Map<String, List<Double>> points = new LinkedHashMap<>();
+        long weeks = (days / MOST_BARS + 6) / 7;
+        long step = days <= MOST_BARS ? 1 : 7 * weeks;
+        Map<Long, List<Double>> points = new TreeMap<>();
         engine.read(
                 String.format(
                         "SELECT CAST(floor(time_micros / (86400000000.0 * %1$d)) AS BIGINT) * %1$d"
@@ -103,16 +105,26 @@ public record PrepareFigures(
                                 + " ORDER BY day, behaviour",
                         step),
                 row -> {
-                    String day = LocalDate.ofEpochDay(row.getLong(1)).toString();
                     List<Double> values =
                             points.computeIfAbsent(
-                                    day,
+                                    row.getLong(1),
                                     d -> new ArrayList<>(Collections.nCopies(behaviours, 0.0)));
                     values.set(row.getInt(2), row.getDouble(3));
                 });
         List<Point> list = new ArrayList<>();
-        points.forEach((day, values) -> list.add(new Point(day, values)));
+        long before = points.isEmpty() ? 0 : points.keySet().iterator().next();
+        for (Map.Entry<Long, List<Double>> point : points.entrySet()) {
+            for (long empty = before + step; empty < point.getKey(); empty += step) {
+                list.add(day(empty, Collections.nCopies(behaviours, 0.0)));
+            }
+            list.add(day(point.getKey(), point.getValue()));
+            before = point.getKey();
+        }
         return list;
+    }
+
+    private static Point day(long day, List<Double> values) {
+        return new Point(LocalDate.ofEpochDay(day).toString(), values);
     }
 
     private static List<Point> byPowersOfTwo(DuckDb engine, String of) throws IOException {

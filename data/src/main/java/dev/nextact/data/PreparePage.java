@@ -7,6 +7,7 @@ import dev.nextact.core.report.Page.Scale;
 import dev.nextact.data.PrepareFigures.Point;
 import dev.nextact.data.PrepareReport.Rule;
 import dev.nextact.data.PrepareReport.SourceFile;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +33,11 @@ final class PreparePage {
                 report.users(),
                 report.items(),
                 report.clock()
-                        ? ", " + report.firstEvent() + " to " + report.lastEvent() + " UTC"
+                        ? ", "
+                                + minute(report.firstEvent())
+                                + " to "
+                                + minute(report.lastEvent())
+                                + " UTC"
                         : "; times only order the events");
         rows(report);
         rules(report.rules());
@@ -69,7 +74,7 @@ final class PreparePage {
                 "column",
                 figures.missing(),
                 List.of("percent of the events"),
-                Scale.LINEAR);
+                Scale.PERCENT);
         if (!figures.parts().isEmpty()) {
             chart(
                     "Training, validation and test",
@@ -82,7 +87,7 @@ final class PreparePage {
 
     private void rows(PrepareReport report) {
         page.append(
-                "<h2>Where every row went</h2><table><thead><tr><th>file</th><th>read</th>"
+                "<h2>Where every row went</h2><div class=\"wide\"><table><thead><tr><th>file</th><th>read</th>"
                         + "<th>kept</th><th>repaired</th><th>rejected</th></tr></thead><tbody>\n");
         for (SourceFile file : report.files()) {
             line(
@@ -95,7 +100,7 @@ final class PreparePage {
         }
         line(
                 "<tr><th>all</th><th>%,d</th><th>%,d</th><th>%,d</th><th>%,d</th></tr>"
-                        + "</tbody></table>",
+                        + "</tbody></table></div>",
                 report.read(), report.kept(), report.repaired(), report.rejected());
         reasons("Rejected rows, by reason; each is in rejected.csv", report.rejectedByReason());
         reasons("Repaired rows, by what was changed", report.repairedByReason());
@@ -105,21 +110,21 @@ final class PreparePage {
         if (rows.isEmpty()) {
             return;
         }
-        line("<h2>%s</h2><table><tbody>", title);
+        line("<h2>%s</h2><div class=\"wide\"><table><tbody>", title);
         long most = rows.values().stream().mapToLong(Long::longValue).max().orElse(1);
         rows.forEach(
                 (reason, count) ->
                         line(
                                 "<tr><td>%s</td><td class=\"text\" style=\"width:45%%\"><div"
-                                        + " style=\"background:#dc2626;height:.8em;width:%.1f%%\">"
+                                        + " class=\"bar\" style=\"width:%.1f%%\">"
                                         + "</div></td><td>%,d</td></tr>",
                                 escaped(reason), 100.0 * count / most, count));
-        page.append("</tbody></table>\n");
+        page.append("</tbody></table></div>\n");
     }
 
     private void rules(List<Rule> rules) {
         page.append(
-                "<h2>Rules</h2><table><thead><tr><th>rule</th><th class=\"text\">looks for</th>"
+                "<h2>Rules</h2><div class=\"wide\"><table class=\"rules\"><thead><tr><th>rule</th><th class=\"text\">looks for</th>"
                         + "<th class=\"text\">what is found</th><th>rows</th></tr></thead><tbody>\n");
         for (Rule rule : rules) {
             String done =
@@ -129,7 +134,7 @@ final class PreparePage {
                         case DROP -> "rejected";
                     };
             line(
-                    "<tr><td>%s</td><td class=\"text\">%s</td><td class=\"text\">%s</td><td>%s</td>"
+                    "<tr><td>%s</td><td class=\"text\">%s</td><td class=\"text short\">%s</td><td>%s</td>"
                             + "</tr>",
                     escaped(rule.name()),
                     escaped(rule.explanation()),
@@ -138,13 +143,18 @@ final class PreparePage {
                             ? "–"
                             : String.format(Locale.ROOT, "%,d", rule.rows()));
         }
-        page.append("</tbody></table>\n");
+        page.append("</tbody></table></div>\n");
     }
 
     private void chart(
             String title, String axis, List<Point> points, List<String> series, Scale scale) {
         List<Bar> bars = points.stream().map(p -> new Bar(p.label(), p.values())).toList();
         page.bars(title, axis, bars, series, scale);
+    }
+
+    /** {@code 2019-10-01T08:16:39Z} → {@code 2019-10-01 08:16}. */
+    private static String minute(Instant time) {
+        return time.toString().substring(0, "2019-10-01T08:16".length()).replace('T', ' ');
     }
 
     private void line(String format, Object... args) {

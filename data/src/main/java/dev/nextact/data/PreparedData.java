@@ -40,31 +40,44 @@ public final class PreparedData {
     static final String PAGE = "report.html";
 
     /**
-     * A table that is written as it is.
-     *
      * @param name in the report
-     * @param table in the engine
-     * @param order columns that put its rows in an order
+     * @param query for its rows in their order, after the SQL steps
      */
-    record PlainTable(String name, String table, String file, String order) {}
+    record PreparedTable(String name, String file, String query) {}
 
-    static final List<PlainTable> PLAIN_TABLES =
+    static final List<PreparedTable> TABLES =
             List.of(
-                    new PlainTable("users", "users", USERS, "user_index"),
-                    new PlainTable("items", "items", ITEMS, "item_index"),
-                    new PlainTable("categories", "categories", CATEGORIES, "category_index"),
-                    new PlainTable(
-                            "item_attributes",
+                    new PreparedTable(
+                            "events",
+                            EVENTS,
+                            "SELECT user_index, item_index, behaviour, time_micros, session,"
+                                    + " category_index, price_micros, quantity FROM sorted_events"
+                                    + " ORDER BY user_index, time_micros, seq"),
+                    new PreparedTable("users", USERS, "SELECT * FROM users ORDER BY user_index"),
+                    new PreparedTable("items", ITEMS, "SELECT * FROM items ORDER BY item_index"),
+                    new PreparedTable(
+                            "categories",
+                            CATEGORIES,
+                            "SELECT * FROM categories ORDER BY category_index"),
+                    new PreparedTable(
                             "item_attributes",
                             ITEM_ATTRIBUTES,
-                            "item_index, field, value"),
-                    new PlainTable(
-                            "user_attributes",
+                            "SELECT * FROM item_attributes ORDER BY item_index, field, value"),
+                    new PreparedTable(
                             "user_attributes",
                             USER_ATTRIBUTES,
-                            "user_index, field, value"),
-                    new PlainTable("returns", "returned", RETURNS, "ALL"),
-                    new PlainTable("flagged", "flagged", FLAGGED, "ALL"));
+                            "SELECT * FROM user_attributes ORDER BY user_index, field, value"),
+                    new PreparedTable(
+                            "returns",
+                            RETURNS,
+                            "SELECT * FROM returned ORDER BY user_index, item_index, time_micros,"
+                                    + " quantity, price_micros NULLS LAST, purchase_micros NULLS"
+                                    + " LAST"),
+                    new PreparedTable(
+                            "flagged",
+                            FLAGGED,
+                            "SELECT * FROM flagged ORDER BY user_index, item_index, time_micros,"
+                                    + " reason"));
 
     /** Fine enough to tell cheap from dear, coarse enough that each range has its items. */
     private static final int PRICE_RANGES = 16;
@@ -132,8 +145,8 @@ public final class PreparedData {
     }
 
     /** Copies events and returns that lie before a cut-off to another directory. */
-    static void copyBefore(Path directory, Path to, long cutOffMicros) {
-        try (DuckDb engine = DuckDb.open(to)) {
+    static void copyBefore(Path directory, Path to, long cutOffMicros, long memoryBytes) {
+        try (DuckDb engine = DuckDb.openInMemory(to, memoryBytes)) {
             for (String file : List.of(EVENTS, RETURNS)) {
                 engine.define(
                         "COPY (SELECT * FROM read_parquet("

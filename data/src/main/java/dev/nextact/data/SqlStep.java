@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
  * value; a line with {@code {behaviour}} in it is repeated for each behaviour, {@code {index}}
  * being its number; {@code {target}} is the name of the behaviour the shop cares for most.
  */
-final class SqlStep {
+public final class SqlStep {
 
     private final String name;
     private String text;
@@ -68,11 +68,13 @@ final class SqlStep {
         return this;
     }
 
-    String name() {
+    /** Of its file, without the ending. */
+    public String name() {
         return name;
     }
 
-    List<String> statements() {
+    /** In the order they are run. */
+    public List<String> statements() {
         return Arrays.stream(text.split(";\\s*(\\n|$)", -1)).filter(s -> !s.isBlank()).toList();
     }
 }

@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +36,6 @@ record StagedFile(
 
     /** Of what lies in the directory; another version is read anew. */
     private static final int VERSION = 1;
-
-    /** Keeps the order of files and lines in one number. */
-    private static final long LINES_A_FILE = 1_000_000_000_000L;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -63,6 +59,7 @@ record StagedFile(
                         Files.getLastModifiedTime(file).toMillis(),
                         ShopConfigWriter.source(source),
                         config.behaviours().toMap(),
+                        config.target(),
                         new TreeMap<>(config.clean().missing()));
         digest.update(decidesHowItIsRead.toString().getBytes(StandardCharsets.UTF_8));
         return staged.resolve(HexFormat.of().formatHex(digest.digest(), 0, 16));
@@ -136,29 +133,25 @@ record StagedFile(
         }
     }
 
-    /** A query for its rows, as {@code raw_events} has them. */
-    String query(int file, long micros) {
-        return String.format(
-                "SELECT CAST(%d AS INTEGER) AS file, line, %d + line AS seq, user_id, item_id,"
-                        + " behaviour, time_micros + %d AS time_micros, %b AS is_clock, %b AS"
-                        + " is_in_order, category, brand, price_micros, quantity, session, repair"
-                        + " FROM read_parquet(%s)",
-                file,
-                file * LINES_A_FILE,
-                clock || micros == 0 ? 0 : micros,
-                clock,
-                inOrder,
+    /**
+     * @param number of the file, in the order of the config
+     * @param offsetMicros behind the rows of the files before it, where the log has no times
+     */
+    StagedRowFiles rows(int number, long offsetMicros) {
+        return new StagedRowFiles(
+                number,
                 IntStream.range(0, parts)
-                        .mapToObj(
-                                part -> DuckDb.quoted(directory.resolve(StagedRows.partFile(part))))
-                        .collect(Collectors.joining(", ", "[", "]")));
+                        .mapToObj(part -> directory.resolve(StagedRows.partFile(part)))
+                        .toList(),
+                clock ? 0 : offsetMicros,
+                clock,
+                inOrder);
     }
 
     String rejectedQuery() {
         return "SELECT "
                 + DuckDb.quoted(account.file())
-                + " AS file, line, reason, \"row\" FROM read_parquet("
-                + DuckDb.quoted(directory.resolve("rejected.parquet"))
-                + ")";
+                + " AS file, line, reason, \"row\" FROM "
+                + DuckDb.parquet(List.of(directory.resolve("rejected.parquet")));
     }
 }

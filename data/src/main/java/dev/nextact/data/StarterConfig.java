@@ -44,14 +44,21 @@ final class StarterConfig {
 
     private StarterConfig() {}
 
-    static String write(List<Guess> guesses, List<String> notes, Path out) {
+    /**
+     * @param behaviours none where the log tells no kinds of acts
+     */
+    static String write(
+            List<Guess> guesses,
+            Optional<BehaviourGuess> behaviours,
+            List<String> notes,
+            Path out) {
         StarterConfig config = new StarterConfig();
         config.head(guesses, notes);
         config.sources(guesses, out);
         config.tables("items", "item", of(guesses, Role.ITEMS), out);
         config.tables("users", "user", of(guesses, Role.USERS), out);
         List<Guess> logs = of(guesses, Role.EVENTS);
-        config.behaviours(logs);
+        config.behaviours(behaviours, logs);
         config.clean(logs);
         config.split(logs);
         return config.text.toString();
@@ -93,6 +100,8 @@ final class StarterConfig {
                     line("    header: false");
                 }
                 time(guess);
+                missing(guess);
+                returned(guess);
             }
         }
     }
@@ -114,6 +123,32 @@ final class StarterConfig {
                         .collect(Collectors.joining(", "));
         if (!unused.isEmpty()) {
             line("    # not used: " + unused);
+        }
+    }
+
+    private void missing(Guess guess) {
+        List<String> fields = new ArrayList<>();
+        for (String field : List.of("user", "category", "brand", "session")) {
+            InspectFiles.missing(guess, field)
+                    .ifPresent(text -> fields.add(field + ": [" + quoted(text) + "]"));
+        }
+        if (!fields.isEmpty()) {
+            line("    missing: {" + String.join(", ", fields) + "}", "means that there is none");
+        }
+    }
+
+    private void returned(Guess guess) {
+        List<String> marks =
+                guess.fields().column("behaviour").stream()
+                        .flatMap(column -> BehaviourGuess.of(List.of(column)).kinds().stream())
+                        .filter(kind -> kind.name().equals(BehaviourGuess.RETURN))
+                        .flatMap(kind -> kind.rawNames().stream())
+                        .map(StarterConfig::quoted)
+                        .toList();
+        if (!marks.isEmpty()) {
+            line(
+                    "    returned: {behaviour: [" + String.join(", ", marks) + "]}",
+                    "takes a purchase back");
         }
     }
 
@@ -194,11 +229,9 @@ final class StarterConfig {
         return columns;
     }
 
-    private void behaviours(List<Guess> logs) {
+    private void behaviours(Optional<BehaviourGuess> found, List<Guess> logs) {
         line("");
-        List<ColumnProfile> columns =
-                logs.stream().flatMap(log -> log.fields().column("behaviour").stream()).toList();
-        if (columns.isEmpty()) {
+        if (found.isEmpty()) {
             if (logs.stream().anyMatch(StarterConfig::isSales)) {
                 line("behaviours: {" + BehaviourGuess.PURCHASE + ": []}", "every row is one");
             } else {
@@ -206,15 +239,21 @@ final class StarterConfig {
             }
             return;
         }
-        BehaviourGuess guess = BehaviourGuess.of(columns);
+        BehaviourGuess guess = found.get();
         line(
                 "# The kinds of acts in the order of the funnel, the weakest sign of intent first: our");
         line("# name, then the log's names.");
         if (guess.guessed()) {
-            line("# The order is a guess by how often they occur: put it right, and rename them.");
+            line(
+                    "# The order is a guess from "
+                            + guess.basis()
+                            + ": put it right, and rename them.");
         }
         line("behaviours:");
         for (BehaviourGuess.Kind kind : guess.kinds()) {
+            if (kind.name().equals(BehaviourGuess.RETURN)) {
+                continue; // the source says so
+            }
             String raw =
                     kind.rawNames().stream()
                             .map(StarterConfig::scalar)
@@ -234,6 +273,13 @@ final class StarterConfig {
     }
 
     private void clean(List<Guess> logs) {
+        if (logs.stream()
+                .anyMatch(log -> log.fields().has("quantity") && log.fields().has("item"))) {
+            line("");
+            line("# With pieces in each row, two equal rows are two lines of an order.");
+            line("clean: {duplicates: keep}");
+            return;
+        }
         if (logs.stream().anyMatch(log -> !log.fields().has("item"))) {
             line("");
             line("# Without items, two equal rows are two orders.");
@@ -370,7 +416,11 @@ final class StarterConfig {
     /** As it can stand in YAML, also within a list. */
     private static String scalar(String value) {
         boolean plain = value.matches("[\\p{L}/_][\\p{L}\\p{N}/_.*-]*");
-        return plain ? value : "'" + value.replace("'", "''") + "'";
+        return plain ? value : quoted(value);
+    }
+
+    private static String quoted(String value) {
+        return "'" + value.replace("'", "''") + "'";
     }
 
     private void line(String content) {

@@ -80,4 +80,26 @@ class GuessTest {
                 .containsExactly("type_1", "type_4", "type_2");
         assertThat(guess.guessed()).isTrue();
     }
+
+    @Test
+    void namesThatTellNothingAreOrderedByWhatComesBeforeWhat() {
+        ActOrder order =
+                ActOrder.of(
+                        List.of(
+                                List.of("1", "2"),
+                                List.of("1", "3", "2"),
+                                List.of("1", "2", "4"),
+                                List.of("3", "2"),
+                                List.of("4"),
+                                List.of("4"),
+                                List.of("1")));
+
+        BehaviourGuess guess = behaviours(Map.of("1", 9, "2", 4, "3", 2, "4", 3)).inOrder(order);
+
+        assertThat(guess.kinds())
+                .extracting(BehaviourGuess.Kind::name)
+                .containsExactly("type_1", "type_3", "type_2", "type_4");
+        assertThat(guess.target()).isEqualTo("type_2"); // most of 4 comes after nothing
+        assertThat(guess.guessed()).isTrue();
+    }
 }

@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -147,27 +148,51 @@ class InspectFilesIT {
     }
 
     @Test
-    void numbersForKindsOfActsAreOrderedByFrequencyAndSoItIsSaid() throws IOException {
+    void numbersForKindsOfActsAreOrderedByWhatComesAfterWhatAndSoItIsSaid() throws IOException {
         String header = "action_time,user_id,sku_id,type,sessionId,index";
-        Path train =
-                file(
-                        "train.csv",
-                        header,
-                        "2018-03-01 00:00:06,273220,159865,1,42,1519862406.0",
-                        "2018-03-01 00:00:11,136591,37315,2,83,1519862411.0",
-                        "2018-03-02 00:00:12,144363,352849,1,93,1519948812.0");
+        String browsed = "2018-03-01 00:00:0%d,27322%d,159865,1,42,151986240%d.0";
+        String ordered = "2018-03-01 00:01:0%d,27322%d,159865,2,42,151986246%d.0";
+        String commented = "2018-03-02 00:00:0%d,99%d,352849,3,93,151994880%d.0";
+        List<String> train = new ArrayList<>(List.of(header));
+        for (String row : List.of(browsed, ordered, commented)) {
+            // more orders than comments, which come later and after nothing else
+            for (int user = 0; user < (row.equals(commented) ? 2 : 4); user++) {
+                train.add(row.formatted(user, user, user));
+            }
+        }
+        Path first = file("train.csv", train.toArray(String[]::new));
         Path test = file("test.csv", header, "2018-03-03 07:12:44,278015,228436,1,5,1520061164.0");
 
-        inspect(train, test);
+        InspectReport report = inspect(first, test);
 
-        assertThat(config().behaviours().toMap())
-                .isEqualTo(Map.of("type_1", List.of("1"), "type_2", List.of("2")));
-        assertThat(config().behaviours().name(0)).isEqualTo("type_1");
+        assertThat(config().behaviours().toMap().keySet())
+                .containsExactly("type_1", "type_3", "type_2");
+        assertThat(config().target()).isEqualTo("type_2");
+        assertThat(report.notes())
+                .anyMatch(note -> note.contains("names such as 'type_2' tell nothing"));
         assertThat(yaml())
                 .content()
                 .contains("The order is a guess")
                 .contains("by the column index");
-        assertThat(prepared().events()).isEqualTo(4);
+        assertThat(prepared().events()).isEqualTo(11);
+    }
+
+    @Test
+    void whatTakesAPurchaseBackIsNoStepOfTheFunnel() throws IOException {
+        inspect(
+                file(
+                        "log.csv",
+                        "user_id,item_id,event,timestamp,category,quantity",
+                        "u1,i1,view,2019-10-01 10:00:00,NULL,",
+                        "u1,i1,purchase,2019-10-01 10:01:00,pots,2",
+                        "u1,i1,refund,2019-10-02 10:00:00,pots,1"));
+
+        assertThat(config().behaviours().toMap().keySet()).containsExactly("view", "purchase");
+        assertThat(config().sources().get(0).returned())
+                .isEqualTo(Map.of("behaviour", List.of("refund")));
+        assertThat(config().sources().get(0).columns()).containsEntry("quantity", "quantity");
+        PrepareReport report = new PrepareData(NOW).run(config(), Progress.silent());
+        assertThat(report.files().get(0).rejected()).isEqualTo(Map.of("return of a purchase", 1L));
     }
 
     @Test
@@ -191,9 +216,12 @@ class InspectFilesIT {
                 .containsEntry("user", "CustomerID")
                 .containsEntry("item", "StockCode")
                 .containsEntry("session", "InvoiceNo")
-                .containsEntry("price", "UnitPrice");
+                .containsEntry("price", "UnitPrice")
+                .containsEntry("quantity", "Quantity");
         assertThat(report.notes()).singleElement().asString().contains("'0.0'", "33 %");
-        assertThat(prepared().events()).isEqualTo(6);
+        PrepareReport prepared = new PrepareData(NOW).run(config(), Progress.silent());
+        assertThat(prepared.events()).isEqualTo(4);
+        assertThat(prepared.files().get(0).rejected()).isEqualTo(Map.of("no user", 2L));
     }
 
     @Test

@@ -207,13 +207,13 @@ public record TuneReport(List<Trial> trials, Path directory, Path config) {
                     axes(good));
         }
         List<Page.Bar> bars = new ArrayList<>();
-        importance().forEach((key, share) -> bars.add(new Page.Bar(key, List.of(share))));
+        importance().forEach((key, share) -> bars.add(new Page.Bar(key, List.of(100 * share))));
         page.bars(
                 "What decides: share of the variance of the first rung's scores",
                 "value",
                 bars,
-                List.of("share"),
-                Page.Scale.LINEAR);
+                List.of("percent of the variance"),
+                Page.Scale.PERCENT);
         page.append(
                 "<h2>Trials</h2><table><thead><tr><th>trial</th><th>epochs</th><th>valid"
                         + " score</th><th>seconds</th><th class=\"text\">values</th></tr></thead>"

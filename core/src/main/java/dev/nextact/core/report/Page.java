@@ -1,5 +1,6 @@
 package dev.nextact.core.report;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +18,18 @@ public final class Page {
     private static final int TOP = 8;
     private static final int PARALLEL_HEIGHT = 320;
 
-    private static final List<String> COLOURS =
-            List.of("#2563eb", "#d97706", "#059669", "#7c3aed", "#db2777", "#4b5563");
+    /** Of a letter in a label, about. */
+    private static final double LETTER = 6.2;
 
-    /** Whether a bar's height tells its number or the logarithm of it. */
+    private static final double WIDEST_BAR = 120;
+
+    /** So many colours the style names, {@code --c0} and on. */
+    private static final int COLOURS = 6;
+
+    /** Whether a bar's height tells its number, of 100 or of the greatest, or the logarithm of it. */
     public enum Scale {
         LINEAR,
+        PERCENT,
         LOG
     }
 
@@ -77,14 +84,28 @@ public final class Page {
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>%s</title>
                 <style>
+                :root { color-scheme: light dark; --ink: #1f2937; --faint: #6b7280; --line: #e5e7eb;
+                        --ground: #fff; --bad: #dc2626; --c0: #2563eb; --c1: #d97706;
+                        --c2: #059669; --c3: #7c3aed; --c4: #db2777; --c5: #4b5563; }
+                @media (prefers-color-scheme: dark) {
+                  :root { --ink: #e5e7eb; --faint: #9ca3af; --line: #374151; --ground: #111827;
+                          --bad: #f87171; --c0: #60a5fa; --c1: #fbbf24; --c2: #34d399;
+                          --c3: #a78bfa; --c4: #f472b6; --c5: #9ca3af; } }
                 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 56rem;
-                       padding: 0 1rem; color: #1f2937; }
+                       padding: 0 1rem; color: var(--ink); background: var(--ground); }
                 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+                .wide { overflow-x: auto; }
                 table { border-collapse: collapse; width: 100%%; }
-                th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #e5e7eb;
+                .rules { min-width: 38rem; }
+                th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid var(--line);
                          font-variant-numeric: tabular-nums; }
                 th:first-child, td:first-child, td.text, th.text { text-align: left; }
-                svg { width: 100%%; height: auto; } .key { margin-right: 1rem; }
+                td.short { white-space: nowrap; }
+                .bar { background: var(--bad); height: .8em; }
+                svg { width: 100%%; min-width: 34rem; height: auto; display: block; }
+                svg text { fill: var(--ink); } svg .axis { fill: var(--faint); }
+                svg path { stroke: var(--line); }
+                .key { margin-right: 1rem; white-space: nowrap; }
                 .key i { display: inline-block; width: .8em; height: .8em; margin-right: .35em; }
                 </style></head><body>
                 <h1>%s</h1>
@@ -113,57 +134,51 @@ public final class Page {
      * @param series what the numbers of a bar are
      */
     public void bars(String title, String axis, List<Bar> bars, List<String> series, Scale scale) {
-        double most = 0;
-        for (Bar bar : bars) {
-            most = Math.max(most, bar.sum());
-        }
-        // counts have whole ticks; shares may all be small
-        most = series.size() == 1 && most > 0 && most < 1 ? most : Math.max(1, most);
+        List<Double> ticks = ticks(bars, scale);
+        double most = ticks.get(ticks.size() - 1);
         line("<h2>%s</h2>", escaped(title));
         for (int s = 0; s < series.size(); s++) {
             line(
-                    "<span class=\"key\"><i style=\"background:%s\"></i>%s</span>",
-                    COLOURS.get(s % COLOURS.size()), escaped(series.get(s)));
+                    "<span class=\"key\"><i style=\"background:var(--c%d)\"></i>%s</span>",
+                    s % COLOURS, escaped(series.get(s)));
         }
         line(
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" font-size=\"11\">",
+                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
+                        + " font-size=\"11\">",
                 WIDTH, HEIGHT, escaped(title));
         double floor = HEIGHT - BOTTOM;
         double room = floor - TOP;
-        for (int tick = 0; tick <= 2; tick++) {
-            double value = scale == Scale.LOG ? Math.pow(most, tick / 2.0) : most * tick / 2.0;
+        for (double value : ticks) {
             double y = floor - room * height(value, most, scale);
             line(
-                    "<path d=\"M%d %.1f H%d\" stroke=\"#e5e7eb\"/><text x=\"%d\" y=\"%.1f\""
-                            + " text-anchor=\"end\">%s</text>",
-                    LEFT,
-                    y,
-                    WIDTH,
-                    LEFT - 6,
-                    y + 4,
-                    most < 1
-                            ? String.format(Locale.ROOT, "%.2f", value)
-                            : String.format(Locale.ROOT, "%,.0f", value));
+                    "<path d=\"M%d %.1f H%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s"
+                            + "</text>",
+                    LEFT, y, WIDTH, LEFT - 6, y + 4, number(value));
         }
         double step = (WIDTH - LEFT) / (double) Math.max(1, bars.size());
-        int labelEvery = (int) Math.ceil(90 / step);
+        int longest = bars.stream().mapToInt(bar -> bar.label().length()).max().orElse(1);
+        int labelEvery = (int) Math.ceil((longest * LETTER + 8) / step);
         for (int i = 0; i < bars.size(); i++) {
             Bar bar = bars.get(i);
-            double x = LEFT + i * step;
+            double middle = LEFT + (i + 0.5) * step;
+            double wide = Math.min(step * 0.8, WIDEST_BAR);
             double total = bar.sum();
             double below = 0;
             for (int s = 0; s < bar.values().size(); s++) {
                 double value = bar.values().get(s);
+                if (value == 0) {
+                    continue;
+                }
                 // bars of several series stand on each other: their heights share the total's
-                double tall = total == 0 ? 0 : room * height(total, most, scale) * value / total;
+                double tall = room * height(total, most, scale) * value / total;
                 line(
-                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\">"
-                                + "<title>%s: %s %s</title></rect>",
-                        x + step * 0.1,
+                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\""
+                                + " fill=\"var(--c%d)\"><title>%s: %s %s</title></rect>",
+                        middle - wide / 2,
                         floor - below - tall,
-                        step * 0.8,
+                        wide,
                         tall,
-                        COLOURS.get(s % COLOURS.size()),
+                        s % COLOURS,
                         escaped(bar.label()),
                         number(value),
                         escaped(series.get(s)));
@@ -172,11 +187,13 @@ public final class Page {
             if (i % labelEvery == 0) {
                 line(
                         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
-                        x + step / 2, floor + 14, escaped(bar.label()));
+                        Math.min(middle, WIDTH - bar.label().length() * LETTER / 2),
+                        floor + 14,
+                        escaped(bar.label()));
             }
         }
         line(
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#6b7280\">%s</text></svg>",
+                "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text></svg></div>",
                 WIDTH, HEIGHT - 4, escaped(axis));
     }
 
@@ -189,7 +206,8 @@ public final class Page {
     public void parallel(String title, List<String> lines, List<Axis> axes) {
         line("<h2>%s</h2>", escaped(title));
         line(
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" font-size=\"11\">",
+                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
+                        + " font-size=\"11\">",
                 WIDTH, PARALLEL_HEIGHT, escaped(title));
         double step = (WIDTH - 2.0 * LEFT) / Math.max(1, axes.size() - 1);
         double floor = PARALLEL_HEIGHT - BOTTOM;
@@ -213,7 +231,7 @@ public final class Page {
             }
             double strength = last.places()[i];
             line(
-                    "<polyline fill=\"none\" stroke=\"#2563eb\" stroke-opacity=\"%.2f\""
+                    "<polyline fill=\"none\" stroke=\"var(--c0)\" stroke-opacity=\"%.2f\""
                             + " stroke-width=\"%.1f\" points=\"%s\"><title>%s</title></polyline>",
                     0.12 + 0.88 * strength * strength,
                     1 + 2 * strength * strength,
@@ -223,14 +241,14 @@ public final class Page {
         for (int a = 0; a < axes.size(); a++) {
             Axis axis = axes.get(a);
             double x = LEFT + a * step;
-            line("<path d=\"M%.1f %.1f V%.1f\" stroke=\"#6b7280\"/>", x, floor, floor - room);
+            line("<path d=\"M%.1f %.1f V%.1f\"/>", x, floor, floor - room);
             line(
                     "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
                     x, floor + 28, escaped(axis.name()));
             line(
-                    "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#6b7280\">%s</text>"
-                            + "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\""
-                            + " fill=\"#6b7280\">%s</text>",
+                    "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>"
+                            + "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\""
+                            + " text-anchor=\"middle\">%s</text>",
                     x,
                     floor + 13,
                     escaped(label(axis, false)),
@@ -238,7 +256,7 @@ public final class Page {
                     floor - room - 4,
                     escaped(label(axis, true)));
         }
-        page.append("</svg>\n");
+        page.append("</svg></div>\n");
     }
 
     /** The label at the lower or the upper end. */
@@ -253,17 +271,42 @@ public final class Page {
         return axis.labels().isEmpty() ? "" : axis.labels().get(end);
     }
 
+    /** Round numbers, from the least to one that no bar exceeds. */
+    private static List<Double> ticks(List<Bar> bars, Scale scale) {
+        double most = bars.stream().mapToDouble(Bar::sum).max().orElse(0);
+        List<Double> ticks = new ArrayList<>();
+        switch (scale) {
+            case PERCENT -> ticks.addAll(List.of(0.0, 50.0, 100.0));
+            case LINEAR -> {
+                double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, most))));
+                double step =
+                        Math.max(
+                                1,
+                                most > 5 * power
+                                        ? 2 * power
+                                        : most > 2 * power ? power : power / 2);
+                for (double tick = 0; tick < most + step; tick += step) {
+                    ticks.add(tick);
+                }
+            }
+            case LOG -> {
+                for (double tick = 1; tick < most * 10; tick *= 10) {
+                    ticks.add(tick);
+                }
+            }
+        }
+        return ticks;
+    }
+
     /** Of 1, how much of the room a bar takes; on the log scale 1 still shows. */
     private static double height(double value, double most, Scale scale) {
-        return scale == Scale.LINEAR
-                ? value / most
-                : value < 1 ? 0 : (Math.log(value) + 0.3) / (Math.log(most) + 0.3);
+        if (scale != Scale.LOG) {
+            return most == 0 ? 0 : value / most;
+        }
+        return value < 1 ? 0 : (Math.log(value) + 0.3) / (Math.log(most) + 0.3);
     }
 
     private static String number(double value) {
-        if (value != Math.rint(value) && Math.abs(value) < 1) {
-            return String.format(Locale.ROOT, "%.3f", value);
-        }
         return value == Math.rint(value)
                 ? String.format(Locale.ROOT, "%,.0f", value)
                 : String.format(Locale.ROOT, "%,.1f", value);

@@ -27,7 +27,7 @@ WHERE f.field = 'category'
 GROUP BY i.item_number;
 
 CREATE TABLE numbered AS
-SELECT e.seq, u.user_number, i.item_number, e.behaviour, e.time_micros,
+SELECT e.seq, u.user_number, i.item_number, e.behaviour, e.time_micros, e.is_clock,
        coalesce(c.category_number, ic.category_number) AS category_number,
        e.price_micros, e.quantity, e.session,
        CASE WHEN e.price_micros < 0 AND :negative_prices = 'flag' THEN 'negative price left out'
@@ -39,6 +39,6 @@ LEFT JOIN category_numbers AS c ON c.category = e.category
 LEFT JOIN item_categories AS ic ON ic.item_number = i.item_number;
 
 -- a row is a row of numbered that a rule does not keep, or keeps and tells of
-CREATE TABLE rejected_events (seq BIGINT, reason VARCHAR);
+CREATE TABLE rejected_events (seq BIGINT, reason STRING);
 
-CREATE TABLE flagged_events (seq BIGINT, reason VARCHAR);
+CREATE TABLE flagged_events (seq BIGINT, reason STRING);

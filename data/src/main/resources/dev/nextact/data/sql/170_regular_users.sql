@@ -11,21 +11,28 @@ JOIN (
         FROM (
             SELECT user_number, day, pause, count(*) AS pauses
             FROM (
-                SELECT n2.user_number, b.day,
-                       floor(n2.time_micros / 1000000.0) - lag(floor(n2.time_micros / 1000000.0))
-                           OVER (PARTITION BY n2.user_number, b.day
-                                 ORDER BY n2.time_micros, n2.seq) AS pause
-                FROM numbered AS n2
+                SELECT w.user_number, w.day,
+                       w.second - lag(w.second) OVER (
+                           PARTITION BY w.user_number, w.day
+                           ORDER BY w.time_micros, w.seq) AS pause
+                FROM (
+                    SELECT n2.user_number, n2.time_micros, n2.seq,
+                           CAST(floor(n2.time_micros / 86400e6) AS BIGINT) AS day,
+                           CAST(floor(n2.time_micros / 1e6) AS BIGINT) AS second
+                    FROM numbered AS n2
+                    LEFT JOIN rejected_events AS x2 ON x2.seq = n2.seq
+                    WHERE n2.is_clock AND x2.seq IS NULL
+                ) AS w
                 JOIN (
-                    SELECT user_number, floor(time_micros / 86400000000.0) AS day
-                    FROM numbered
-                    GROUP BY user_number, floor(time_micros / 86400000000.0)
+                    SELECT user_number, day
+                    FROM (
+                        SELECT user_number, CAST(floor(time_micros / 86400e6) AS BIGINT) AS day
+                        FROM numbered
+                        WHERE is_clock
+                    ) AS with_day
+                    GROUP BY user_number, day
                     HAVING count(*) >= 50
-                ) AS b
-                  ON b.user_number = n2.user_number
-                 AND b.day = floor(n2.time_micros / 86400000000.0)
-                LEFT JOIN rejected_events AS x2 ON x2.seq = n2.seq
-                WHERE x2.seq IS NULL
+                ) AS busy ON busy.user_number = w.user_number AND busy.day = w.day
             ) AS paused
             WHERE pause > 0
             GROUP BY user_number, day, pause
@@ -36,4 +43,4 @@ JOIN (
     GROUP BY user_number
 ) AS r ON r.user_number = n.user_number
 LEFT JOIN rejected_events AS x ON x.seq = n.seq
-WHERE x.seq IS NULL AND n.time_micros >= r.first_day * 86400000000;
+WHERE n.is_clock AND x.seq IS NULL AND n.time_micros >= r.first_day * 86400000000;

@@ -1,27 +1,32 @@
--- before: numbered, rejected_events. after: a row whose price is more than ten times its item's
--- median price, or less than a tenth, is found, where the item has 5 prices or more. Prices are
--- counted before they are ordered, so that an item with millions of events has few rows.
+-- before: numbered, rejected_events. after: a row is found whose price is more than ten times the median
+-- of the five prices its item had before it in the order of time and log, or less than a tenth. An
+-- item's first five prices are taken at their word, and nothing later than a row decides about it; a
+-- price that has really changed so much is found three times, then it is the new median.
 INSERT INTO :found
-SELECT n.seq, 'price far from the median of the item'
-FROM numbered AS n
-JOIN (
-    SELECT item_number, min(price_micros) AS median
+SELECT seq, 'price far from those of the item before'
+FROM (
+    -- of five numbers the median is that of the fifth, the greater of the smaller halves of two
+    -- pairs, and the smaller of their greater halves
+    SELECT seq, price_micros,
+           greatest(least(inner_low, inner_high),
+                    least(greatest(inner_low, inner_high), fifth)) AS median
     FROM (
-        SELECT item_number, price_micros, events,
-               sum(events) OVER (PARTITION BY item_number ORDER BY price_micros
-                                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS up_to,
-               sum(events) OVER (PARTITION BY item_number) AS all_events
+        SELECT seq, price_micros, fifth,
+               greatest(least(first, second), least(third, fourth)) AS inner_low,
+               least(greatest(first, second), greatest(third, fourth)) AS inner_high
         FROM (
-            SELECT item_number, price_micros, count(*) AS events
-            FROM numbered
-            WHERE price_micros > 0
-            GROUP BY item_number, price_micros
-        ) AS prices
-    ) AS cumulated
-    WHERE all_events >= 5 AND up_to * 2 >= all_events
-    GROUP BY item_number
-) AS m ON m.item_number = n.item_number
-LEFT JOIN rejected_events AS x ON x.seq = n.seq
-WHERE x.seq IS NULL
-  AND n.price_micros > 0
-  AND (n.price_micros > 10 * m.median OR n.price_micros * 10 < m.median);
+            SELECT n.seq, n.price_micros,
+                   lag(n.price_micros, 1) OVER by_time AS first,
+                   lag(n.price_micros, 2) OVER by_time AS second,
+                   lag(n.price_micros, 3) OVER by_time AS third,
+                   lag(n.price_micros, 4) OVER by_time AS fourth,
+                   lag(n.price_micros, 5) OVER by_time AS fifth
+            FROM numbered AS n
+            LEFT JOIN rejected_events AS x ON x.seq = n.seq
+            WHERE x.seq IS NULL AND n.price_micros > 0
+            WINDOW by_time AS (PARTITION BY n.item_number ORDER BY n.time_micros, n.seq)
+        ) AS with_before
+        WHERE fifth IS NOT NULL
+    ) AS halves
+) AS with_median
+WHERE price_micros / 10e0 > median OR price_micros < median / 10e0;

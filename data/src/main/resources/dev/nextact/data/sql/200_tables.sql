@@ -1,6 +1,6 @@
 -- before: numbered, rejected_events, returns, item_facts, user_facts. after: the prepared tables.
 
-CREATE VIEW kept AS
+CREATE TEMPORARY VIEW kept AS
 SELECT n.*
 FROM numbered AS n
 LEFT JOIN rejected_events AS x ON x.seq = n.seq
@@ -32,7 +32,7 @@ SELECT category_number AS category_index, category FROM category_numbers;
 
 -- a row is one event with its session, numbered from 1 for each shopper: a new one begins where the
 -- log's session changes or, where it has none, after a pause of half an hour
-CREATE VIEW sorted_events AS
+CREATE TEMPORARY VIEW sorted_events AS
 SELECT u.user_index, i.item_index, s.behaviour, s.time_micros,
        CAST(sum(s.starts) OVER (
            PARTITION BY s.user_number ORDER BY s.time_micros, s.seq
@@ -56,26 +56,33 @@ JOIN kept_items AS i ON i.item_number = s.item_number;
 
 -- a row is one value of one item; of the log the earliest value counts, which a model may know of
 -- every item it learned, whatever its cut-off. (The time is in whole microseconds, and no log has
--- 10^10 rows: time and place in the log are one number.)
+-- 10^19 rows: time and place in the log are one number.)
 CREATE TABLE item_attributes AS
 SELECT i.item_index, f.field, f.value
 FROM (
     SELECT e.item_id, 'category' AS field,
-           min_by(e.category, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000 + e.seq) AS value
+           min_by(e.category, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq) AS value
     FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
     WHERE e.category IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
     UNION ALL
     SELECT e.item_id, 'brand',
-           min_by(e.brand, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000 + e.seq)
+           min_by(e.brand, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq)
     FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
     WHERE e.brand IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
     UNION ALL
-    SELECT n.item_id, 'price',
-           CAST(min_by(k.price_micros,
-                       CAST(k.time_micros AS DECIMAL(38, 0)) * 10000000000 + k.seq)
-                / 1000000.0 AS VARCHAR)
-    FROM kept AS k JOIN item_numbers AS n ON n.item_number = k.item_number
-    WHERE k.price_micros >= 0 GROUP BY n.item_id
+    SELECT item_id, 'price',
+           regexp_replace(
+               concat(CAST(CAST((price_micros - price_micros % 1000000) / 1e6 AS BIGINT) AS STRING),
+                      '.', lpad(CAST(price_micros % 1000000 AS STRING), 6, '0')),
+               '0{1,5}$', '')
+    FROM (
+        SELECT n.item_id,
+               min_by(k.price_micros,
+                      CAST(k.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + k.seq)
+                   AS price_micros
+        FROM kept AS k JOIN item_numbers AS n ON n.item_number = k.item_number
+        WHERE k.price_micros >= 0 GROUP BY n.item_id
+    ) AS earliest
     UNION ALL
     SELECT item_id, field, value FROM item_facts
 ) AS f

@@ -5,9 +5,9 @@ CREATE TABLE past AS
 SELECT user_index, item_index, behaviour, time_micros, session, category_index, price_micros,
        CASE WHEN behaviour = :target THEN price_micros * coalesce(quantity, 1) END AS spend_micros,
        :cut_off - time_micros AS age_micros,
-       CAST(floor((time_micros - before_micros) / 1000000.0) AS BIGINT) AS gap_seconds,
+       CAST(floor((time_micros - before_micros) / 1e6) AS BIGINT) AS gap_seconds,
        CASE WHEN session = before_session
-            THEN CAST(floor((time_micros - before_micros) / 1000000.0) AS BIGINT)
+            THEN CAST(floor((time_micros - before_micros) / 1e6) AS BIGINT)
             END AS dwell_seconds
 FROM (
     SELECT e.*,

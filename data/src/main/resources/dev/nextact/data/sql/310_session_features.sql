@@ -13,7 +13,7 @@ SELECT s.user_index, s.session,
        s.hour,
        s.weekday,
        CAST(floor((s.start_micros - lag(s.end_micros) OVER (
-           PARTITION BY s.user_index ORDER BY s.session)) / 1000000.0) AS BIGINT)
+           PARTITION BY s.user_index ORDER BY s.session)) / 1e6) AS BIGINT)
            AS seconds_since_session
 FROM (
     SELECT user_index, session,
@@ -21,14 +21,14 @@ FROM (
            max(time_micros) AS end_micros,
            count(*) AS events,
            count(*) FILTER (WHERE behaviour = {index}) AS {behaviour}_events,
-           CAST(floor((max(time_micros) - min(time_micros)) / 1000000.0) AS BIGINT) AS seconds,
+           CAST(floor((max(time_micros) - min(time_micros)) / 1e6) AS BIGINT) AS seconds,
            count(DISTINCT item_index) AS items,
            count(DISTINCT category_index) AS categories,
            count(DISTINCT CASE WHEN behaviour = :cart THEN item_index END) AS cart_items,
            count(DISTINCT CASE WHEN behaviour = :cart THEN category_index END) AS cart_categories,
-           CAST(coalesce(sum(spend_micros), 0) AS DOUBLE) / 1000000.0 AS spend,
-           CAST(floor(min(time_micros) / 3600000000.0) AS BIGINT) % 24 AS hour,
-           (CAST(floor(min(time_micros) / 86400000000.0) AS BIGINT) + 3) % 7 AS weekday
+           CAST(coalesce(sum(spend_micros), 0) AS DOUBLE) / 1e6 AS spend,
+           CAST(floor(min(time_micros) / 3600e6) AS BIGINT) % 24 AS hour,
+           (CAST(floor(min(time_micros) / 86400e6) AS BIGINT) + 3) % 7 AS weekday
     FROM past
     GROUP BY user_index, session
 ) AS s;

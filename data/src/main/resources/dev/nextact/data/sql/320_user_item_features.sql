@@ -7,8 +7,8 @@ SELECT user_index, item_index,
        count(*) FILTER (WHERE behaviour = {index}) AS {behaviour}_events,
        count(*) FILTER (WHERE age_micros <= 604800000000) AS events_7d,
        count(*) FILTER (WHERE age_micros <= 2592000000000) AS events_30d,
-       min(age_micros) / 86400000000.0 AS days_since_last,
-       min(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+       min(age_micros) / 86400e6 AS days_since_last,
+       min(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
            AS days_since_target,
        CAST(sum(dwell_seconds) AS BIGINT) AS dwell_seconds
 FROM past

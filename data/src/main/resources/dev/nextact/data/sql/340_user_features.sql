@@ -4,15 +4,15 @@ CREATE TABLE user_features AS
 SELECT e.user_index,
        e.events_all,
        e.{behaviour}_1d, e.{behaviour}_7d, e.{behaviour}_30d, e.{behaviour}_all,
-       CASE WHEN e.first_all > 0 THEN e.target_all / CAST(e.first_all AS DOUBLE) END AS conversion,
-       CASE WHEN e.cart_all > 0 THEN e.target_all / CAST(e.cart_all AS DOUBLE) END AS cart_conversion,
+       CASE WHEN e.of_first > 0 THEN e.of_target / CAST(e.of_first AS DOUBLE) END AS conversion,
+       CASE WHEN e.of_cart > 0 THEN e.of_target / CAST(e.of_cart AS DOUBLE) END AS cart_conversion,
        i.items, i.items_30d, i.items_bought_again,
        coalesce(c.categories, 0) AS categories,
        c.top_category_share,
        e.days_since_first, e.days_since_last, e.days_since_target,
        e.gap_mean_seconds, e.gap_median_seconds, e.gap_deviation_seconds,
-       CASE WHEN e.target_all > 1
-            THEN (e.days_since_first_target - e.days_since_target) / (e.target_all - 1) END
+       CASE WHEN e.of_target > 1
+            THEN (e.days_since_first_target - e.days_since_target) / (e.of_target - 1) END
            AS target_gap_mean_days,
        e.dwell_mean_seconds,
        s.sessions, s.sessions_7d, s.sessions_30d,
@@ -35,20 +35,20 @@ FROM (
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 604800000000) AS {behaviour}_7d,
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 2592000000000) AS {behaviour}_30d,
            count(*) FILTER (WHERE behaviour = {index}) AS {behaviour}_all,
-           count(*) FILTER (WHERE behaviour = 0) AS first_all,
-           count(*) FILTER (WHERE behaviour = :cart) AS cart_all,
-           count(*) FILTER (WHERE behaviour = :target) AS target_all,
+           count(*) FILTER (WHERE behaviour = 0) AS of_first,
+           count(*) FILTER (WHERE behaviour = :cart) AS of_cart,
+           count(*) FILTER (WHERE behaviour = :target) AS of_target,
            count(*) FILTER (WHERE age_micros <= 604800000000) AS events_7d,
            count(*) FILTER (WHERE age_micros > 604800000000 AND age_micros <= 1209600000000)
                AS events_8d_to_14d,
            count(*) FILTER (WHERE age_micros <= 2592000000000) AS events_30d,
            count(*) FILTER (WHERE age_micros > 2592000000000 AND age_micros <= 5184000000000)
                AS events_31d_to_60d,
-           max(age_micros) / 86400000000.0 AS days_since_first,
-           min(age_micros) / 86400000000.0 AS days_since_last,
-           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+           max(age_micros) / 86400e6 AS days_since_first,
+           min(age_micros) / 86400e6 AS days_since_last,
+           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
                AS days_since_target,
-           max(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+           max(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
                AS days_since_first_target,
            CAST(sum(gap_seconds) AS DOUBLE) / nullif(count(gap_seconds), 0) AS gap_mean_seconds,
            CAST(median(gap_seconds) AS DOUBLE) AS gap_median_seconds,
@@ -59,13 +59,13 @@ FROM (
                AS gap_deviation_seconds,
            CAST(sum(dwell_seconds) AS DOUBLE) / nullif(count(dwell_seconds), 0)
                AS dwell_mean_seconds,
-           CAST(coalesce(sum(spend_micros), 0) AS DOUBLE) / 1000000.0 AS spend_all,
+           CAST(coalesce(sum(spend_micros), 0) AS DOUBLE) / 1e6 AS spend_all,
            CAST(coalesce(sum(CASE WHEN age_micros <= 2592000000000 THEN spend_micros END), 0)
-               AS DOUBLE) / 1000000.0 AS spend_30d,
-           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1000000.0
+               AS DOUBLE) / 1e6 AS spend_30d,
+           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1e6
                AS price_mean,
            CAST(sum(CASE WHEN behaviour = :target THEN price_micros END) AS DOUBLE)
-               / nullif(count(CASE WHEN behaviour = :target THEN price_micros END), 0) / 1000000.0
+               / nullif(count(CASE WHEN behaviour = :target THEN price_micros END), 0) / 1e6
                AS target_price_mean,
            count(*) FILTER (WHERE hour < 6) / CAST(count(*) AS DOUBLE) AS night_share,
            count(*) FILTER (WHERE hour >= 6 AND hour < 12) / CAST(count(*) AS DOUBLE)
@@ -76,8 +76,8 @@ FROM (
            count(*) FILTER (WHERE weekday >= 5) / CAST(count(*) AS DOUBLE) AS weekend_share
     FROM (
         SELECT p.*,
-               CAST(floor(time_micros / 3600000000.0) AS BIGINT) % 24 AS hour,
-               (CAST(floor(time_micros / 86400000000.0) AS BIGINT) + 3) % 7 AS weekday
+               CAST(floor(time_micros / 3600e6) AS BIGINT) % 24 AS hour,
+               (CAST(floor(time_micros / 86400e6) AS BIGINT) + 3) % 7 AS weekday
         FROM past AS p
     ) AS with_hour
     GROUP BY user_index
@@ -102,7 +102,7 @@ JOIN (
                AS target_session_share,
            CAST(sum({target}_events) AS DOUBLE)
                / nullif(count(*) FILTER (WHERE {target}_events > 0), 0) AS basket_mean_items,
-           CAST(sum(CAST(round(spend * 1000000) AS BIGINT)) AS DOUBLE) / 1000000.0
+           CAST(sum(CAST(round(spend * 1000000) AS BIGINT)) AS DOUBLE) / 1e6
                / nullif(count(*) FILTER (WHERE {target}_events > 0), 0) AS basket_mean_spend,
            CAST(sum(cart_items) AS DOUBLE) / nullif(count(*) FILTER (WHERE cart_items > 0), 0)
                AS cart_mean_items,

@@ -6,8 +6,8 @@ SELECT e.item_index,
        e.{behaviour}_1d, e.{behaviour}_7d, e.{behaviour}_30d, e.{behaviour}_all,
        row_number() OVER (ORDER BY e.events_30d DESC, e.item_index) AS rank_30d,
        u.users, u.buyers, u.repeat_buyer_share,
-       CASE WHEN e.first_all > 0 THEN e.target_all / CAST(e.first_all AS DOUBLE) END AS conversion,
-       CASE WHEN e.cart_all > 0 THEN e.target_all / CAST(e.cart_all AS DOUBLE) END AS cart_conversion,
+       CASE WHEN e.of_first > 0 THEN e.of_target / CAST(e.of_first AS DOUBLE) END AS conversion,
+       CASE WHEN e.of_cart > 0 THEN e.of_target / CAST(e.of_cart AS DOUBLE) END AS cart_conversion,
        (e.events_7d - e.events_8d_to_14d)
            / CAST(nullif(e.events_7d + e.events_8d_to_14d, 0) AS DOUBLE) AS trend_7d,
        (e.events_30d - e.events_31d_to_60d)
@@ -16,7 +16,7 @@ SELECT e.item_index,
        n.price, e.price_mean, e.price_least, e.price_most,
        n.price / nullif(e.price_mean, 0) - 1 AS price_change,
        coalesce(r.returns, 0) AS returns,
-       coalesce(r.returns, 0) / CAST(nullif(e.target_all, 0) AS DOUBLE) AS return_rate
+       coalesce(r.returns, 0) / CAST(nullif(e.of_target, 0) AS DOUBLE) AS return_rate
 FROM (
     SELECT item_index,
            count(*) AS events_all,
@@ -24,23 +24,23 @@ FROM (
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 604800000000) AS {behaviour}_7d,
            count(*) FILTER (WHERE behaviour = {index} AND age_micros <= 2592000000000) AS {behaviour}_30d,
            count(*) FILTER (WHERE behaviour = {index}) AS {behaviour}_all,
-           count(*) FILTER (WHERE behaviour = 0) AS first_all,
-           count(*) FILTER (WHERE behaviour = :cart) AS cart_all,
-           count(*) FILTER (WHERE behaviour = :target) AS target_all,
+           count(*) FILTER (WHERE behaviour = 0) AS of_first,
+           count(*) FILTER (WHERE behaviour = :cart) AS of_cart,
+           count(*) FILTER (WHERE behaviour = :target) AS of_target,
            count(*) FILTER (WHERE age_micros <= 604800000000) AS events_7d,
            count(*) FILTER (WHERE age_micros > 604800000000 AND age_micros <= 1209600000000)
                AS events_8d_to_14d,
            count(*) FILTER (WHERE age_micros <= 2592000000000) AS events_30d,
            count(*) FILTER (WHERE age_micros > 2592000000000 AND age_micros <= 5184000000000)
                AS events_31d_to_60d,
-           max(age_micros) / 86400000000.0 AS age_days,
-           min(age_micros) / 86400000000.0 AS days_since_last,
-           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400000000.0
+           max(age_micros) / 86400e6 AS age_days,
+           min(age_micros) / 86400e6 AS days_since_last,
+           min(CASE WHEN behaviour = :target THEN age_micros END) / 86400e6
                AS days_since_target,
-           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1000000.0
+           CAST(sum(price_micros) AS DOUBLE) / nullif(count(price_micros), 0) / 1e6
                AS price_mean,
-           min(price_micros) / 1000000.0 AS price_least,
-           max(price_micros) / 1000000.0 AS price_most
+           min(price_micros) / 1e6 AS price_least,
+           max(price_micros) / 1e6 AS price_most
     FROM past
     GROUP BY item_index
 ) AS e
@@ -56,7 +56,7 @@ JOIN (
 ) AS u ON u.item_index = e.item_index
 LEFT JOIN (
     -- the newest price; of several at that moment the highest
-    SELECT p.item_index, max(p.price_micros) / 1000000.0 AS price
+    SELECT p.item_index, max(p.price_micros) / 1e6 AS price
     FROM past AS p
     JOIN (
         SELECT item_index, max(time_micros) AS time_micros

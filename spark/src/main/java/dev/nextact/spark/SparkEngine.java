@@ -1,0 +1,226 @@
+package dev.nextact.spark;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.substring_index;
+
+import dev.nextact.core.NextactException;
+import dev.nextact.data.SqlEngine;
+import dev.nextact.data.SqlStep;
+import dev.nextact.data.StagedRowFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spark, in this process or on a cluster whose machines all see the workspace at the same path. Its
+ * tables are Parquet files below the engine's directory. Confined to one thread; the caller closes
+ * it.
+ *
+ * <p>A shopper, an item or a file with very many events makes one partition of a window, which
+ * Spark sorts on disk; joins that they make uneven are split by Spark's adaptive execution.
+ */
+final class SparkEngine implements SqlEngine {
+
+    private static final StructType FILES =
+            new StructType()
+                    .add("path", DataTypes.StringType, false)
+                    .add("file", DataTypes.IntegerType, false)
+                    .add("first_seq", DataTypes.LongType, false)
+                    .add("offset_micros", DataTypes.LongType, false)
+                    .add("is_clock", DataTypes.BooleanType, false)
+                    .add("is_in_order", DataTypes.BooleanType, false);
+
+    private final SparkSession spark;
+    private final Path directory;
+
+    private SparkEngine(SparkSession spark, Path directory) {
+        this.spark = spark;
+        this.directory = directory;
+    }
+
+    /**
+     * @param master empty = the one that {@code spark-submit} was told, or else all cores of this
+     *     machine
+     * @param directory for its tables
+     */
+    static SparkEngine open(String master, Path directory) {
+        SparkConf conf = new SparkConf();
+        if (!master.isEmpty()) {
+            conf.setMaster(master);
+        }
+        conf.setIfMissing("spark.master", "local[*]");
+        conf.setIfMissing("spark.app.name", "nextact");
+        if (conf.get("spark.master").startsWith("local")) {
+            conf.setIfMissing("spark.ui.enabled", "false");
+            conf.setIfMissing("spark.driver.host", "127.0.0.1");
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+            conf.setIfMissing("spark.local.dir", directory.resolve("spark").toString());
+            conf.setIfMissing(
+                    "spark.sql.shuffle.partitions",
+                    Integer.toString(4 * Runtime.getRuntime().availableProcessors()));
+        }
+        conf.set("spark.sql.warehouse.dir", directory.resolve("tables").toUri().toString());
+        conf.set("spark.sql.catalogImplementation", "in-memory");
+        conf.set("spark.sql.session.timeZone", "UTC");
+        // numbers that do not fit are an error, as they are to DuckDB
+        conf.set("spark.sql.ansi.enabled", "true");
+        try {
+            return new SparkEngine(SparkSession.builder().config(conf).getOrCreate(), directory);
+        } catch (Exception e) {
+            throw failure("start at " + conf.get("spark.master"), e);
+        }
+    }
+
+    @Override
+    public void openStaged(List<StagedRowFiles> files) {
+        List<Row> facts = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
+        for (StagedRowFiles file : files) {
+            for (Path part : file.parts()) {
+                paths.add(address(part));
+                facts.add(
+                        RowFactory.create(
+                                // its directory and name, which are unlike any other's
+                                part.getName(part.getNameCount() - 2) + "/" + part.getFileName(),
+                                file.number(),
+                                file.firstSeq(),
+                                file.offsetMicros(),
+                                file.clock(),
+                                file.inOrder()));
+            }
+        }
+        try {
+            spark.createDataFrame(facts, FILES).createOrReplaceTempView("staged_files");
+            rows(paths).createOrReplaceTempView("raw_events");
+        } catch (Exception e) {
+            throw failure("open staged files", e);
+        }
+    }
+
+    /** One scan of all files, however many, and what is known of each joined to its rows. */
+    private Dataset<Row> rows(List<String> paths) {
+        Dataset<Row> rows =
+                spark.read()
+                        .parquet(paths.toArray(String[]::new))
+                        .withColumn("path", substring_index(col("_metadata.file_path"), "/", -2));
+        return rows.join(broadcast(spark.table("staged_files")), "path")
+                .select(
+                        col("file"),
+                        col("line"),
+                        col("first_seq").plus(col("line")).as("seq"),
+                        col("user_id"),
+                        col("item_id"),
+                        col("behaviour"),
+                        col("time_micros").plus(col("offset_micros")).as("time_micros"),
+                        col("is_clock"),
+                        col("is_in_order"),
+                        col("category"),
+                        col("brand"),
+                        col("price_micros"),
+                        col("quantity"),
+                        col("session"),
+                        col("repair"));
+    }
+
+    @Override
+    public void openTable(String name, List<Path> files) {
+        try {
+            spark.read()
+                    .parquet(files.stream().map(SparkEngine::address).toArray(String[]::new))
+                    .createOrReplaceTempView(name);
+        } catch (Exception e) {
+            throw failure("open " + files.get(0), e);
+        }
+    }
+
+    @Override
+    public void run(SqlStep step) {
+        for (String statement : step.statements()) {
+            try {
+                spark.sql(statement);
+            } catch (Exception e) {
+                throw failure("step " + step.name(), e);
+            }
+        }
+    }
+
+    @Override
+    public List<List<@Nullable Object>> rows(String query) {
+        try {
+            List<List<@Nullable Object>> rows = new ArrayList<>();
+            for (Row row : spark.sql(query).collectAsList()) {
+                List<@Nullable Object> values = new ArrayList<>();
+                for (int i = 0; i < row.size(); i++) {
+                    values.add(row.get(i));
+                }
+                rows.add(values);
+            }
+            return rows;
+        } catch (Exception e) {
+            throw failure("query '" + query + "'", e);
+        }
+    }
+
+    @Override
+    public List<Path> write(String query, Path file) {
+        Path parts = directory.resolve("written").resolve(file.getFileName());
+        try {
+            spark.sql(query).write().option("compression", "zstd").parquet(uri(parts).toString());
+        } catch (Exception e) {
+            throw failure("write " + file, e);
+        }
+        try (Stream<Path> entries = Files.list(parts)) {
+            return entries.filter(part -> part.getFileName().toString().startsWith("part-"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw failure(
+                    "the rows of "
+                            + file
+                            + " are not to be seen here; all machines of the cluster must have the"
+                            + " workspace at the same path",
+                    e);
+        }
+    }
+
+    private static org.apache.hadoop.fs.Path uri(Path file) {
+        return new org.apache.hadoop.fs.Path(file.toAbsolutePath().toUri());
+    }
+
+    /** What Spark takes for a glob is none here. */
+    private static String address(Path file) {
+        return uri(file).toString().replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0");
+    }
+
+    private static NextactException failure(String what, Exception e) {
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        boolean isFull = String.valueOf(e).toLowerCase(Locale.ROOT).contains("no space left");
+        if (message.contains("stopped SparkContext")
+                || message.contains("SparkContext was shut down")) {
+            message =
+                    "the cluster has ended the application. Its master's and workers' logs tell why";
+        }
+        return new NextactException(
+                isFull ? NextactException.Category.CAPACITY : NextactException.Category.INPUT,
+                "Spark, " + what + ": " + message,
+                e);
+    }
+
+    @Override
+    public void close() {
+        spark.stop();
+    }
+}
