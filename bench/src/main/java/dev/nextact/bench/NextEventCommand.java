@@ -3,6 +3,7 @@ package dev.nextact.bench;
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Spread;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.GapPredictor;

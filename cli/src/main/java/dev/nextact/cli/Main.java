@@ -39,7 +39,9 @@ public final class Main {
                 .addSubcommand(new FeaturesCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
+                .addSubcommand(new TuneCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
+                .addSubcommand(new CrossValidateCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new PredictCommand())
                                 .addSubcommand(new PredictNextCommand(terminal))
