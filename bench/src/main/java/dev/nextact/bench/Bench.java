@@ -35,6 +35,8 @@ public final class Bench {
                         .addSubcommand(new ChurnCommand(terminal))
                         .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
+                        .addSubcommand(new StepCostCommand(terminal))
+                        .addSubcommand(new DataScaleCommand(terminal))
                         .addSubcommand(new EnginesCommand(terminal))
                         .addSubcommand(new PrepareKillsCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))

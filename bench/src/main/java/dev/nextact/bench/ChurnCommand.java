@@ -2,6 +2,7 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
+import dev.nextact.core.Spread;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.core.probability.ReliabilityBin;
 import dev.nextact.evaluate.Bootstrap;

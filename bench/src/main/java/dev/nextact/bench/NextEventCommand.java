@@ -3,6 +3,7 @@ package dev.nextact.bench;
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Spread;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.GapPredictor;
@@ -19,6 +20,8 @@ import dev.nextact.evaluate.events.HistoryHistogram;
 import dev.nextact.evaluate.events.MostPopularType;
 import dev.nextact.evaluate.events.PreviousType;
 import dev.nextact.evaluate.events.RecentHistory;
+import dev.nextact.predict.OutlookModel;
+import dev.nextact.predict.RollOut;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +60,29 @@ final class NextEventCommand implements Callable<Integer> {
             description = "The folder with events.csv.gz.")
     private Path data = Path.of(".");
 
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "42,43,44",
+            description = "Seeds to train nextact's network with (default: $${DEFAULT-VALUE}).")
+    private List<Long> seeds = List.of();
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "A variable of bench/configs/taobao-tpp.yaml.")
+    private Map<String, String> variables = new LinkedHashMap<>();
+
+    @Option(
+            names = "--futures",
+            paramLabel = "N",
+            description = "Of the roll-out; 0 = none (default: 64).")
+    private int futures = 64;
+
+    @Option(names = "--dev", description = "Judge by the dev part; the test is not looked at.")
+    private boolean dev;
+
     @Mixin private JsonOption json = new JsonOption();
 
     NextEventCommand(Terminal terminal) {
@@ -79,8 +105,13 @@ final class NextEventCommand implements Callable<Integer> {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("next_type", types(taobao.test(), training));
         tree.put("next_gap", gaps(taobao.test(), training));
-        tree.put("next_20_dev", forecasts("dev", taobao.dev(), training));
-        tree.put("next_20_test", forecasts("test", taobao.test(), training));
+        tree.put("next_20_dev", forecasts("dev", taobao.dev(), training, baselines(training)));
+        if (!dev) {
+            tree.put(
+                    "next_20_test",
+                    forecasts("test", taobao.test(), training, baselines(training)));
+        }
+        tree.put("network", network(taobao, training));
         json.write(tree);
         return 0;
     }
@@ -117,6 +148,56 @@ final class NextEventCommand implements Callable<Integer> {
         return tree;
     }
 
+    private Map<String, Object> network(TaobaoEventTypes taobao, EventStatistics training) {
+        PrintStream out = terminal.out();
+        List<EventSequence> judged = dev ? taobao.dev() : taobao.test();
+        double[] previous = new double[judged.size()];
+        NextTypeScorer baseline = new PreviousType(training);
+        for (int s = 0; s < previous.length; s++) {
+            EventSequence events = judged.get(s);
+            for (int i = 1; i < events.size(); i++) {
+                boolean isRight = highest(baseline.score(events.prefix(i))) == events.behaviour(i);
+                previous[s] += isRight ? 1 : 0;
+            }
+        }
+        Map<String, List<Double>> values = new LinkedHashMap<>();
+        for (long seed : seeds) {
+            Map<String, String> asked = new LinkedHashMap<>(variables);
+            asked.put("seed", Long.toString(seed));
+            try (OutlookModel model =
+                    OutlookModel.open(TaobaoNetwork.train(taobao, asked, terminal.progress()))) {
+                TaobaoNetwork.NextEvents next = TaobaoNetwork.judge(model, judged);
+                Bootstrap.Interval gain =
+                        Bootstrap.of(next.right(), next.counts(), 42)
+                                .minus(Bootstrap.of(previous, next.counts(), 42))
+                                .interval();
+                out.printf(
+                        "%nseed %d: %s; accuracy less previous-type's %.4f to %.4f%n",
+                        seed, next.metrics(), gain.low(), gain.high());
+                next.metrics()
+                        .forEach(
+                                (name, value) ->
+                                        values.computeIfAbsent(name, n -> new ArrayList<>())
+                                                .add(value));
+                if (futures > 0 && seed == seeds.get(0)) {
+                    List<EventSequence> known = judged.stream().map(TaobaoNetwork::known).toList();
+                    forecasts(
+                            dev ? "dev" : "test",
+                            known,
+                            training,
+                            List.of(new RollOut(model, futures, seed)));
+                }
+            }
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        values.forEach(
+                (name, list) -> {
+                    out.printf("%-26s %s%n", name, Spread.of(list).toText());
+                    tree.put(name, Spread.of(list).toTree());
+                });
+        return tree;
+    }
+
     private static int highest(double[] scores) {
         int best = 0;
         for (int type = 1; type < scores.length; type++) {
@@ -147,15 +228,14 @@ final class NextEventCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> forecasts(
-            String part, List<EventSequence> sequences, EventStatistics training) {
+            String part,
+            List<EventSequence> sequences,
+            EventStatistics training,
+            List<EventForecaster> forecasters) {
         PrintStream out = terminal.out();
         out.printf("%n%-26s %-9s %-19s %-9s 95 %%%n", "next 20, " + part, "t-map", "95 %", "otd");
         Map<String, Object> tree = new LinkedHashMap<>();
-        for (EventForecaster forecaster :
-                List.of(
-                        new HistoryHistogram(HistoryHistogram.Pace.MEAN, training),
-                        new HistoryHistogram(HistoryHistogram.Pace.MEDIAN, training),
-                        new RecentHistory(training))) {
+        for (EventForecaster forecaster : forecasters) {
             TemporalPrecision precision =
                     new TemporalPrecision(
                             TaobaoEventTypes.TYPES, Double.POSITIVE_INFINITY, DELTA_SECONDS);
@@ -185,6 +265,13 @@ final class NextEventCommand implements Callable<Integer> {
             tree.put(forecaster.name(), Map.of("t-map", precision.value(), "otd", mean));
         }
         return tree;
+    }
+
+    private static List<EventForecaster> baselines(EventStatistics training) {
+        return List.of(
+                new HistoryHistogram(HistoryHistogram.Pace.MEAN, training),
+                new HistoryHistogram(HistoryHistogram.Pace.MEDIAN, training),
+                new RecentHistory(training));
     }
 
     /** Of resampled shoppers: T-mAP is no mean over shoppers, so it is computed anew for each. */

@@ -5,6 +5,7 @@ import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.Spread;
 import dev.nextact.data.PrepareData;
 import dev.nextact.evaluate.EvaluateModel;
 import dev.nextact.evaluate.EvaluationReport;

@@ -13,6 +13,7 @@ import dev.nextact.evaluate.EvaluationReport;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictNext;
 import dev.nextact.predict.Prediction;
+import dev.nextact.predict.Shoppers;
 import dev.nextact.simulator.SimulateShop;
 import dev.nextact.simulator.SimulatedShop;
 import dev.nextact.simulator.SimulationSettings;
@@ -86,8 +87,7 @@ final class Demo {
                 .run(
                         bundle,
                         Optional.of(log),
-                        new PredictNext.Request(
-                                new PredictNext.Shoppers.All(), 10, Optional.empty()),
+                        new PredictNext.Request(new Shoppers.All(), 10, Optional.empty()),
                         predictions,
                         progress);
         return new Result(
@@ -108,9 +108,7 @@ final class Demo {
                         bundle,
                         Optional.of(log),
                         new PredictNext.Request(
-                                new PredictNext.Shoppers.Chosen(users),
-                                SHOWN_ITEMS,
-                                Optional.empty()),
+                                new Shoppers.Chosen(users), SHOWN_ITEMS, Optional.empty()),
                         (Prediction p) ->
                                 next.computeIfAbsent(p.user(), u -> new ArrayList<>())
                                         .add(described(p.item(), items)),

@@ -39,10 +39,15 @@ public final class Main {
                 .addSubcommand(new FeaturesCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new TrainCommand(terminal))
+                .addSubcommand(new TuneCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
+                .addSubcommand(new CrossValidateCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new PredictCommand())
-                                .addSubcommand(new PredictNextCommand(terminal)))
+                                .addSubcommand(new PredictNextCommand(terminal))
+                                .addSubcommand(new PredictEventsCommand(terminal))
+                                .addSubcommand(new PredictIntentCommand(terminal))
+                                .addSubcommand(new PredictChurnCommand(terminal)))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())

@@ -1,16 +1,13 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
-import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictNext;
 import dev.nextact.predict.PredictNext.Request;
-import dev.nextact.predict.PredictNext.Shoppers;
 import dev.nextact.predict.Prediction;
 import dev.nextact.predict.PredictionSummary;
+import dev.nextact.predict.Shoppers;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -37,18 +33,7 @@ final class PredictNextCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--user",
-            paramLabel = "ID",
-            description = "A shopper of the log; may be given several times (default: all).")
-    private List<String> users = new ArrayList<>();
-
-    @Option(
-            names = "--history",
-            paramLabel = "ITEM[:BEHAVIOUR]",
-            split = ",",
-            description = "What a shopper who is in no log did, oldest first.")
-    private List<String> history = new ArrayList<>();
+    @Mixin private ShopperOptions shoppers = new ShopperOptions();
 
     @Option(names = "--k", paramLabel = "K", description = "Items a shopper (default: 10).")
     private int k = 10;
@@ -72,10 +57,7 @@ final class PredictNextCommand implements Callable<Integer> {
     public Integer call() {
         Request request = request();
         Bundle bundle = model.open(config);
-        Optional<EventLog> log =
-                history.isEmpty()
-                        ? Optional.of(PreparedData.open(config.read().preparedDirectory()))
-                        : Optional.empty();
+        Optional<EventLog> log = shoppers.log(config);
         PredictionSummary summary =
                 out == null
                         ? new PredictNext()
@@ -87,20 +69,8 @@ final class PredictNextCommand implements Callable<Integer> {
     }
 
     private Request request() {
-        if (!history.isEmpty() && !users.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--user is for shoppers of the log and --history for one who is in none; give"
-                            + " one of them");
-        }
-        return OutOfRange.asUsageError(spec, () -> new Request(shoppers(), k, Optional.empty()));
-    }
-
-    private Shoppers shoppers() {
-        if (!history.isEmpty()) {
-            return new Shoppers.Unseen(history);
-        }
-        return users.isEmpty() ? new Shoppers.All() : new Shoppers.Chosen(users);
+        Shoppers asked = shoppers.read(spec);
+        return OutOfRange.asUsageError(spec, () -> new Request(asked, k, Optional.empty()));
     }
 
     private void print(Prediction prediction) {

@@ -50,7 +50,9 @@ class MainTest {
                         "inspect",
                         "prepare",
                         "train",
+                        "tune",
                         "evaluate",
+                        "cross-validate",
                         "predict",
                         "serve",
                         "models",
@@ -63,7 +65,15 @@ class MainTest {
     void everyCommandHasHelp() {
         for (String command :
                 new String[] {
-                    "demo", "simulate", "inspect", "prepare", "train", "evaluate", "config"
+                    "demo",
+                    "simulate",
+                    "inspect",
+                    "prepare",
+                    "train",
+                    "tune",
+                    "evaluate",
+                    "cross-validate",
+                    "config"
                 }) {
             assertThat(run(command, "--help")).as(command).isZero();
         }

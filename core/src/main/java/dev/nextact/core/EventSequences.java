@@ -1,20 +1,27 @@
 package dev.nextact.core;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
- * The events of all shoppers in columns: 13 bytes an event, 4 a shopper. Shoppers are numbered
+ * The events of all shoppers in columns: 13 bytes an event, 8 a shopper. Shoppers are numbered
  * 0..size-1; the events of one stand together, oldest first. Immutable; thread-safe.
  */
 public final class EventSequences {
 
-    private final int[] offsets;
+    private final int[] starts;
+    private final int[] ends;
+    private final int events;
     private final int[] items;
     private final byte[] behaviours;
     private final long[] timesMicros;
 
-    private EventSequences(int[] offsets, int[] items, byte[] behaviours, long[] timesMicros) {
-        this.offsets = offsets;
+    private EventSequences(
+            int[] starts, int[] ends, int[] items, byte[] behaviours, long[] timesMicros) {
+        this.starts = starts;
+        this.ends = ends;
+        this.events = IntStream.range(0, starts.length).map(u -> ends[u] - starts[u]).sum();
         this.items = items;
         this.behaviours = behaviours;
         this.timesMicros = timesMicros;
@@ -22,17 +29,39 @@ public final class EventSequences {
 
     /** How many shoppers. */
     public int size() {
-        return offsets.length - 1;
+        return starts.length;
     }
 
     /** How many events, of all shoppers. */
     public int events() {
-        return offsets[offsets.length - 1];
+        return events;
     }
 
     public EventSequence get(int user) {
-        return new EventSequence(
-                user, items, behaviours, timesMicros, offsets[user], offsets[user + 1]);
+        return new EventSequence(user, items, behaviours, timesMicros, starts[user], ends[user]);
+    }
+
+    /**
+     * Of each shopper the oldest events; nothing is copied.
+     *
+     * @param sizes how many of them, by shopper
+     */
+    public EventSequences prefixes(IntUnaryOperator sizes) {
+        int[] shorter = new int[starts.length];
+        for (int user = 0; user < shorter.length; user++) {
+            int size = sizes.applyAsInt(user);
+            if (size < 0 || size > ends[user] - starts[user]) {
+                throw new IllegalArgumentException(
+                        "prefix of "
+                                + size
+                                + " events of shopper "
+                                + user
+                                + ", but there are "
+                                + (ends[user] - starts[user]));
+            }
+            shorter[user] = starts[user] + size;
+        }
+        return new EventSequences(starts, shorter, items, behaviours, timesMicros);
     }
 
     /** The same events with items renumbered: item i becomes {@code newIndex[i]}; 0 stays 0. */
@@ -41,7 +70,7 @@ public final class EventSequences {
         for (int i = 0; i < items.length; i++) {
             renumbered[i] = newIndex[items[i]];
         }
-        return new EventSequences(offsets, renumbered, behaviours, timesMicros);
+        return new EventSequences(starts, ends, renumbered, behaviours, timesMicros);
     }
 
     /** Collects events user by user. Confined to one thread. */
@@ -108,7 +137,8 @@ public final class EventSequences {
                 throw new IllegalStateException("the last shopper was not ended");
             }
             return new EventSequences(
-                    Arrays.copyOf(offsets, users + 1),
+                    Arrays.copyOf(offsets, users),
+                    Arrays.copyOfRange(offsets, 1, users + 1),
                     items.length == events ? items : Arrays.copyOf(items, events),
                     behaviours.length == events ? behaviours : Arrays.copyOf(behaviours, events),
                     timesMicros.length == events

@@ -19,6 +19,17 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
      */
     public static LearningData of(
             Catalog full, EventSequences all, Split split, int minItemEvents) {
+        Catalog known = catalog(full, all, split, minItemEvents);
+        int[] newIndex = new int[full.size() + 1];
+        for (int item = 1; item <= full.size(); item++) {
+            newIndex[item] = known.indexOf(full.id(item));
+        }
+        return new LearningData(known, all.renumberItems(newIndex), split);
+    }
+
+    /** The items of the full catalog with enough events in the training part, in its order. */
+    public static Catalog catalog(
+            Catalog full, EventSequences all, Split split, int minItemEvents) {
         int[] trainEvents = new int[full.size() + 1];
         for (int user = 0; user < all.size(); user++) {
             EventSequence events = all.get(user);
@@ -26,15 +37,13 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
                 trainEvents[events.item(i)]++;
             }
         }
-        int[] newIndex = new int[full.size() + 1];
         List<String> known = new ArrayList<>();
         for (int item = 1; item <= full.size(); item++) {
             if (trainEvents[item] >= Math.max(1, minItemEvents)) {
                 known.add(full.id(item));
-                newIndex[item] = known.size();
             }
         }
-        return new LearningData(Catalog.of(known), all.renumberItems(newIndex), split);
+        return Catalog.of(known);
     }
 
     /** How many events of each item the training part holds, [V+1]; entry 0 for unknown items. */
@@ -61,7 +70,6 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
         EventSequence training = training(user);
         return split.cutOffs()
                 .map(Split.CutOffs::trainUntil)
-                .orElseGet(
-                        () -> training.isEmpty() ? 0 : training.timeMicros(training.size() - 1));
+                .orElseGet(() -> training.isEmpty() ? 0 : training.timeMicros(training.size() - 1));
     }
 }

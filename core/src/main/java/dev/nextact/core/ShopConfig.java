@@ -112,6 +112,11 @@ public record ShopConfig(
         return resolved(workspace).resolve("runs");
     }
 
+    /** One directory per tuning. */
+    public Path tuningDirectory() {
+        return resolved(workspace).resolve("tuning");
+    }
+
     /** Histories of shoppers, where the server itself keeps them. */
     public Path historyDirectory() {
         return resolved(workspace).resolve("history");
@@ -267,11 +272,6 @@ public record ShopConfig(
         SplitRule withProtocol(String other) {
             return new SplitRule(other, valid, test, folds, fold, share, seed);
         }
-
-        /** The same folds, another of them the test. */
-        public SplitRule withFold(int other) {
-            return new SplitRule(protocol, valid, test, folds, other, share, seed);
-        }
     }
 
     /**
@@ -285,7 +285,8 @@ public record ShopConfig(
      *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
-     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code weekday}
+     * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code
+     *     weekday}
      */
     public record Model(
             String name,
@@ -299,9 +300,48 @@ public record ShopConfig(
             double dropout,
             List<String> itemFields,
             List<String> timeFields) {
+        /** Chooses the family by validation. */
+        public static final String AUTO = "auto";
+
         public Model {
             itemFields = List.copyOf(itemFields);
             timeFields = List.copyOf(timeFields);
+        }
+
+        /** The same network under another name. */
+        public Model named(String other) {
+            return with(other, family, width, layers, length, dropout);
+        }
+
+        /** The same sizes of another family. */
+        public Model of(String otherFamily) {
+            return with(name, otherFamily, width, layers, length, dropout);
+        }
+
+        /** The same kind of network in another size. */
+        public Model sized(int otherWidth, int otherLayers, int otherLength, double otherDropout) {
+            return with(name, family, otherWidth, otherLayers, otherLength, otherDropout);
+        }
+
+        private Model with(
+                String otherName,
+                String otherFamily,
+                int otherWidth,
+                int otherLayers,
+                int otherLength,
+                double otherDropout) {
+            return new Model(
+                    otherName,
+                    otherFamily,
+                    block,
+                    positions,
+                    otherWidth,
+                    otherLayers,
+                    heads,
+                    otherLength,
+                    otherDropout,
+                    itemFields,
+                    timeFields);
         }
     }
 
@@ -319,6 +359,7 @@ public record ShopConfig(
      * @param behaviourWeights how much a target of a behaviour counts; 1 where it is not named
      * @param workers threads; 0 = one per core
      * @param deterministic whether any number of workers must give the same bits
+     * @param familyBudget how long {@code model.family: auto} may try
      */
     public record Train(
             int epochs,
@@ -335,7 +376,10 @@ public record ShopConfig(
             Loss loss,
             Map<String, Double> behaviourWeights,
             int workers,
-            boolean deterministic) {
+            boolean deterministic,
+            Duration familyBudget) {
+        public static final Duration FAMILY_BUDGET = Duration.ofMinutes(10);
+
         public Train {
             behaviourWeights = Map.copyOf(behaviourWeights);
         }
@@ -357,7 +401,8 @@ public record ShopConfig(
                     loss,
                     behaviourWeights,
                     workers,
-                    deterministic);
+                    deterministic,
+                    familyBudget);
         }
 
         /** A constant learning rate, a plain loss, every behaviour alike. */
@@ -388,7 +433,8 @@ public record ShopConfig(
                     Loss.of(loss, negatives),
                     Map.of(),
                     workers,
-                    false);
+                    false,
+                    FAMILY_BUDGET);
         }
     }
 

@@ -358,7 +358,7 @@ public final class ShopConfigReader {
                         node.choice(
                                 "family",
                                 "transformer",
-                                List.of("rnn", "gru", "lstm", "transformer", "hstu")),
+                                List.of(Model.AUTO, "rnn", "gru", "lstm", "transformer", "hstu")),
                         node.choice("block", "pre-norm", List.of("pre-norm", "post-norm")),
                         node.choice(
                                 "positions", "absolute", List.of("absolute", "relative", "both")),
@@ -373,7 +373,7 @@ public final class ShopConfigReader {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
         }
-        if (List.of("transformer", "hstu").contains(model.family())
+        if (List.of(Model.AUTO, "transformer", "hstu").contains(model.family())
                 && model.width() % model.heads() != 0) {
             throw node.found(
                     "heads",
@@ -417,7 +417,8 @@ public final class ShopConfigReader {
                         loss(node),
                         behaviourWeights(node, behaviours),
                         node.whole("workers", 0, 0, 1024),
-                        node.flag("deterministic").orElse(false));
+                        node.flag("deterministic").orElse(false),
+                        node.duration("family_budget", Train.FAMILY_BUDGET));
         node.close();
         return train;
     }

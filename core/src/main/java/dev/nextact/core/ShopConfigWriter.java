@@ -119,6 +119,7 @@ public final class ShopConfigWriter {
         tree.put("behaviour_weights", new TreeMap<>(train.behaviourWeights()));
         tree.put("workers", train.workers());
         tree.put("deterministic", train.deterministic());
+        tree.put("family_budget", duration(train.familyBudget()));
         return tree;
     }
 

@@ -65,8 +65,7 @@ public final class Split {
             trainEnds[user] = size < 3 ? size : size - 2;
             validEnds[user] = size < 3 ? size : size - 1;
         }
-        return new Split(
-                trainEnds, validEnds, sizes(sequences), Optional.empty(), "leave-one-out");
+        return new Split(trainEnds, validEnds, sizes(sequences), Optional.empty(), "leave-one-out");
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nextact.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
@@ -101,10 +102,10 @@ public final class CheckLeakage {
         return new Result(findings);
     }
 
-    private static Finding tablesAreThoseReported(Path prepared) throws IOException {
+    private Finding tablesAreThoseReported(Path prepared) throws IOException {
         JsonNode tables = JSON.readTree(PreparedData.requireIn(prepared).toFile()).path("tables");
         List<String> changed = new ArrayList<>();
-        try (DuckDb engine = DuckDb.open(prepared)) {
+        try (DuckDb engine = DuckDb.openInMemory(prepared, memoryBytes)) {
             for (String name : (Iterable<String>) tables::fieldNames) {
                 String hash = engine.table(prepared.resolve(name + ".parquet")).sha256();
                 if (!hash.equals(tables.path(name).path("sha256").asText())) {
@@ -212,20 +213,13 @@ public final class CheckLeakage {
     private static Finding catalogIsOfTheTrainingPart(
             ShopConfig config, EventLog log, Split split) {
         int least = config.clean().minItemEvents();
-        LearningData whole = LearningData.of(log.catalog(), log.sequences(), split, least);
-        EventSequences.Builder builder = new EventSequences.Builder(log.sequences().events());
-        for (int user = 0; user < log.sequences().size(); user++) {
-            EventSequence events = log.sequences().get(user);
-            for (int i = 0; i < split.trainEnd(user); i++) {
-                builder.event(events.item(i), events.behaviour(i), events.timeMicros(i));
-            }
-            builder.endUser();
-        }
-        LearningData past = LearningData.of(log.catalog(), builder.build(), split, least);
+        Catalog whole = LearningData.catalog(log.catalog(), log.sequences(), split, least);
+        EventSequences training = log.sequences().prefixes(split::trainEnd);
+        Catalog past = LearningData.catalog(log.catalog(), training, split, least);
         return new Finding(
                 "the catalog comes from the training part alone",
-                whole.catalog().ids().equals(past.catalog().ids()),
-                String.format(Locale.ROOT, "%,d items", whole.catalog().size()));
+                whole.ids().equals(past.ids()),
+                String.format(Locale.ROOT, "%,d items", whole.size()));
     }
 
     private static List<Path> featureDirectories(ShopConfig config) throws IOException {
@@ -249,7 +243,7 @@ public final class CheckLeakage {
         Files.createDirectories(temporary);
         List<String> differ = new ArrayList<>();
         try {
-            PreparedData.copyBefore(config.preparedDirectory(), temporary, cutOff);
+            PreparedData.copyBefore(config.preparedDirectory(), temporary, cutOff, memoryBytes);
             BuildFeatures.Result again =
                     new BuildFeatures(memoryBytes)
                             .run(

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of {@code clean:}, in the order they are applied: a row that one rejects is not seen by
@@ -21,6 +23,14 @@ final class CleaningRules {
 
     /** A clock may be a day fast, or in another zone. */
     private static final Duration AHEAD = Duration.ofDays(1);
+
+    /** Steps that look at each shopper alone, or each item, and the column with its number. */
+    private static final Map<String, String> ALONE =
+            Map.of(
+                    "140_duplicates", "user_number",
+                    "160_busy_users", "user_number",
+                    "170_regular_users", "user_number",
+                    "180_price_outliers", "item_number");
 
     private final SqlEngine engine;
     private final List<Rule> rules = new ArrayList<>();
@@ -96,7 +106,12 @@ final class CleaningRules {
         all[0] = "found";
         all[1] = table;
         System.arraycopy(parameters, 0, all, 2, parameters.length);
-        engine.run(step, all);
+        @Nullable String key = ALONE.get(step);
+        if (key == null) {
+            engine.run(step, all);
+        } else {
+            engine.bySlices("numbered", key, slice -> engine.run(step, all));
+        }
         return engine.count("SELECT count(*) FROM " + table) - before;
     }
 

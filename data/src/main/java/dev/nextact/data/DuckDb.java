@@ -1,7 +1,9 @@
 package dev.nextact.data;
 
+import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,7 +13,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -24,9 +28,13 @@ final class DuckDb implements SqlEngine {
     static final long DEFAULT_MEMORY_BYTES = 2L << 30;
 
     private final Connection connection;
+    private final Optional<Path> file;
+    private final long rowsAtOnce;
 
-    private DuckDb(Connection connection) {
+    private DuckDb(Connection connection, Optional<Path> file, long rowsAtOnce) {
         this.connection = connection;
+        this.file = file;
+        this.rowsAtOnce = rowsAtOnce;
     }
 
     /**
@@ -42,24 +50,30 @@ final class DuckDb implements SqlEngine {
      * @param temporary where it puts what does not fit its memory
      */
     static DuckDb openInMemory(Path temporary, long memoryBytes) {
-        return open("", temporary, memoryBytes);
+        return open(Optional.empty(), temporary, memoryBytes, Long.MAX_VALUE);
     }
 
     /**
-     * An engine whose tables lie in a file, of which it holds so much in memory.
+     * An engine whose tables lie in a file, of which it holds so much in memory, until it is
+     * closed.
      *
      * @param directory for the file, and for what does not fit its memory
+     * @param rowsAtOnce see {@link #bySlices}
      */
-    static DuckDb openOnDisk(Path directory, long memoryBytes) {
-        return open(directory.resolve("tables.duckdb").toString(), directory, memoryBytes);
+    static DuckDb openOnDisk(Path directory, long memoryBytes, long rowsAtOnce) {
+        Path file = directory.resolve("tables.duckdb");
+        return open(Optional.of(file), directory, memoryBytes, rowsAtOnce);
     }
 
-    private static DuckDb open(String file, Path temporary, long memoryBytes) {
+    private static DuckDb open(
+            Optional<Path> file, Path temporary, long memoryBytes, long rowsAtOnce) {
         Properties properties = new Properties();
         properties.setProperty("jdbc_stream_results", "true");
         try {
-            Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file, properties);
-            DuckDb engine = new DuckDb(connection);
+            Connection connection =
+                    DriverManager.getConnection(
+                            "jdbc:duckdb:" + file.map(Path::toString).orElse(""), properties);
+            DuckDb engine = new DuckDb(connection, file, rowsAtOnce);
             engine.execute("SET TimeZone = 'UTC'");
             engine.execute("SET temp_directory = " + quoted(temporary));
             engine.execute("SET memory_limit = '" + memoryBytes + "B'");
@@ -120,8 +134,41 @@ final class DuckDb implements SqlEngine {
     }
 
     @Override
-    public void openTable(String name, Path file) {
-        define("CREATE TEMPORARY VIEW " + name + " AS SELECT * FROM " + parquet(List.of(file)));
+    public void openTable(String name, List<Path> files) {
+        define("CREATE TEMPORARY VIEW " + name + " AS SELECT * FROM " + parquet(files));
+    }
+
+    /** A temporary view of the same name hides the table, from other views too. */
+    @Override
+    public void bySlices(String table, String key, IntConsumer work) {
+        List<Slice> slices = slices(table, key);
+        if (slices.size() <= 1) {
+            work.accept(0);
+            return;
+        }
+        String whole = rows("SELECT current_database()").get(0).get(0) + ".main." + table;
+        for (int i = 0; i < slices.size(); i++) {
+            define(
+                    String.format(
+                            "CREATE OR REPLACE TEMPORARY VIEW %s AS SELECT * FROM %s WHERE %s"
+                                    + " BETWEEN %d AND %d",
+                            table, whole, key, slices.get(i).first(), slices.get(i).last()));
+            work.accept(i);
+        }
+        define("DROP VIEW temp.main." + table);
+    }
+
+    private List<Slice> slices(String table, String key) {
+        try {
+            return Slice.of(
+                    this,
+                    String.format(
+                            "SELECT %1$s, count(*) FROM %2$s GROUP BY %1$s ORDER BY %1$s",
+                            key, table),
+                    rowsAtOnce);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // nothing above reads or writes
+        }
     }
 
     @Override
@@ -176,11 +223,21 @@ final class DuckDb implements SqlEngine {
         }
     }
 
-    /** Makes one Parquet file of several, one after the other. */
-    void join(List<Path> parts, Path file) {
-        if (!parts.equals(List.of(file))) {
-            write("SELECT * FROM " + parquet(parts), file);
+    /**
+     * Makes one Parquet file of several, one after the other, and deletes them.
+     *
+     * @param parts the file itself may be among them
+     */
+    void join(List<Path> parts, Path file) throws IOException {
+        if (parts.equals(List.of(file))) {
+            return;
         }
+        Path whole = file.resolveSibling(file.getFileName() + ".tmp");
+        write("SELECT * FROM " + parquet(parts), whole);
+        for (Path part : parts) {
+            Files.delete(part);
+        }
+        AtomicFiles.move(whole, file);
     }
 
     /** Rows and hash of a Parquet file's content, in the order of the file. */
@@ -230,8 +287,13 @@ final class DuckDb implements SqlEngine {
     public void close() {
         try {
             connection.close();
+            if (file.isPresent()) {
+                Files.deleteIfExists(file.get());
+            }
         } catch (SQLException e) {
             throw failure("close", e);
+        } catch (IOException e) {
+            throw failure("close", new SQLException(e.toString(), e));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfig.Action;
+import dev.nextact.data.PrepareReport.DiskUse;
 import dev.nextact.data.PrepareReport.Rule;
 import dev.nextact.data.PrepareReport.SourceFile;
 import dev.nextact.data.PrepareReport.Table;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * that the outcome is the same whether all files are new, one is, or the last run was killed.
  */
 public final class PrepareData {
+
+    private static final String SPILL = "spill";
 
     private final Clock clock;
     private final SqlEngines engines;
@@ -79,11 +83,12 @@ public final class PrepareData {
     public PrepareReport run(ShopConfig config, Progress progress) {
         Path target = config.preparedDirectory();
         Path temporary = target.resolveSibling("prepared.tmp");
-        Path spill = temporary.resolve("spill");
+        Path spill = temporary.resolve(SPILL);
         try {
             makeEmpty(temporary, spill);
             PrepareReport report;
-            try (Progress.Task task = progress.start("prepare", -1, "rows")) {
+            try (DiskWatch disk = DiskWatch.open(temporary);
+                    Progress.Task task = progress.start("prepare", -1, "rows")) {
                 List<StagedFile> files;
                 try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
                     files = stage(reader, config, task);
@@ -95,7 +100,7 @@ public final class PrepareData {
                     Map<String, Table> tables = tables(reader, steps.written(), temporary);
                     writeRejected(reader, files, steps.written(), config, temporary);
                     reader.openTable("events", temporary.resolve(PreparedData.EVENTS));
-                    report = report(reader, config, steps, tables, target);
+                    report = report(reader, config, steps, tables, target, temporary, disk);
                 }
             }
             AtomicFiles.write(temporary.resolve(PreparedData.REPORT), json(report));
@@ -139,8 +144,22 @@ public final class PrepareData {
             task.at(read, "writing");
             Map<String, List<Path>> written = new LinkedHashMap<>();
             for (PreparedData.PreparedTable table : PreparedData.TABLES) {
-                written.put(
-                        table.file(), engine.write(table.query(), directory.resolve(table.file())));
+                Path file = directory.resolve(table.file());
+                List<Path> parts = new ArrayList<>();
+                IntConsumer write =
+                        slice ->
+                                parts.addAll(
+                                        engine.write(
+                                                table.query(),
+                                                slice == 0
+                                                        ? file
+                                                        : spill.resolve(slice + table.file())));
+                if (table.name().equals("events")) {
+                    engine.bySlices("numbered", "user_number", write);
+                } else {
+                    write.accept(0);
+                }
+                written.put(table.file(), parts);
             }
             String rejected = "rejected.parquet";
             written.put(
@@ -355,7 +374,9 @@ public final class PrepareData {
             ShopConfig config,
             Steps steps,
             Map<String, Table> tables,
-            Path directory)
+            Path directory,
+            Path temporary,
+            DiskWatch disk)
             throws IOException {
         List<SourceFile> files = steps.accounts();
         Map<String, Long> behaviours = new LinkedHashMap<>();
@@ -403,7 +424,11 @@ public final class PrepareData {
                         reader,
                         List.copyOf(behaviours.keySet()),
                         isClock,
-                        cutOffs(config, span[1])));
+                        cutOffs(config, span[1])),
+                new DiskUse(
+                        DiskWatch.bytes(config.stagedDirectory()),
+                        DiskWatch.bytes(temporary) - DiskWatch.bytes(temporary.resolve(SPILL)),
+                        disk.mostBytes()));
     }
 
     /** Starts of validation and test where the split is by time. */
@@ -420,7 +445,7 @@ public final class PrepareData {
             return JsonMapper.builder()
                     .build()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(report.toTree());
+                    .writeValueAsString(report.contentTree());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

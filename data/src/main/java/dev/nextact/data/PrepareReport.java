@@ -25,6 +25,7 @@ import java.util.function.Function;
  * @param tables rows and SHA-256 of the sorted content
  * @param fingerprint of all tables together
  * @param figures what the charts show
+ * @param disk what the run took of the disk
  */
 public record PrepareReport(
         Path directory,
@@ -41,7 +42,8 @@ public record PrepareReport(
         List<Rule> rules,
         Map<String, Table> tables,
         String fingerprint,
-        PrepareFigures figures) {
+        PrepareFigures figures,
+        DiskUse disk) {
 
     /**
      * A cleaning rule.
@@ -51,6 +53,16 @@ public record PrepareReport(
      * @param explanation what it looks for
      */
     public record Rule(String name, Action action, long rows, String explanation) {}
+
+    /**
+     * Bytes on disk.
+     *
+     * @param staged the raw files as they were read, which stay
+     * @param prepared the tables
+     * @param mostAtWork the most at one time beside {@code staged} while they were made, themselves
+     *     among it
+     */
+    public record DiskUse(long staged, long prepared, long mostAtWork) {}
 
     /** A prepared table. */
     public record Table(long rows, String sha256) {}
@@ -173,6 +185,12 @@ public record PrepareReport(
                 lengths[2],
                 lengths[3],
                 lengths[4]);
+        line(
+                text,
+                "disk: staged %,.1f MB, prepared %,.1f MB; at work at most %,.1f MB beside staged",
+                disk.staged() / 1e6,
+                disk.prepared() / 1e6,
+                disk.mostAtWork() / 1e6);
         line(text, "prepared  %s", directory);
         line(text, "report    %s", directory.resolve(PreparedData.PAGE));
         if (rejected() > 0) {
@@ -202,8 +220,19 @@ public record PrepareReport(
         text.append(String.format(Locale.ROOT, format, args)).append(System.lineSeparator());
     }
 
-    /** For {@code --json} and {@code report.json}. */
+    /** For {@code --json}. */
     public Map<String, Object> toTree() {
+        Map<String, Object> tree = contentTree();
+        Map<String, Object> bytes = new LinkedHashMap<>();
+        bytes.put("staged_bytes", disk.staged());
+        bytes.put("prepared_bytes", disk.prepared());
+        bytes.put("most_at_work_bytes", disk.mostAtWork());
+        tree.put("disk", bytes);
+        return tree;
+    }
+
+    /** For {@code report.json}: nothing that differs from run to run. */
+    Map<String, Object> contentTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         Map<String, Object> rows = new LinkedHashMap<>();
         rows.put("read", read());

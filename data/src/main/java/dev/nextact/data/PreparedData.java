@@ -145,8 +145,8 @@ public final class PreparedData {
     }
 
     /** Copies events and returns that lie before a cut-off to another directory. */
-    static void copyBefore(Path directory, Path to, long cutOffMicros) {
-        try (DuckDb engine = DuckDb.open(to)) {
+    static void copyBefore(Path directory, Path to, long cutOffMicros, long memoryBytes) {
+        try (DuckDb engine = DuckDb.openInMemory(to, memoryBytes)) {
             for (String file : List.of(EVENTS, RETURNS)) {
                 engine.define(
                         "COPY (SELECT * FROM read_parquet("

@@ -2,6 +2,7 @@ package dev.nextact.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,25 @@ public interface SqlEngine extends AutoCloseable {
      */
     void openStaged(List<StagedRowFiles> files);
 
+    /** Makes Parquet files readable as one table. */
+    void openTable(String name, List<Path> files);
+
     /** Makes a Parquet file readable as a table. */
-    void openTable(String name, Path file);
+    default void openTable(String name, Path file) {
+        openTable(name, List.of(file));
+    }
+
+    /**
+     * Does work while a table shows the rows of some shoppers, or items, then of others, until all
+     * were shown: the same as doing it once, where the work looks at each of them alone. An engine
+     * that can sort any number of rows shows all of them at once.
+     *
+     * @param key the column with their number
+     * @param work gets the number of the slice, from 0
+     */
+    default void bySlices(String table, String key, IntConsumer work) {
+        work.accept(0);
+    }
 
     /** Runs every statement of the step. */
     void run(SqlStep step);

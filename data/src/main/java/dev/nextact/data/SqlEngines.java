@@ -13,13 +13,18 @@ public interface SqlEngines {
      */
     SqlEngine open(Path directory);
 
+    /** How many rows an engine can sort and number together; see {@link SqlEngine#bySlices}. */
+    default long rowsAtOnce() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * DuckDB, within this process.
      *
      * @param memoryBytes what it may hold in memory, beside Java's heap; beyond, it goes to disk
      */
     static SqlEngines duckDb(long memoryBytes) {
-        return directory -> DuckDb.openOnDisk(directory, memoryBytes);
+        return new DuckDbEngines(memoryBytes);
     }
 
     /**

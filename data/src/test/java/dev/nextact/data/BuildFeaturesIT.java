@@ -32,6 +32,8 @@ class BuildFeaturesIT {
 
     private static final long CUT_OFF = micros("2019-10-15T00:00:00Z");
 
+    private static final long MEMORY = 1 << 30;
+
     @TempDir private Path shop;
 
     private static long micros(String instant) {
@@ -169,6 +171,62 @@ class BuildFeaturesIT {
         assertThat(again.tables()).isEqualTo(first.tables());
         assertThat(lateAgain.tables())
                 .isNotEqualTo(late.tables()); // the shuffle is no shuffle of nothing
+    }
+
+    @Test
+    void theOutcomeIsTheSameHoweverManyShoppersAreWorkedOnTogether() throws Exception {
+        List<String> rows = new ArrayList<>(shuffledAfter(1));
+        for (int i = 0; i < 30; i++) { // returns, some of shoppers with nothing else
+            rows.add("u%d,i%d,buy,2019-10-12T0%d:00:00Z,9,-1,c1".formatted(2 * i, i, i % 10));
+        }
+        ShopConfig config = prepare(rows);
+        BuildFeatures.Result together = new BuildFeatures().run(config, CUT_OFF, Progress.silent());
+
+        for (long rowsAtOnce : new long[] {1, 1600}) {
+            BuildFeatures.Result slices =
+                    new BuildFeatures(new DuckDbEngines(MEMORY, rowsAtOnce), MEMORY)
+                            .run(config, CUT_OFF, Progress.silent());
+            assertThat(slices.tables())
+                    .as("%s rows at once", rowsAtOnce)
+                    .isEqualTo(together.tables());
+        }
+        assertThat(feature(together, "item_features", "returns", "returns > 0")).isPositive();
+        assertThat(together.diskBytes())
+                .isGreaterThanOrEqualTo(DiskWatch.bytes(together.directory()) / 2);
+        assertThat(together.directory().resolve("spill")).doesNotExist();
+    }
+
+    @Test
+    void slicesHoldEveryShopperOnceAndFewEvents() throws Exception {
+        ShopConfig config = prepare(shuffledAfter(1));
+        Path events = config.preparedDirectory().resolve(PreparedData.EVENTS);
+        try (DuckDb engine = DuckDb.open(shop)) {
+            List<Slice> slices =
+                    Slice.of(
+                            engine,
+                            "SELECT user_index, count(*) FROM '%s' GROUP BY ALL ORDER BY ALL"
+                                    .formatted(events),
+                            100);
+
+            assertThat(slices).hasSizeGreaterThan(5);
+            assertThat(slices.get(0).first()).isZero();
+            assertThat(slices.get(slices.size() - 1).last()).isEqualTo(Integer.MAX_VALUE);
+            for (int i = 0; i < slices.size(); i++) {
+                if (i > 0) {
+                    assertThat(slices.get(i).first()).isEqualTo(slices.get(i - 1).last() + 1);
+                }
+                assertThat(
+                                engine.count(
+                                        "SELECT count(*) FROM '%s' WHERE %s"
+                                                .formatted(
+                                                        events,
+                                                        "user_index BETWEEN %d AND %d"
+                                                                .formatted(
+                                                                        slices.get(i).first(),
+                                                                        slices.get(i).last()))))
+                        .isBetween(1L, 100L);
+            }
+        }
     }
 
     @Test

@@ -367,6 +367,70 @@ class PrepareDataIT {
     }
 
     @Test
+    void theOutcomeIsTheSameHoweverManyShoppersAreWorkedOnTogether() throws IOException {
+        SplittableRandom random = new SplittableRandom(8);
+        StringBuilder text = new StringBuilder(HEADER);
+        for (int i = 0; i < 60; i++) { // one shopper like clockwork, one with a lot on a day
+            text.append("clock,a,pv,2019-10-02 10:%02d:00,1\n".formatted(i));
+            text.append("busy,a,pv,2019-10-02 11:%02d:%02d,1\n".formatted(i, i * i % 60));
+            text.append("busy,b,pv,2019-10-02 12:%02d:%02d,1\n".formatted(i, i * i % 60));
+        }
+        for (int i = 0; i < 2000; i++) { // many equal or nearly so
+            text.append(
+                    "u%d,i%d,%s,2019-10-%02d 10:%02d:%02d,%d\n"
+                            .formatted(
+                                    random.nextInt(20),
+                                    random.nextInt(6),
+                                    random.nextInt(5) == 0 ? "buy" : "pv",
+                                    1 + random.nextInt(9),
+                                    random.nextInt(3),
+                                    random.nextInt(20),
+                                    random.nextInt(200) == 0 ? 99 : 1 + random.nextInt(3)));
+        }
+        Files.writeString(shop.resolve("log.csv"), text);
+        ShopConfig config =
+                config(
+                        "log.csv",
+                        "clean: {duplicates: drop, near_duplicates: flag, outliers: drop,"
+                                + " max_events_per_user_day: 100, regular_users: drop,"
+                                + " price_outliers: drop}");
+        PrepareReport together = run(config);
+        String rejected = Files.readString(together.directory().resolve(PreparedData.REJECTED));
+
+        assertThat(together.rules())
+                .filteredOn(rule -> rule.rows() > 0)
+                .extracting(PrepareReport.Rule::name)
+                .contains(
+                        "duplicates",
+                        "near_duplicates",
+                        "outliers",
+                        "regular_users",
+                        "price_outliers");
+        for (long rowsAtOnce : new long[] {1, 150}) {
+            PrepareReport slices =
+                    new PrepareData(NOW, new DuckDbEngines(1 << 30, rowsAtOnce), 1 << 30)
+                            .run(config, Progress.silent());
+            assertThat(slices.tables()).isEqualTo(together.tables());
+            assertThat(slices.rules()).isEqualTo(together.rules());
+            assertThat(slices.directory().resolve(PreparedData.REJECTED)).hasContent(rejected);
+        }
+    }
+
+    @Test
+    void itTellsWhatItTookOfTheDiskButLeavesNothingThatDiffersFromRunToRun() throws IOException {
+        PrepareReport report = prepare(HEADER + "ann,a,pv,2019-10-03 12:00:00,5\n");
+
+        assertThat(report.disk().prepared()).isPositive();
+        assertThat(report.disk().staged()).isPositive();
+        assertThat(report.disk().mostAtWork()).isGreaterThan(report.disk().prepared());
+        assertThat(report.toTree()).containsKey("disk");
+        assertThat(report.toText()).contains("disk: staged");
+        assertThat(report.directory().resolve(PreparedData.REPORT))
+                .content()
+                .doesNotContain("\"disk\"");
+    }
+
+    @Test
     void everyRowOfARandomMessIsAccountedFor() throws IOException {
         SplittableRandom random = new SplittableRandom(4);
         String[] pieces = {"ann", "bob", "", " ", "\"", ",", "pv", "buy", "2019-10-01", "-3", "\n"};

@@ -1,6 +1,7 @@
 package dev.nextact.predict;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Foretells with a bundle's graphs when the next event comes, of which behaviour, and how long each
@@ -72,8 +75,7 @@ public final class OutlookModel implements AutoCloseable {
                         options -> environment.createSession(bundle.onnx().toString(), options));
         OrtSession session =
                 OnnxScorer.session(bundle, options -> environment.createSession(graph, options));
-        return new OutlookModel(
-                bundle, bundle.heads().orElseThrow(), environment, items, session);
+        return new OutlookModel(bundle, bundle.heads().orElseThrow(), environment, items, session);
     }
 
     public Bundle bundle() {
@@ -105,6 +107,14 @@ public final class OutlookModel implements AutoCloseable {
         return outlooks;
     }
 
+    /** How long each behaviour stays away alone: [B][C]. */
+    public List<List<HazardCurve>> stays(List<Moment> moments) {
+        int size = moments.size();
+        TokenBatch batch = batch(moments);
+        Answers answers = ask(batch, hidden(batch), rows(size, 1), new long[size], moments);
+        return IntStream.range(0, size).mapToObj(answers::stays).toList();
+    }
+
     /**
      * The probability of each behaviour of the next event if it comes after the given gap.
      *
@@ -121,6 +131,57 @@ public final class OutlookModel implements AutoCloseable {
             behaviours[b] = answers.behaviours(b);
         }
         return behaviours;
+    }
+
+    /**
+     * One next event of each moment, drawn.
+     *
+     * @param gapSeconds from the moment's last event on, at most ten years
+     * @param behaviours by index
+     * @param items by index
+     */
+    record Draw(double[] gapSeconds, int[] behaviours, int[] items) {}
+
+    private static final double TEN_YEARS = 3650.0 * 86_400;
+
+    /**
+     * @param moments each just after its last event
+     */
+    Draw draw(List<Moment> moments, SplittableRandom random) {
+        int size = moments.size();
+        TokenBatch batch = batch(moments);
+        int columns = bundle.catalog().size() + 1;
+        Map<String, float[]> read =
+                columns > 2 ? read(batch, "hidden", "scores") : read(batch, "hidden");
+        float[] hidden = read.getOrDefault("hidden", new float[0]);
+        Answers first = ask(batch, hidden, rows(size, 1), new long[size], moments);
+        double[] gaps = new double[size];
+        long[] tokens = new long[size];
+        for (int b = 0; b < size; b++) {
+            gaps[b] = Math.min(TEN_YEARS, RollOut.draw(first.gap(b), random));
+            tokens[b] = TimeTokens.gap(gaps[b] * 1e6);
+        }
+        Answers then = ask(batch, hidden, rows(size, 1), tokens, moments);
+        int[] behaviours = new int[size];
+        int[] items = new int[size];
+        for (int b = 0; b < size; b++) {
+            behaviours[b] = draw(then.behaviours(b), random);
+            items[b] = 1;
+            if (columns > 2) {
+                float[] scores = read.getOrDefault("scores", new float[0]);
+                items[b] = 1 + draw(softmax(scores, b * columns + 1, columns - 1), random);
+            }
+        }
+        return new Draw(gaps, behaviours, items);
+    }
+
+    private static int draw(double[] probabilities, SplittableRandom random) {
+        double left = random.nextDouble();
+        int i = 0;
+        while (i < probabilities.length - 1 && left >= probabilities[i]) {
+            left -= probabilities[i++];
+        }
+        return i;
     }
 
     private double[][] behaviours(
@@ -231,12 +292,21 @@ public final class OutlookModel implements AutoCloseable {
     }
 
     private float[] hidden(TokenBatch batch) {
+        return read(batch, "hidden").getOrDefault("hidden", new float[0]);
+    }
+
+    /** Outputs of the next item's graph. */
+    private Map<String, float[]> read(TokenBatch batch, String... outputs) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             TokenInputs.add(environment, items, batch, inputs);
-            try (OrtSession.Result result = items.run(inputs, Set.of("hidden"))) {
-                return floats((OnnxTensor) result.get(0));
+            Map<String, float[]> values = new HashMap<>();
+            try (OrtSession.Result result = items.run(inputs, Set.of(outputs))) {
+                for (Map.Entry<String, OnnxValue> output : result) {
+                    values.put(output.getKey(), floats((OnnxTensor) output.getValue()));
+                }
             }
+            return values;
         } catch (OrtException e) {
             throw OnnxScorer.failure(bundle, e);
         } finally {
@@ -284,7 +354,7 @@ public final class OutlookModel implements AutoCloseable {
             }
             Map<String, float[]> outputs = new HashMap<>();
             try (OrtSession.Result result = session.run(inputs)) {
-                for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
+                for (Map.Entry<String, OnnxValue> output : result) {
                     outputs.put(output.getKey(), floats((OnnxTensor) output.getValue()));
                 }
             }

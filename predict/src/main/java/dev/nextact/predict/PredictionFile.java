@@ -9,13 +9,23 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A file of predictions: CSV, JSON lines or Parquet by its ending. It appears when complete;
  * before, and after a failure, nothing of that name is there. Confined to one thread.
  */
 abstract class PredictionFile implements AutoCloseable {
+
+    /**
+     * @param type of SQL
+     */
+    record Column(String name, String type) {}
 
     private final Path file;
     private final Path temporary;
@@ -28,7 +38,7 @@ abstract class PredictionFile implements AutoCloseable {
     /**
      * @throws NextactException of category USAGE for another ending, INPUT when it cannot be made
      */
-    static PredictionFile create(Path file) {
+    static PredictionFile create(Path file, List<Column> columns) {
         Path absolute = file.toAbsolutePath();
         String name = absolute.getFileName().toString().toLowerCase(Locale.ROOT);
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + ".tmp");
@@ -38,11 +48,11 @@ abstract class PredictionFile implements AutoCloseable {
                 Files.createDirectories(parent);
             }
             if (name.endsWith(".csv")) {
-                return new Csv(absolute, temporary);
+                return new Csv(absolute, temporary, columns);
             } else if (name.endsWith(".jsonl")) {
-                return new JsonLines(absolute, temporary);
+                return new JsonLines(absolute, temporary, columns);
             } else if (name.endsWith(".parquet")) {
-                return new Parquet(absolute, temporary);
+                return new Parquet(absolute, temporary, columns);
             }
         } catch (IOException e) {
             throw failure(file, e);
@@ -52,15 +62,18 @@ abstract class PredictionFile implements AutoCloseable {
                 "cannot tell the format of " + file + ": expected .csv, .jsonl or .parquet");
     }
 
-    final void write(Prediction prediction) {
+    /**
+     * @param row a String, Integer, Float or Double for each column
+     */
+    final void write(Object... row) {
         try {
-            append(prediction);
+            append(row);
         } catch (IOException e) {
             throw failure(file, e);
         }
     }
 
-    abstract void append(Prediction prediction) throws IOException;
+    abstract void append(Object[] row) throws IOException;
 
     abstract void finish() throws IOException;
 
@@ -122,21 +135,17 @@ abstract class PredictionFile implements AutoCloseable {
     }
 
     private static final class Csv extends Text {
-        Csv(Path file, Path temporary) throws IOException {
+        Csv(Path file, Path temporary, List<Column> columns) throws IOException {
             super(file, temporary);
-            line("user,rank,item,score,basis");
+            line(columns.stream().map(Column::name).collect(Collectors.joining(",")));
         }
 
         @Override
-        void append(Prediction prediction) throws IOException {
+        void append(Object[] row) throws IOException {
             line(
-                    String.join(
-                            ",",
-                            quoted(prediction.user()),
-                            Integer.toString(prediction.rank()),
-                            quoted(prediction.item()),
-                            Float.toString(prediction.score()),
-                            prediction.basis()));
+                    Arrays.stream(row)
+                            .map(value -> quoted(value.toString()))
+                            .collect(Collectors.joining(",")));
         }
 
         /** RFC 4180, §2. */
@@ -149,36 +158,39 @@ abstract class PredictionFile implements AutoCloseable {
 
     private static final class JsonLines extends Text {
         private static final ObjectMapper JSON = JsonMapper.builder().build();
+        private final List<Column> columns;
 
-        JsonLines(Path file, Path temporary) throws IOException {
+        JsonLines(Path file, Path temporary, List<Column> columns) throws IOException {
             super(file, temporary);
+            this.columns = List.copyOf(columns);
         }
 
         @Override
-        void append(Prediction prediction) throws IOException {
-            line(JSON.writeValueAsString(prediction));
+        void append(Object[] row) throws IOException {
+            Map<String, Object> object = new LinkedHashMap<>();
+            for (int i = 0; i < row.length; i++) {
+                object.put(columns.get(i).name(), row[i]);
+            }
+            line(JSON.writeValueAsString(object));
         }
     }
 
     private static final class Parquet extends PredictionFile {
         private final ParquetWriter writer;
 
-        Parquet(Path file, Path temporary) throws IOException {
+        Parquet(Path file, Path temporary, List<Column> columns) throws IOException {
             super(file, temporary);
             writer =
                     ParquetWriter.create(
                             temporary,
-                            "user VARCHAR, rank INTEGER, item VARCHAR, score FLOAT, basis VARCHAR");
+                            columns.stream()
+                                    .map(column -> column.name() + " " + column.type())
+                                    .collect(Collectors.joining(", ")));
         }
 
         @Override
-        void append(Prediction prediction) throws IOException {
-            writer.row(
-                    prediction.user(),
-                    prediction.rank(),
-                    prediction.item(),
-                    prediction.score(),
-                    prediction.basis());
+        void append(Object[] row) throws IOException {
+            writer.row(row);
         }
 
         @Override

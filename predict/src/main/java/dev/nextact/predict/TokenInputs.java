@@ -33,8 +33,7 @@ final class TokenInputs {
         arrays.put("lengths", batch.lengths());
         for (Map.Entry<String, long[]> array : arrays.entrySet()) {
             if (session.getInputNames().contains(array.getKey())) {
-                long[] shape =
-                        array.getKey().equals("lengths") ? new long[] {batch.size()} : steps;
+                long[] shape = array.getKey().equals("lengths") ? new long[] {batch.size()} : steps;
                 inputs.put(
                         array.getKey(),
                         OnnxTensor.createTensor(

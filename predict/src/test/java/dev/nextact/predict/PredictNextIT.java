@@ -23,7 +23,6 @@ import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.predict.PredictNext.Request;
-import dev.nextact.predict.PredictNext.Shoppers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -136,11 +136,13 @@ final class SparkEngine implements SqlEngine {
     }
 
     @Override
-    public void openTable(String name, Path file) {
+    public void openTable(String name, List<Path> files) {
         try {
-            spark.read().parquet(address(file)).createOrReplaceTempView(name);
+            spark.read()
+                    .parquet(files.stream().map(SparkEngine::address).toArray(String[]::new))
+                    .createOrReplaceTempView(name);
         } catch (Exception e) {
-            throw failure("open " + file, e);
+            throw failure("open " + files.get(0), e);
         }
     }
 

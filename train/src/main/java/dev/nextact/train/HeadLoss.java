@@ -96,10 +96,8 @@ final class HeadLoss {
         Tensor deviations =
                 mixture.deviations()
                         .clamp(
-                                new ScalarOptional(
-                                        new Scalar(Mixture.LEAST_LOG_DEVIATION)),
-                                new ScalarOptional(
-                                        new Scalar(Mixture.MOST_LOG_DEVIATION)));
+                                new ScalarOptional(new Scalar(Mixture.LEAST_LOG_DEVIATION)),
+                                new ScalarOptional(new Scalar(Mixture.MOST_LOG_DEVIATION)));
         Tensor z =
                 Tensor.create(targets.gaps())
                         .unsqueeze(1)

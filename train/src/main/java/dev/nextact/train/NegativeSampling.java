@@ -1,6 +1,5 @@
 package dev.nextact.train;
 
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.ShopConfig;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -146,7 +145,8 @@ sealed interface NegativeSampling {
         @Override
         public Negatives draw(List<Window> windows, long seed) {
             int[] own =
-                    windows.stream().map(Window::events)
+                    windows.stream()
+                            .map(Window::events)
                             .flatMapToInt(w -> IntStream.range(1, w.size()).map(w::item))
                             .toArray();
             int draws = Math.min(count, own.length);

@@ -69,11 +69,20 @@ final class RunDirectory {
      * @throws NextactException when there is none, with what the newest was started with
      */
     static RunDirectory unfinished(Path runs, Identity identity) {
+        return unfinished(runs, identity, STATE);
+    }
+
+    /**
+     * Likewise of another kind of job.
+     *
+     * @param begun the file that it has once there is something to go on from
+     */
+    static RunDirectory unfinished(Path runs, Identity identity, String begun) {
         try {
             List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
             for (int i = numbers.size() - 1; i >= 0; i--) {
                 Path directory = runs.resolve(String.format("%04d", numbers.get(i)));
-                if (!Files.exists(directory.resolve(STATE))
+                if (!Files.exists(directory.resolve(begun))
                         || Files.exists(directory.resolve(DONE))) {
                     continue;
                 }
@@ -96,9 +105,46 @@ final class RunDirectory {
                 "there is no unfinished run in %s to resume; start one without --resume", runs);
     }
 
-    /** Compared as JSON, which knows no difference between 1 and 1L. */
-    private static Object tree(Identity identity) {
-        return JSON.valueToTree(identity);
+    /** The config of the newest run that has begun and not ended. */
+    static Optional<Map<String, Object>> unfinishedConfig(Path runs) {
+        try {
+            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
+            for (int i = numbers.size() - 1; i >= 0; i--) {
+                Path directory = runs.resolve(String.format("%04d", numbers.get(i)));
+                if (Files.exists(directory.resolve(STATE))
+                        && !Files.exists(directory.resolve(DONE))) {
+                    return Optional.of(
+                            JSON.readValue(directory.resolve(RUN).toFile(), Identity.class)
+                                    .config());
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("read the runs in " + runs, e);
+        }
+    }
+
+    /** The newest run, where it was started with the same and has a checkpoint; else a new one. */
+    static RunDirectory goOnOrCreate(Path runs, Identity identity) {
+        try {
+            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
+            if (!numbers.isEmpty()) {
+                Path newest = runs.resolve(String.format("%04d", numbers.get(numbers.size() - 1)));
+                if (Files.exists(newest.resolve(STATE))
+                        && tree(JSON.readValue(newest.resolve(RUN).toFile(), Identity.class))
+                                .equals(tree(identity))) {
+                    return new RunDirectory(newest);
+                }
+            }
+        } catch (IOException e) {
+            throw failure("read the runs in " + runs, e);
+        }
+        return create(runs, identity);
+    }
+
+    /** Compared as written JSON, which knows no difference between 1 and 1L. */
+    private static Object tree(Identity identity) throws IOException {
+        return JSON.readTree(JSON.writeValueAsBytes(identity));
     }
 
     private static List<Integer> numbers(Path runs) throws IOException {

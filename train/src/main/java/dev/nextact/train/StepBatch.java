@@ -58,8 +58,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
         /** All events of the windows, numbered as the whole table is, without targets. */
         static Part of(List<Window> windows) {
             TokenBatch batch =
-                    TokenBatch.of(
-                            windows.stream().map(Window::events).toList(), Integer.MAX_VALUE);
+                    TokenBatch.of(windows.stream().map(Window::events).toList(), Integer.MAX_VALUE);
             return new Part(
                     batch.size(),
                     batch.steps(),

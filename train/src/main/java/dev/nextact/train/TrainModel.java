@@ -30,6 +30,7 @@ import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -111,16 +112,27 @@ public final class TrainModel {
     public TrainReport run(
             ShopConfig asked, EventLog log, Split split, Options options, Progress progress) {
         options.device().refuseMissing();
-        Lesson lesson = Lesson.of(asked, log, split);
+        Optional<Bundle> earlier = options.from().map(Bundle::open);
+        Map<String, Object> auto = auto(asked, log, split, earlier, options, progress);
+        ShopConfig ofFamily =
+                auto.isEmpty()
+                        ? asked
+                        : asked.with(
+                                asked.split(),
+                                asked.model().of(String.valueOf(auto.get("family"))),
+                                asked.train());
+        Lesson lesson = Lesson.of(ofFamily, log, split);
         ShopConfig config =
                 options.memoryBytes()
-                        .map(most -> fitting(asked, lesson, most, progress))
-                        .orElse(asked);
+                        .map(most -> fitting(ofFamily, lesson, most, progress))
+                        .orElse(ofFamily);
         Network network = lesson.network();
-        Optional<Bundle> earlier = options.from().map(Bundle::open);
 
         Map<String, Object> tree = ShopConfigWriter.toTree(config);
         earlier.ifPresent(bundle -> tree.put("from", bundle.manifest().checksum()));
+        if (!auto.isEmpty()) {
+            tree.put("auto", auto);
+        }
         RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());
         RunDirectory run =
                 options.resume()
@@ -168,11 +180,39 @@ public final class TrainModel {
                 run.directory(),
                 network.parameters().stream().mapToLong(ParameterSpec::count).sum(),
                 lesson.set().targets(),
+                String.valueOf(auto.getOrDefault("because", "")),
                 outcome.state().bestEpoch(),
                 outcome.state().bestScore(),
                 outcome.state().seconds(),
                 outcome.workers(),
                 outcome.state().epochs());
+    }
+
+    /** How {@code model.family: auto} was decided; empty where the config names a family. */
+    private static Map<String, Object> auto(
+            ShopConfig asked,
+            EventLog log,
+            Split split,
+            Optional<Bundle> earlier,
+            Options options,
+            Progress progress) {
+        if (!asked.model().family().equals(ShopConfig.Model.AUTO)) {
+            return Map.of();
+        }
+        if (earlier.isPresent()) {
+            String family = earlier.get().manifest().model();
+            return Map.of("family", family, "because", "the model to begin with is a " + family);
+        }
+        if (options.resume()
+                && RunDirectory.unfinishedConfig(asked.runsDirectory())
+                                .map(config -> config.get("auto"))
+                                .orElse(null)
+                        instanceof Map<?, ?> then) {
+            Map<String, Object> decided = new LinkedHashMap<>();
+            then.forEach((key, value) -> decided.put(String.valueOf(key), value));
+            return decided;
+        }
+        return new ChooseFamily(System::nanoTime).run(asked, log, split, progress).toTree();
     }
 
     private static ShopConfig fitting(
@@ -217,7 +257,8 @@ public final class TrainModel {
                         lesson.data().catalog().size(),
                         start.anew().isEmpty()
                                 ? ""
-                                : "; these weights begin anew: " + String.join(", ", start.anew())));
+                                : "; these weights begin anew: "
+                                        + String.join(", ", start.anew())));
         return start.weights();
     }
 
@@ -250,9 +291,9 @@ public final class TrainModel {
             ShopConfig config, EventLog log, LearningData data, List<ItemField> fields) {
         ShopConfig.Model model = config.model();
         return new NetworkSettings(
-                Family.valueOf(constant(model.family())),
-                Block.valueOf(constant(model.block())),
-                Positions.valueOf(constant(model.positions())),
+                family(model),
+                block(model),
+                positions(model),
                 data.catalog().size(),
                 log.behaviours().size(),
                 model.width(),
@@ -263,6 +304,18 @@ public final class TrainModel {
                 fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList(),
                 model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
                 HeadPlan.of(config.tasks(), data));
+    }
+
+    static Family family(ShopConfig.Model model) {
+        return Family.valueOf(constant(model.family()));
+    }
+
+    static Block block(ShopConfig.Model model) {
+        return Block.valueOf(constant(model.block()));
+    }
+
+    static Positions positions(ShopConfig.Model model) {
+        return Positions.valueOf(constant(model.positions()));
     }
 
     /** {@code pre-norm} is {@code PRE_NORM}. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param run its folder of metrics
  * @param parameters how many values were learned
  * @param targets of one epoch
+ * @param why the family was chosen; empty where the config names it
  * @param bestEpoch whose weights are in the bundle
  * @param validNdcg ndcg@10 of that epoch on the validation part
  * @param seconds spent in training steps
@@ -24,6 +25,7 @@ public record TrainReport(
         Path run,
         long parameters,
         int targets,
+        String why,
         int bestEpoch,
         double validNdcg,
         double seconds,
@@ -44,7 +46,7 @@ public record TrainReport(
         return String.format(
                 Locale.ROOT,
                 "trained %s: %,d values from %,d targets, %d epochs in %.0f s (%,.0f targets/s, %d"
-                        + " workers)%nbest epoch %d, validation ndcg@10 %.4f%nmodel  %s%ncurve  %s%n",
+                        + " workers)%n%sbest epoch %d, validation ndcg@10 %.4f%nmodel  %s%ncurve  %s%n",
                 model,
                 parameters,
                 targets,
@@ -52,6 +54,7 @@ public record TrainReport(
                 seconds,
                 targetsPerSecond(),
                 workers,
+                why.isEmpty() ? "" : "family  " + why + System.lineSeparator(),
                 bestEpoch,
                 validNdcg,
                 bundle,
@@ -66,6 +69,9 @@ public record TrainReport(
         tree.put("run", run.toString());
         tree.put("parameters", parameters);
         tree.put("targets", targets);
+        if (!why.isEmpty()) {
+            tree.put("family_because", why);
+        }
         tree.put("best_epoch", bestEpoch);
         tree.put("valid", Map.of("ndcg@10", validNdcg));
         tree.put("seconds", seconds);

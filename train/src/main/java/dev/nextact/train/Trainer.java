@@ -80,8 +80,7 @@ final class Trainer {
                                 weights,
                                 optimiser);
                 Progress.Task task =
-                        progress.start(
-                                "train", (long) last * set.targets(), "targets")) {
+                        progress.start("train", (long) last * set.targets(), "targets")) {
             TrainingState state = TrainingState.start();
             Map<String, FloatTensor> best = start;
             if (from.isPresent()) {
@@ -94,8 +93,7 @@ final class Trainer {
                     new Divergence(
                             ItemLoss.of(settings.loss(), network.settings().items())
                                     .ofKnowingNothing());
-            while (state.epoch() <= last
-                    && state.epochsSinceBest() < patience(state)) {
+            while (state.epoch() <= last && state.epochsSinceBest() < patience(state)) {
                 state = epoch(state, engine, weights, optimiser, best, divergence, run, task);
                 optimiser.settle(state.step());
                 Map<String, FloatTensor> learned = optimiser.learned();

@@ -17,10 +17,12 @@ import java.util.Locale;
  */
 record TrainingMemory(long libraries, long weights, long pieces) {
 
-    /** Measured: resident before the first step. */
-    private static final long LIBRARIES = 450L << 20;
+    /** Resident after an epoch of Amazon Beauty, less what is estimated for the rest. */
+    private static final long LIBRARIES = 500L << 20;
 
-    /** States of a layer kept for the way back, in widths: inputs, projections, the feed-forward. */
+    /**
+     * States of a layer kept for the way back, in widths: inputs, projections, the feed-forward.
+     */
     private static final int STATES_PER_LAYER = 24;
 
     long bytes() {
@@ -32,7 +34,11 @@ record TrainingMemory(long libraries, long weights, long pieces) {
      * @param workers at work at a time
      */
     static TrainingMemory estimate(
-            ShopConfig.Train settings, Network network, TrainingSet set, int accumulate, int workers) {
+            ShopConfig.Train settings,
+            Network network,
+            TrainingSet set,
+            int accumulate,
+            int workers) {
         NetworkSettings sizes = network.settings();
         long values = network.parameters().stream().mapToLong(ParameterSpec::count).sum();
         int kept = (settings.optimiser().equals("sgd") ? 0 : 2) + (settings.ema() > 0 ? 1 : 0);
@@ -40,15 +46,14 @@ record TrainingMemory(long libraries, long weights, long pieces) {
         long weights = Float.BYTES * values * (2L * (1 + kept) + 3);
 
         int parts = settings.deterministic() ? Math.max(8, accumulate) : workers * accumulate;
-        long windows = Math.max(1, (settings.batch() + parts - 1) / parts);
+        // batches hold like numbers of targets, so a piece of long histories has fewer of them
         long steps = Math.min(sizes.length(), set.longest());
-        long states = windows * steps * sizes.width() * STATES_PER_LAYER * sizes.layers();
+        double each = set.targets() / (double) Math.max(1, set.size());
+        long targets = steps + (long) Math.ceil(settings.batch() * each / parts);
+        long states = targets * sizes.width() * STATES_PER_LAYER * sizes.layers();
         long attention =
-                sizes.family().attends()
-                        ? 4 * windows * sizes.heads() * steps * steps * sizes.layers()
-                        : 0;
+                sizes.family().attends() ? 4 * targets * sizes.heads() * steps * sizes.layers() : 0;
         ShopConfig.Loss loss = settings.loss();
-        long targets = windows * steps;
         long rows = loss.isFull() ? sizes.items() + 1L : loss.negatives() + 2 * targets * workers;
         long scores = loss.isFull() ? 128 * rows : 3 * targets * loss.negatives();
         long gradients = 3 * Math.min(rows, sizes.items() + 1L) * sizes.width();

@@ -39,6 +39,18 @@ final class TrainingSet {
     }
 
     /**
+     * @param windows each of at least two events of known items
+     */
+    static TrainingSet ofWindows(List<Window> windows) {
+        return new TrainingSet(windows, new double[0]);
+    }
+
+    /** How many targets the windows of a config's training part have, each. */
+    static int[] lengths(LearningData data, int length) {
+        return of(data, length).windows.stream().mapToInt(Window::targets).toArray();
+    }
+
+    /**
      * The same windows, whose targets count by their behaviour.
      *
      * @param byBehaviour [C]; empty where all count alike

@@ -20,10 +20,10 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Weights to begin with that an earlier model has learned. What is known by name keeps its vector,
- * whatever its number was: items by their ids, values of fields, behaviours. A new item begins where
- * the items that share a value of a field with it are on the average (all items, where there are no
- * fields), a new value or behaviour as in a first training. Other weights are taken over where they
- * have the same shape.
+ * whatever its number was: items by their ids, values of fields, behaviours. A new item begins
+ * where the items that share a value of a field with it are on the average (all items, where there
+ * are no fields), a new value or behaviour as in a first training. Other weights are taken over
+ * where they have the same shape.
  *
  * @param weights by name, in the order of the network's parameters
  * @param knownItems of the catalog that the earlier model knew
@@ -45,11 +45,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
      *     numbers that are none
      */
     static WarmStart of(
-            Network network,
-            long seed,
-            Bundle bundle,
-            List<ItemField> fieldsThen,
-            Subject now) {
+            Network network, long seed, Bundle bundle, List<ItemField> fieldsThen, Subject now) {
         String family = network.settings().family().name().toLowerCase(Locale.ROOT);
         refuseOther(bundle, "model.family", bundle.manifest().model(), family);
         Map<String, FloatTensor> then = bundle.weights();
@@ -113,9 +109,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
                     anew.add(name);
                 }
                 return rows(
-                        start,
-                        learned,
-                        row -> numbers.getOrDefault(field.values().get(row), -1));
+                        start, learned, row -> numbers.getOrDefault(field.values().get(row), -1));
             }
         }
         if (Arrays.equals(start.shape(), learned.shape())) {
@@ -152,8 +146,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         for (int row = 0; row < start.size(0); row++) {
             int then = from.applyAsInt(row);
             if (then >= 0) {
-                System.arraycopy(
-                        learned.values(), then * width, rows.values(), row * width, width);
+                System.arraycopy(learned.values(), then * width, rows.values(), row * width, width);
             }
         }
         return rows;
@@ -198,8 +191,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         }
     }
 
-    private static void forEachValue(
-            List<ItemField> fields, int item, Consumer<String> action) {
+    private static void forEachValue(List<ItemField> fields, int item, Consumer<String> action) {
         for (ItemField field : fields) {
             for (int value : field.of(item)) {
                 action.accept(field.name() + "=" + value);

@@ -39,8 +39,7 @@ class ItemLossTest {
         for (int i = 0; i < 301; i += 3) {
             behaviours[i] = 1;
         }
-        return List.of(
-                List.of(Window.of(EventSequence.of(0, items, behaviours, new long[301]))));
+        return List.of(List.of(Window.of(EventSequence.of(0, items, behaviours, new long[301]))));
     }
 
     private static Tensor normal(long rows, double deviation, int seed) {

@@ -315,8 +315,7 @@ class NetworkContractIT {
         inputs.put("elapsed", longs(environment, gaps, count));
         inputs.put("hour", longs(environment, hours, count));
         inputs.put("weekday", longs(environment, weekdays, count));
-        try (OrtSession session =
-                        environment.createSession(HeadsGraph.write(network, weights));
+        try (OrtSession session = environment.createSession(HeadsGraph.write(network, weights));
                 OrtSession.Result result = session.run(inputs)) {
             for (Map.Entry<String, OnnxValue> output : result) {
                 FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
@@ -369,8 +368,7 @@ class NetworkContractIT {
                 "gap_weights", values.apply(gap.weights()),
                 "gap_means", values.apply(gap.means()),
                 "gap_deviations", values.apply(gap.deviations()),
-                "next_behaviours",
-                        values.apply(network.nextBehaviour(ops, contexts, clock.gaps())),
+                "next_behaviours", values.apply(network.nextBehaviour(ops, contexts, clock.gaps())),
                 "hazards", values.apply(network.hazards(ops, contexts, clock)));
     }
 
@@ -429,9 +427,7 @@ class NetworkContractIT {
     private static float[] states(Network network, Weights weights, EventSequence history) {
         TokenBatch batch = TokenBatch.of(List.of(history), LENGTH);
         Tensor states =
-                network.encode(
-                                TorchOps.inference(withItemTable(weights)),
-                                tensors(batch))
+                network.encode(TorchOps.inference(withItemTable(weights)), tensors(batch))
                         .contiguous(); // [1, T, D]
         float[] values = new float[(int) states.numel()];
         states.data_ptr_float().get(values);
@@ -460,7 +456,11 @@ class NetworkContractIT {
         List<Window> windows =
                 histories(8, 9).stream()
                         .filter(h -> h.size() > 1)
-                        .map(h -> network.settings().foretells().isEmpty() ? Window.of(h) : watched(h))
+                        .map(
+                                h ->
+                                        network.settings().foretells().isEmpty()
+                                                ? Window.of(h)
+                                                : watched(h))
                         .toList();
         double loss = 0;
         try (Optimiser optimiser = Optimiser.of(settings, weights, 1000);

@@ -71,7 +71,8 @@ class OptimiserTest {
                 ShopConfig.Loss.of("sampled-softmax", 10),
                 Map.of(),
                 1,
-                false);
+                false,
+                ShopConfig.Train.FAMILY_BUDGET);
     }
 
     /**

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeIT {
 
     static final RunDirectory.Identity IDENTITY =
-            new RunDirectory.Identity(Map.of("train", Map.of("seed", 42)), "abc");
+            new RunDirectory.Identity(Map.of("train", Map.of("seed", 42L)), "abc");
 
     static final Network NETWORK =
             Network.of(

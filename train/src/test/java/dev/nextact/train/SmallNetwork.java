@@ -13,6 +13,16 @@ final class SmallNetwork {
 
     static NetworkSettings of(int items) {
         return new NetworkSettings(
-                Family.GRU, Block.PRE_NORM, Positions.ABSOLUTE, items, 2, 8, 1, 1, 50, 0, List.of());
+                Family.GRU,
+                Block.PRE_NORM,
+                Positions.ABSOLUTE,
+                items,
+                2,
+                8,
+                1,
+                1,
+                50,
+                0,
+                List.of());
     }
 }

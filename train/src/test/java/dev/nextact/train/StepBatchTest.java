@@ -62,7 +62,7 @@ class StepBatchTest {
 
     @Test
     void partsShareTheRowsOfTheStep() {
-        StepBatch.Builder builder = 
+        StepBatch.Builder builder =
                 new StepBatch.Builder(SmallNetwork.of(100), List.of(), new float[0]);
         for (int repeat = 0; repeat < 3; repeat++) {
             StepBatch batch =

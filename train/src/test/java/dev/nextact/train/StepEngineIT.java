@@ -43,7 +43,8 @@ class StepEngineIT {
                 ShopConfig.Loss.of(loss, 10),
                 Map.of(),
                 workers,
-                deterministic);
+                deterministic,
+                ShopConfig.Train.FAMILY_BUDGET);
     }
 
     private static Map<String, FloatTensor> learned(

@@ -40,7 +40,8 @@ final class TrainingProcess {
                 ShopConfig.Loss.of("sampled-softmax", 10),
                 Map.of(),
                 workers,
-                true);
+                true,
+                ShopConfig.Train.FAMILY_BUDGET);
     }
 
     /** Goes on from the run's checkpoint, if there is one. */

@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 
 /**
  * A trained model in a directory: {@code manifest.json}, {@code model.onnx}, {@code
- * weights.safetensors}, {@code items.parquet}, {@code card.md}, and where it foretells more than the
- * next item {@code heads.onnx} and {@code heads.json}. Opening checks every file against
- * its SHA-256. Immutable; thread-safe.
+ * weights.safetensors}, {@code items.parquet}, {@code card.md}, and where it foretells more than
+ * the next item {@code heads.onnx} and {@code heads.json}. Opening checks every file against its
+ * SHA-256. Immutable; thread-safe.
  */
 public final class Bundle {
 

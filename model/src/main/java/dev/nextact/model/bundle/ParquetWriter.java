@@ -46,7 +46,7 @@ public final class ParquetWriter implements AutoCloseable {
     }
 
     /**
-     * @param values a String, Integer or Float for each column
+     * @param values a String, Integer, Float or Double for each column
      */
     public void row(Object... values) throws IOException {
         try {
@@ -56,6 +56,8 @@ public final class ParquetWriter implements AutoCloseable {
                     appender.append(number.intValue());
                 } else if (value instanceof Float number) {
                     appender.append(number.floatValue());
+                } else if (value instanceof Double number) {
+                    appender.append(number.doubleValue());
                 } else {
                     appender.append(value.toString());
                 }

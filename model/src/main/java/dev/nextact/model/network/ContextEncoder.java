@@ -48,7 +48,7 @@ final class ContextEncoder {
         list.add(new ParameterSpec(LAYER.hidden(), new int[] {gates, width}, uniform));
         list.add(new ParameterSpec(LAYER.inputBias(), new int[] {gates}, uniform));
         list.add(new ParameterSpec(LAYER.hiddenBias(), new int[] {gates}, uniform));
-        Parts.addLinear(list, "context.state", width, width);
+        Parts.addLivelyLinear(list, "context.state", width, width);
         return list;
     }
 
@@ -86,11 +86,7 @@ final class ContextEncoder {
         x = ops.add(x, ops.embedding(ops.parameter(table("hour")), tokens.clock().hours()));
         x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), tokens.clock().weekdays()));
         if (settings.behaviours() > 1) {
-            x =
-                    ops.add(
-                            x,
-                            ops.embedding(
-                                    ops.parameter(table("behaviour")), tokens.behaviours()));
+            x = ops.add(x, ops.embedding(ops.parameter(table("behaviour")), tokens.behaviours()));
         }
         return ops.recurrent(Cell.GRU, x, LAYER);
     }

@@ -8,15 +8,16 @@ import java.util.List;
  * How long each behaviour stays away, seen from a moment at or after the last event: for each step
  * of time the probability that it comes then, if it has not come before (discrete-time hazards;
  * Gensheimer and Narasimhan 2019, §3). What has passed since the last event is an input and not a
- * condition on the curve: silence says more than the curve knows.
+ * condition on the curve: silence says more than the curve knows. Each length of silence has a
+ * curve of its own, which the history then bends.
  */
 final class HazardHead {
 
     private static final String HEAD = "head.hazard";
     private static final double DEVIATION = 0.02;
 
-    /** A step's hazard before training is 5 %: logit −3. */
-    private static final Start RARE = new Start.Constant(-3);
+    /** A step's hazard before training is 0.7 %: most steps bring nothing. */
+    private static final Start RARE = new Start.Constant(-5);
 
     private final NetworkSettings settings;
     private final int steps;
@@ -31,14 +32,10 @@ final class HazardHead {
         addTable(list, "elapsed", TimeTokens.GAPS);
         addTable(list, "hour", TimeTokens.HOURS);
         addTable(list, "weekday", TimeTokens.WEEKDAYS);
-        Parts.addLinear(list, HEAD + ".hidden", width, width);
+        Parts.addLivelyLinear(list, HEAD + ".hidden", width, width);
         int outputs = settings.behaviours() * steps;
-        list.add(
-                new ParameterSpec(
-                        HEAD + ".out.weight",
-                        new int[] {outputs, width},
-                        new Start.Normal(DEVIATION)));
-        list.add(new ParameterSpec(HEAD + ".out.bias", new int[] {outputs}, RARE));
+        Parts.addLivelyLinear(list, HEAD + ".out", outputs, width);
+        list.add(new ParameterSpec(table("baseline"), new int[] {TimeTokens.GAPS, outputs}, RARE));
     }
 
     private void addTable(List<ParameterSpec> list, String name, int values) {
@@ -66,6 +63,7 @@ final class HazardHead {
         x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), now.weekdays()));
         T hidden = ops.gelu(Parts.linear(ops, HEAD + ".hidden", x));
         hidden = ops.dropout(hidden, settings.dropout());
-        return Parts.linear(ops, HEAD + ".out", hidden);
+        T baseline = ops.embedding(ops.parameter(table("baseline")), now.gaps());
+        return ops.add(baseline, Parts.linear(ops, HEAD + ".out", hidden));
     }
 }

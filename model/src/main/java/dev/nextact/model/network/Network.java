@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The whole network: token embedding, encoder, heads. It holds no weights and no tensors;
- * those belong to the {@link Ops} that interprets it. Immutable; thread-safe.
+ * The whole network: token embedding, encoder, heads. It holds no weights and no tensors; those
+ * belong to the {@link Ops} that interprets it. Immutable; thread-safe.
  *
  * <p>The next-item head shares the item table with the input: an item's score is the inner product
  * of its vector with the hidden state (Kang and McAuley 2018, §III-C). Where items have fields, who

@@ -26,8 +26,8 @@ final class NextEventHead {
 
     void addTo(List<ParameterSpec> list) {
         int width = settings.width();
-        Parts.addLinear(list, GAP + ".hidden", width, width);
-        Parts.addLinear(list, GAP + ".weights", components, width);
+        Parts.addLivelyLinear(list, GAP + ".hidden", width, width);
+        Parts.addLivelyLinear(list, GAP + ".weights", components, width);
         list.add(
                 new ParameterSpec(
                         GAP + ".means.weight",
@@ -37,15 +37,15 @@ final class NextEventHead {
         list.add(
                 new ParameterSpec(
                         GAP + ".means.bias", new int[] {components}, new Start.Uniform(2)));
-        Parts.addLinear(list, GAP + ".deviations", components, width);
+        Parts.addLivelyLinear(list, GAP + ".deviations", components, width);
         if (settings.behaviours() > 1) {
             list.add(
                     new ParameterSpec(
                             GAP_TABLE,
                             new int[] {TimeTokens.GAPS, width},
                             new Start.Normal(DEVIATION)));
-            Parts.addLinear(list, BEHAVIOUR + ".hidden", width, width);
-            Parts.addLinear(list, BEHAVIOUR + ".out", settings.behaviours(), width);
+            Parts.addLivelyLinear(list, BEHAVIOUR + ".hidden", width, width);
+            Parts.addLivelyLinear(list, BEHAVIOUR + ".out", settings.behaviours(), width);
         }
     }
 

@@ -35,6 +35,13 @@ final class Parts {
         list.add(new ParameterSpec(name + ".bias", new int[] {out}, Start.ZERO));
     }
 
+    /** With LibTorch's own start, which learns at once; for layers on top of others. */
+    static void addLivelyLinear(List<ParameterSpec> list, String name, int out, int in) {
+        Start start = new Start.Uniform(1 / Math.sqrt(in));
+        list.add(new ParameterSpec(name + ".weight", new int[] {out, in}, start));
+        list.add(new ParameterSpec(name + ".bias", new int[] {out}, start));
+    }
+
     static void addNorm(List<ParameterSpec> list, String name, int width) {
         list.add(new ParameterSpec(name + ".gain", new int[] {width}, Start.ONE));
         list.add(new ParameterSpec(name + ".bias", new int[] {width}, Start.ZERO));

@@ -11,8 +11,9 @@ import java.util.Locale;
 
 /**
  * The vector of an event: that of its item, plus that of its behaviour where there are several,
- * plus those of its time fields, plus that of its position where the encoder would not know it otherwise. Positions count from the
- * oldest event read, so an event keeps its position when later ones come.
+ * plus those of its time fields, plus that of its position where the encoder would not know it
+ * otherwise. Positions count from the oldest event read, so an event keeps its position when later
+ * ones come.
  */
 final class TokenEmbedding {
 

@@ -12,10 +12,10 @@ import java.util.Map;
  * The graph that serves the next item.
  *
  * <p>Inputs: {@code items} int64 [B, T], 1..V, padded with 0 at the end; {@code behaviours} int64
- * [B, T], where there are several; {@code gaps}, {@code hours}, {@code weekdays} int64 [B, T], those
- * that the network reads; {@code lengths} int64 [B], 1..T. Outputs: {@code scores} float [B, V+1],
- * the higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there are other
- * heads, for the {@link HeadsGraph}.
+ * [B, T], where there are several; {@code gaps}, {@code hours}, {@code weekdays} int64 [B, T],
+ * those that the network reads; {@code lengths} int64 [B], 1..T. Outputs: {@code scores} float [B,
+ * V+1], the higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there
+ * are other heads, for the {@link HeadsGraph}.
  */
 public final class NextItemGraph {
 
@@ -41,8 +41,7 @@ public final class NextItemGraph {
                         clock(graph, "hours", read.contains(TimeField.HOUR)),
                         clock(graph, "weekdays", read.contains(TimeField.WEEKDAY)));
         OnnxOps ops = new OnnxOps(graph, weights);
-        OnnxValue hidden =
-                network.encodeLast(ops, new Tokens<>(items, behaviours, clock, lengths));
+        OnnxValue hidden = network.encodeLast(ops, new Tokens<>(items, behaviours, clock, lengths));
         OnnxValue scores = network.nextItemScores(ops, hidden);
         graph.output(scores, "scores", DataType.FLOAT, "B", network.settings().items() + 1);
         if (network.settings().foretells().isPresent()) {

@@ -11,6 +11,7 @@ import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictNext;
 import dev.nextact.predict.Prediction;
+import dev.nextact.predict.Shoppers;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
@@ -136,9 +137,7 @@ class HttpServerIT {
                             bundle,
                             Optional.empty(),
                             new PredictNext.Request(
-                                    new PredictNext.Shoppers.Unseen(offline),
-                                    20,
-                                    Optional.of(seen)),
+                                    new Shoppers.Unseen(offline), 20, Optional.of(seen)),
                             expected::add,
                             Progress.silent());
             String tail =

@@ -1,4 +1,4 @@
-package dev.nextact.bench;
+package dev.nextact.core;
 
 import java.util.List;
 import java.util.Locale;
@@ -9,16 +9,16 @@ import java.util.Map;
  *
  * @param deviation the sample standard deviation; 0 for a single run
  */
-record Spread(double mean, double deviation, List<Double> values) {
+public record Spread(double mean, double deviation, List<Double> values) {
 
-    Spread {
+    public Spread {
         values = List.copyOf(values);
     }
 
     /**
      * @throws IllegalArgumentException for no value at all
      */
-    static Spread of(List<Double> values) {
+    public static Spread of(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("no run, no spread");
         }
@@ -29,11 +29,11 @@ record Spread(double mean, double deviation, List<Double> values) {
     }
 
     /** {@code 0.0503 ± 0.0006}. */
-    String toText() {
+    public String toText() {
         return String.format(Locale.ROOT, "%.4f ± %.4f", mean, deviation);
     }
 
-    Map<String, Object> toTree() {
+    public Map<String, Object> toTree() {
         return Map.of("mean", mean, "deviation", deviation, "values", values);
     }
 }

@@ -1,4 +1,4 @@
-package dev.nextact.bench;
+package dev.nextact.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

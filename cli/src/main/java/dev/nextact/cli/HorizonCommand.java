@@ -1,0 +1,161 @@
+package dev.nextact.cli;
+
+import dev.nextact.core.ShopConfig;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.HorizonAnswer;
+import dev.nextact.predict.PredictHorizon;
+import dev.nextact.predict.PredictHorizon.Question;
+import dev.nextact.predict.PredictHorizon.Request;
+import dev.nextact.predict.PredictHorizon.Summary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What {@code predict intent} and {@code predict churn} share. */
+abstract class HorizonCommand implements Callable<Integer> {
+
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdw])");
+
+    private final Terminal terminal;
+    private final Question question;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ShopperOptions shoppers = new ShopperOptions();
+
+    @Option(
+            names = "--behaviour",
+            paramLabel = "NAME",
+            description = "Of which behaviour (default: the config's target).")
+    private @Nullable String behaviour;
+
+    @Option(
+            names = "--horizon",
+            paramLabel = "SPAN",
+            description = "Such as 24h, 30d (default: the config's).")
+    private @Nullable String horizon;
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "The moment asked about, UTC (default: the end of the log).")
+    private @Nullable String at;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "A .csv, .jsonl or .parquet file (default: the terminal).")
+    private @Nullable Path out;
+
+    @Mixin private ModelOption model = new ModelOption();
+    @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private JsonOption json = new JsonOption();
+
+    HorizonCommand(Terminal terminal, Question question) {
+        this.terminal = terminal;
+        this.question = question;
+    }
+
+    /** Where none is given. */
+    abstract Duration horizonOf(ShopConfig config);
+
+    @Override
+    public Integer call() {
+        ShopConfig shop = config.read();
+        Request request =
+                OutOfRange.asUsageError(
+                        spec,
+                        () ->
+                                new Request(
+                                        question,
+                                        shoppers.read(spec),
+                                        behaviour == null ? shop.target() : behaviour,
+                                        horizon == null ? horizonOf(shop) : span(horizon),
+                                        Optional.ofNullable(at).map(this::micros)));
+        Bundle bundle = model.open(config);
+        Summary summary =
+                out == null
+                        ? new PredictHorizon()
+                                .run(
+                                        bundle,
+                                        shoppers.log(config),
+                                        request,
+                                        this::print,
+                                        terminal.progress())
+                        : new PredictHorizon()
+                                .run(
+                                        bundle,
+                                        shoppers.log(config),
+                                        request,
+                                        out,
+                                        terminal.progress());
+        terminal.err()
+                .printf(
+                        Locale.ROOT,
+                        "predicted for %,d shoppers: %s within %s, %.4f on the average%n",
+                        summary.shoppers(),
+                        (question == Question.INTENT ? "" : "no ") + request.behaviour(),
+                        request.horizon(),
+                        summary.meanProbability());
+        if (summary.leftOut() > 0) {
+            terminal.err()
+                    .printf(
+                            Locale.ROOT,
+                            "left out %,d shoppers: no event of an item the model knows%n",
+                            summary.leftOut());
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("shoppers", summary.shoppers());
+        tree.put("left_out", summary.leftOut());
+        tree.put("mean_probability", summary.meanProbability());
+        json.write(tree);
+        return 0;
+    }
+
+    private void print(HorizonAnswer answer) {
+        terminal.out().println(answer.toText());
+    }
+
+    private Duration span(String text) {
+        Matcher matcher = SPAN.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--horizon: expected a number and s, m, h, d or w, such as 24h, found '"
+                            + text
+                            + "'");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
+            default -> Duration.ofDays(number * 7);
+        };
+    }
+
+    private long micros(String text) {
+        try {
+            return Instant.parse(text).toEpochMilli() * 1000;
+        } catch (DateTimeParseException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--at: expected a time such as 2025-02-20T00:00:00Z, found '" + text + "'");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.nextact.cli;
+
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.PredictEvents;
+import dev.nextact.predict.PredictEvents.Request;
+import dev.nextact.predict.PredictEvents.Summary;
+import dev.nextact.predict.PredictedEvent;
+import dev.nextact.predict.Shoppers;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "events",
+        description = "The next events of all shoppers or of some: when, and of which behaviour.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  nextact predict events --user u100001 --k 5",
+            "  nextact predict events --k 10 --out events.parquet"
+        })
+final class PredictEventsCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ShopperOptions shoppers = new ShopperOptions();
+
+    @Option(names = "--k", paramLabel = "K", description = "Events a shopper (default: config).")
+    private int k;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of the futures (default: 42).")
+    private long seed = 42;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "A .csv, .jsonl or .parquet file (default: the terminal).")
+    private @Nullable Path out;
+
+    @Mixin private ModelOption model = new ModelOption();
+    @Mixin private ConfigOptions config = new ConfigOptions();
+    @Mixin private JsonOption json = new JsonOption();
+
+    PredictEventsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        Shoppers asked = shoppers.read(spec);
+        int count = k == 0 ? config.read().tasks().nextEvents() : k;
+        Request request = OutOfRange.asUsageError(spec, () -> new Request(asked, count, seed));
+        Bundle bundle = model.open(config);
+        Summary summary =
+                out == null
+                        ? new PredictEvents()
+                                .run(
+                                        bundle,
+                                        shoppers.log(config),
+                                        request,
+                                        this::print,
+                                        terminal.progress())
+                        : new PredictEvents()
+                                .run(
+                                        bundle,
+                                        shoppers.log(config),
+                                        request,
+                                        out,
+                                        terminal.progress());
+        terminal.err()
+                .printf(
+                        Locale.ROOT,
+                        "predicted for %,d shoppers%s%n",
+                        summary.shoppers(),
+                        summary.leftOut() == 0
+                                ? ""
+                                : ", left out "
+                                        + summary.leftOut()
+                                        + ": no event of an item the model knows");
+        json.write(Map.of("shoppers", summary.shoppers(), "left_out", summary.leftOut()));
+        return 0;
+    }
+
+    private void print(PredictedEvent event) {
+        terminal.out().println(event.toText());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.nextact.cli;
+
+import dev.nextact.core.EventLog;
+import dev.nextact.data.PreparedData;
+import dev.nextact.predict.Shoppers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** {@code --user} and {@code --history}. */
+final class ShopperOptions {
+
+    @Option(
+            names = "--user",
+            paramLabel = "ID",
+            description = "A shopper of the log; may be given several times (default: all).")
+    private List<String> users = new ArrayList<>();
+
+    @Option(
+            names = "--history",
+            paramLabel = "ITEM[:BEHAVIOUR]",
+            split = ",",
+            description = "What a shopper who is in no log did, oldest first.")
+    private List<String> history = new ArrayList<>();
+
+    /**
+     * @param spec of the command, for its errors
+     */
+    Shoppers read(CommandSpec spec) {
+        if (!history.isEmpty() && !users.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--user is for shoppers of the log and --history for one who is in none; give"
+                            + " one of them");
+        }
+        if (!history.isEmpty()) {
+            return new Shoppers.Unseen(history);
+        }
+        return users.isEmpty() ? new Shoppers.All() : new Shoppers.Chosen(users);
+    }
+
+    /** The log of the shoppers; none is needed for a handed-in history. */
+    Optional<EventLog> log(ConfigOptions config) {
+        return history.isEmpty()
+                ? Optional.of(PreparedData.open(config.read().preparedDirectory()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** Pages for people to read: one HTML file each, that needs nothing else. */
+@NullMarked
+package dev.nextact.core.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.nextact.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nextact.core.EventSequence;
+import java.time.Instant;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+class TimeTokensTest {
+
+    private static final double YEAR_MICROS = 365 * 86_400e6;
+
+    @Test
+    void noGapAndAMillisecondAndYearsAreToldApart() {
+        assertThat(TimeTokens.gap(0.0)).isEqualTo(1);
+        assertThat(TimeTokens.gap(999.0)).isEqualTo(1);
+        assertThat(TimeTokens.gap(1_000.0)).isEqualTo(2);
+        assertThat(TimeTokens.gap(2_000.0)).isEqualTo(4); // a doubling is two tokens
+        assertThat(TimeTokens.gap(17.5 * YEAR_MICROS)).isEqualTo(TimeTokens.GAPS - 1);
+        assertThat(TimeTokens.gap(1e30)).isEqualTo(TimeTokens.GAPS - 1);
+    }
+
+    @Test
+    void aClockThatRunsBackwardsIsNoGap() {
+        assertThat(TimeTokens.gap(-5e9)).isEqualTo(1);
+    }
+
+    @Property
+    void longerGapsHaveNoSmallerTokens(
+            @ForAll @DoubleRange(min = 0, max = 1e16) double a,
+            @ForAll @DoubleRange(min = 0, max = 1e16) double b) {
+        assertThat(TimeTokens.gap(Math.min(a, b)))
+                .isBetween(1, TimeTokens.GAPS - 1)
+                .isLessThanOrEqualTo(TimeTokens.gap(Math.max(a, b)));
+    }
+
+    @Test
+    void hoursAndWeekdaysAreThoseOfUtc() {
+        long thursday = micros("1970-01-01T05:30:00Z");
+        long sunday = micros("2024-02-25T23:59:59Z");
+
+        assertThat(TimeTokens.hour(thursday)).isEqualTo(1 + 5);
+        assertThat(TimeTokens.weekday(thursday)).isEqualTo(4);
+        assertThat(TimeTokens.hour(sunday)).isEqualTo(1 + 23);
+        assertThat(TimeTokens.weekday(sunday)).isEqualTo(7);
+        assertThat(TimeTokens.hour(0)).isEqualTo(TimeTokens.UNKNOWN);
+        assertThat(TimeTokens.weekday(0)).isEqualTo(TimeTokens.UNKNOWN);
+    }
+
+    @Test
+    void theFirstEventReadHasNoGapWhateverCameBefore() {
+        long start = micros("2024-02-25T12:00:00Z");
+        EventSequence history =
+                EventSequence.of(
+                        0,
+                        new int[] {1, 2, 3},
+                        new byte[3],
+                        new long[] {start, start + 1_000, start + 5_000});
+
+        TokenBatch all = TokenBatch.of(List.of(history), 3);
+        TokenBatch newest = TokenBatch.of(List.of(history), 2);
+
+        assertThat(all.clock().gaps()).containsExactly(0, 2, 6);
+        assertThat(newest.clock().gaps()).containsExactly(0, 6);
+    }
+
+    @Test
+    void aHistoryWithoutTimesHasNone() {
+        EventSequence history = EventSequence.of(0, new int[] {1, 2}, new byte[2], new long[2]);
+
+        TokenBatch batch = TokenBatch.of(List.of(history), 2);
+
+        assertThat(batch.clock().gaps()).containsExactly(0, 0);
+        assertThat(batch.clock().hours()).containsExactly(0, 0);
+    }
+
+    private static long micros(String time) {
+        return Instant.parse(time).toEpochMilli() * 1000;
+    }
+}

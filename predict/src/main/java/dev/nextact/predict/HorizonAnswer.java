@@ -1,0 +1,48 @@
+package dev.nextact.predict;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How likely a behaviour comes, or stays away, within a horizon.
+ *
+ * @param now when it was asked, ISO-8601 UTC
+ * @param horizonSeconds from then on
+ * @param probability that it comes for {@code intent}, that it stays away for {@code churn}
+ * @param medianSeconds by when it comes with even odds; −1 where the model does not see that far
+ */
+public record HorizonAnswer(
+        String user,
+        String behaviour,
+        String now,
+        double horizonSeconds,
+        double probability,
+        double medianSeconds) {
+
+    static final List<PredictionFile.Column> COLUMNS =
+            List.of(
+                    new PredictionFile.Column("user", "VARCHAR"),
+                    new PredictionFile.Column("behaviour", "VARCHAR"),
+                    new PredictionFile.Column("now", "VARCHAR"),
+                    new PredictionFile.Column("horizon_seconds", "DOUBLE"),
+                    new PredictionFile.Column("probability", "DOUBLE"),
+                    new PredictionFile.Column("median_seconds", "DOUBLE"));
+
+    Object[] row() {
+        return new Object[] {user, behaviour, now, horizonSeconds, probability, medianSeconds};
+    }
+
+    /** A line for the terminal. */
+    public String toText() {
+        return String.format(
+                Locale.ROOT,
+                "%-16s %-12s %8.4f  %s",
+                user,
+                behaviour,
+                probability,
+                medianSeconds < 0
+                        ? "even odds beyond what the log shows"
+                        : String.format(
+                                Locale.ROOT, "even odds in %.1f days", medianSeconds / 86_400));
+    }
+}

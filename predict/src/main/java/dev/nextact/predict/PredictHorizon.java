@@ -1,0 +1,171 @@
+package dev.nextact.predict;
+
+import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.Progress;
+import dev.nextact.core.survival.HazardCurve;
+import dev.nextact.model.bundle.Bundle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * {@code nextact predict intent} and {@code churn}: the probability that a behaviour comes, or
+ * stays away, within a horizon.
+ */
+public final class PredictHorizon {
+
+    private static final int BATCH = 64;
+
+    /** What the probability is of. */
+    public enum Question {
+        /** That the behaviour comes. */
+        INTENT,
+        /** That it does not. */
+        CHURN
+    }
+
+    /**
+     * @param behaviour its name
+     * @param horizon above 0
+     * @param atMicros the moment asked about; what came later is not seen. Absent: just after the
+     *     newest event of the log
+     */
+    public record Request(
+            Question question,
+            Shoppers shoppers,
+            String behaviour,
+            Duration horizon,
+            Optional<Long> atMicros) {
+        public Request {
+            if (horizon.isNegative() || horizon.isZero()) {
+                throw new IllegalArgumentException("horizon: expected above 0, found " + horizon);
+            }
+        }
+    }
+
+    /**
+     * @param leftOut shoppers without an event of a known item before the moment
+     * @param meanProbability over the others
+     */
+    public record Summary(long shoppers, long leftOut, double meanProbability) {}
+
+    /** Writes a row for each shopper. */
+    public Summary run(
+            Bundle bundle, Optional<EventLog> log, Request request, Path out, Progress progress) {
+        try (PredictionFile file = PredictionFile.create(out, HorizonAnswer.COLUMNS)) {
+            Summary summary = run(bundle, log, request, a -> file.write(a.row()), progress);
+            file.complete();
+            return summary;
+        }
+    }
+
+    /**
+     * The same, each answer given to a sink as it is made.
+     *
+     * @throws NextactException when the bundle learned no hazards, knows no such behaviour, or the
+     *     horizon is longer than the log it learned from
+     */
+    public Summary run(
+            Bundle bundle,
+            Optional<EventLog> log,
+            Request request,
+            Consumer<HorizonAnswer> sink,
+            Progress progress) {
+        int behaviour = bundle.manifest().behaviours().indexOf(request.behaviour());
+        if (behaviour < 0) {
+            throw NextactException.input(
+                    "no behaviour is named '%s'. Known: %s",
+                    request.behaviour(), String.join(", ", bundle.manifest().behaviours()));
+        }
+        Histories histories = Histories.of(bundle, log, request.shoppers());
+        double seconds = request.horizon().toMillis() / 1e3;
+        long now = request.atMicros().orElseGet(() -> newest(log, histories) + 1);
+        long leftOut = 0;
+        double sum = 0;
+        try (OutlookModel model = OutlookModel.open(bundle);
+                Progress.Task task =
+                        progress.start("predict", histories.events().size(), "shoppers")) {
+            refuseBlind(model, seconds);
+            List<String> ids = new ArrayList<>();
+            List<Moment> moments = new ArrayList<>();
+            for (int i = 0; i < histories.events().size(); i++) {
+                EventSequence history = before(histories.events().get(i), now);
+                if (OnnxScorer.isKnown(history)) {
+                    ids.add(histories.ids().get(i));
+                    moments.add(new Moment(history, now));
+                } else {
+                    leftOut++;
+                }
+            }
+            for (int from = 0; from < moments.size(); from += BATCH) {
+                int to = Math.min(moments.size(), from + BATCH);
+                List<List<HazardCurve>> stays = model.stays(moments.subList(from, to));
+                for (int i = from; i < to; i++) {
+                    HazardCurve curve = stays.get(i - from).get(behaviour);
+                    double came = curve.came(seconds);
+                    double answer = request.question() == Question.INTENT ? came : 1 - came;
+                    double median = curve.quantile(0.5);
+                    sum += answer;
+                    sink.accept(
+                            new HorizonAnswer(
+                                    ids.get(i),
+                                    request.behaviour(),
+                                    Instant.ofEpochMilli(now / 1000).toString(),
+                                    seconds,
+                                    answer,
+                                    Double.isInfinite(median) ? -1 : median));
+                }
+                task.at(to, "");
+            }
+            return new Summary(moments.size(), leftOut, sum / Math.max(1, moments.size()));
+        }
+    }
+
+    private static void refuseBlind(OutlookModel model, double seconds) {
+        if (!model.heads().hazards()) {
+            throw NextactException.bundle(
+                    "%s did not learn how long behaviours stay away. Add intent or churn to"
+                            + " tasks.learn and run `nextact train` again",
+                    model.bundle().directory());
+        }
+        List<Double> edges = model.heads().edgesSeconds();
+        double longest = edges.get(edges.size() - 1);
+        if (seconds > longest) {
+            throw NextactException.input(
+                    "the horizon is %.1f days, but the log the model learned from shows no more than"
+                            + " %.1f days. Ask for a shorter one",
+                    seconds / 86_400, longest / 86_400);
+        }
+    }
+
+    private static EventSequence before(EventSequence events, long now) {
+        int end = events.size();
+        while (end > 0 && events.timeMicros(end - 1) >= now) {
+            end--;
+        }
+        return events.prefix(end);
+    }
+
+    private static long newest(Optional<EventLog> log, Histories histories) {
+        long newest = 0;
+        if (log.isPresent()) {
+            for (int user = 0; user < log.get().sequences().size(); user++) {
+                newest = Math.max(newest, last(log.get().sequences().get(user)));
+            }
+        }
+        for (EventSequence events : histories.events()) {
+            newest = Math.max(newest, last(events));
+        }
+        return newest;
+    }
+
+    private static long last(EventSequence events) {
+        return events.isEmpty() ? 0 : events.timeMicros(events.size() - 1);
+    }
+}

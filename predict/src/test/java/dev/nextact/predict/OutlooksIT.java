@@ -1,0 +1,277 @@
+package dev.nextact.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.nextact.core.Behaviours;
+import dev.nextact.core.Catalog;
+import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequences;
+import dev.nextact.core.Progress;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.bundle.BundleContent;
+import dev.nextact.model.bundle.BundleWriter;
+import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TimeField;
+import dev.nextact.model.onnx.HeadsGraph;
+import dev.nextact.model.onnx.NextItemGraph;
+import dev.nextact.predict.PredictHorizon.Question;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a bundle with heads foretells; its weights are those before training. */
+class OutlooksIT {
+
+    private static final List<String> ITEMS = List.of("tea", "cup", "pot");
+    private static final long START = 1_740_000_000_000_000L;
+    private static final long HOUR = 3_600_000_000L;
+
+    @TempDir private Path directory;
+    private Bundle bundle;
+
+    @BeforeEach
+    void makeABundle() {
+        bundle = bundle(true, true);
+    }
+
+    private Bundle bundle(boolean nextEvent, boolean hazards) {
+        HeadSettings heads =
+                new HeadSettings(
+                        nextEvent,
+                        hazards,
+                        3,
+                        new HeadSettings.GapScale(1, 8, 2),
+                        List.of(0.0, 3_600.0, 86_400.0, 864_000.0));
+        Network network =
+                Network.of(
+                        new NetworkSettings(
+                                Family.GRU,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
+                                ITEMS.size(),
+                                2,
+                                8,
+                                1,
+                                1,
+                                10,
+                                0,
+                                List.of(),
+                                List.of(TimeField.GAP),
+                                Optional.of(heads)));
+        Map<String, FloatTensor> weights = network.initialWeights(5);
+        return Bundle.open(
+                new BundleWriter(Clock.systemUTC())
+                        .write(
+                                directory,
+                                new BundleContent(
+                                        "shop",
+                                        "gru",
+                                        10,
+                                        List.of("view", "buy"),
+                                        "keep",
+                                        5,
+                                        new Manifest.Data("f", 3, ITEMS.size(), 9, 6, "time"),
+                                        Map.of(),
+                                        Map.of(),
+                                        Catalog.of(ITEMS),
+                                        new int[] {0, 5, 9, 1},
+                                        weights,
+                                        NextItemGraph.write(network, weights),
+                                        List.of("next-items", "next-events", "intent"),
+                                        Optional.of(
+                                                new BundleContent.Heads(
+                                                        heads,
+                                                        HeadsGraph.write(network, weights))))));
+    }
+
+    /** Of the three shoppers eve had only an item the model does not know. */
+    private static EventLog log() {
+        EventSequences sequences =
+                new EventSequences.Builder()
+                        .event(1, 0, START)
+                        .event(2, 1, START + 2 * HOUR)
+                        .endUser()
+                        .event(2, 0, START + HOUR)
+                        .endUser()
+                        .event(3, 0, START + 5 * HOUR)
+                        .endUser()
+                        .build();
+        return new EventLog(
+                Catalog.of(List.of("pot", "tea", "hat")),
+                List.of("ann", "bob", "eve"),
+                Behaviours.of(Map.of("view", List.of("view"), "buy", List.of("buy"))),
+                sequences,
+                "f");
+    }
+
+    private List<HorizonAnswer> ask(Question question, Duration horizon) {
+        List<HorizonAnswer> answers = new ArrayList<>();
+        new PredictHorizon()
+                .run(
+                        bundle,
+                        Optional.of(log()),
+                        new PredictHorizon.Request(
+                                question, new Shoppers.All(), "buy", horizon, Optional.empty()),
+                        answers::add,
+                        Progress.silent());
+        return answers;
+    }
+
+    @Test
+    void whoBuysAndWhoStaysAwayAreAllThereIs() {
+        List<HorizonAnswer> intent = ask(Question.INTENT, Duration.ofDays(3));
+        List<HorizonAnswer> churn = ask(Question.CHURN, Duration.ofDays(3));
+
+        assertThat(intent).extracting(HorizonAnswer::user).containsExactly("ann", "bob");
+        for (int i = 0; i < 2; i++) {
+            assertThat(intent.get(i).probability() + churn.get(i).probability())
+                    .isCloseTo(1, offset(1e-12));
+            assertThat(intent.get(i).probability()).isStrictlyBetween(0.0, 1.0);
+        }
+    }
+
+    @Test
+    void aLongerHorizonIsNoLessLikely() {
+        double hour = ask(Question.INTENT, Duration.ofHours(1)).get(0).probability();
+        double day = ask(Question.INTENT, Duration.ofDays(1)).get(0).probability();
+        double week = ask(Question.INTENT, Duration.ofDays(7)).get(0).probability();
+
+        assertThat(hour).isLessThan(day);
+        assertThat(day).isLessThan(week);
+    }
+
+    @Test
+    void whatCameAfterTheMomentIsNotSeen() {
+        List<HorizonAnswer> before = new ArrayList<>();
+        PredictHorizon.Summary summary =
+                new PredictHorizon()
+                        .run(
+                                bundle,
+                                Optional.of(log()),
+                                new PredictHorizon.Request(
+                                        Question.INTENT,
+                                        new Shoppers.Chosen(List.of("ann", "bob")),
+                                        "buy",
+                                        Duration.ofDays(1),
+                                        Optional.of(START + HOUR)),
+                                before::add,
+                                Progress.silent());
+
+        // at that moment bob had not come yet
+        assertThat(before).extracting(HorizonAnswer::user).containsExactly("ann");
+        assertThat(summary.leftOut()).isEqualTo(1);
+    }
+
+    @Test
+    void theFileHoldsARowForEachShopper() throws IOException {
+        Path out = directory.resolve("churn.csv");
+        new PredictHorizon()
+                .run(
+                        bundle,
+                        Optional.of(log()),
+                        new PredictHorizon.Request(
+                                Question.CHURN,
+                                new Shoppers.All(),
+                                "buy",
+                                Duration.ofDays(2),
+                                Optional.empty()),
+                        out,
+                        Progress.silent());
+
+        assertThat(Files.readAllLines(out))
+                .hasSize(3)
+                .first()
+                .isEqualTo("user,behaviour,now,horizon_seconds,probability,median_seconds");
+    }
+
+    @Test
+    void aHorizonBeyondTheLogIsAClearError() {
+        assertThatThrownBy(() -> ask(Question.INTENT, Duration.ofDays(30)))
+                .hasMessageContaining("30.0 days")
+                .hasMessageContaining("no more than 10.0 days");
+    }
+
+    @Test
+    void aModelThatDidNotLearnItSaysWhatToDo() {
+        bundle = bundle(true, false);
+        assertThatThrownBy(() -> ask(Question.INTENT, Duration.ofDays(1)))
+                .hasMessageContaining("tasks.learn");
+    }
+
+    private List<PredictedEvent> events(int k) {
+        List<PredictedEvent> events = new ArrayList<>();
+        PredictEvents.Summary summary =
+                new PredictEvents()
+                        .run(
+                                bundle,
+                                Optional.of(log()),
+                                new PredictEvents.Request(new Shoppers.All(), k, 42),
+                                events::add,
+                                Progress.silent());
+        assertThat(summary).isEqualTo(new PredictEvents.Summary(2, 1));
+        return events;
+    }
+
+    @Test
+    void theNextEventsComeOneAfterTheOther() {
+        List<PredictedEvent> events = events(4);
+
+        assertThat(events).hasSize(8);
+        for (int i = 0; i < 8; i++) {
+            PredictedEvent event = events.get(i);
+            assertThat(event.rank()).isEqualTo(1 + i % 4);
+            assertThat(event.lowSeconds()).isLessThanOrEqualTo(event.seconds());
+            assertThat(event.seconds()).isLessThanOrEqualTo(event.highSeconds());
+            assertThat(event.probability()).isBetween(0.5, 1.0); // the likelier of two
+            if (i % 4 > 0) {
+                assertThat(event.seconds()).isGreaterThanOrEqualTo(events.get(i - 1).seconds());
+            }
+        }
+    }
+
+    @Test
+    void theSameSeedLivesTheSameFutures() {
+        assertThat(events(3)).isEqualTo(events(3));
+    }
+
+    @Test
+    void aBatchAnswersAsOneByOne() {
+        try (OutlookModel model = OutlookModel.open(bundle)) {
+            EventSequences sequences = log().sequences().renumberItems(new int[] {0, 3, 1, 0});
+            Moment ann = new Moment(sequences.get(0), START + 9 * HOUR);
+            Moment bob = new Moment(sequences.get(1), START + 3 * HOUR);
+
+            List<Outlook> together = model.at(List.of(ann, bob));
+
+            for (int i = 0; i < 2; i++) {
+                Outlook alone = model.at(List.of(i == 0 ? ann : bob)).get(0);
+                assertThat(together.get(i).behaviours())
+                        .containsExactly(alone.behaviours(), offset(1e-6));
+                assertThat(together.get(i).stays().get(1).hazards())
+                        .containsExactly(alone.stays().get(1).hazards(), offset(1e-6));
+                assertThat(together.get(i).gap().orElseThrow().quantile(0.5))
+                        .isCloseTo(alone.gap().orElseThrow().quantile(0.5), offset(1e-2));
+            }
+            assertThat(together.get(0).behaviours()[0] + together.get(0).behaviours()[1])
+                    .isCloseTo(1, offset(1e-9));
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.nextact.train;
+
+import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.LearningData;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.Split;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.NetworkSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * What training steps cost, for benchmarks: of made-up histories whose lengths and number of items
+ * are chosen. Different shapes are measured by turns, so that what else the machine does hits all
+ * alike.
+ */
+public final class StepTimes {
+
+    /** Steps before the measured ones: the JVM compiles, LibTorch takes its memory. */
+    private static final int WARM_UP = 8;
+
+    private StepTimes() {}
+
+    /**
+     * What the steps are of.
+     *
+     * @param items V
+     * @param lengths targets of each history
+     */
+    public record Shape(String name, int items, int[] lengths) {}
+
+    /**
+     * Medians over the steps.
+     *
+     * @param targets of a step
+     */
+    public record Cost(String name, double secondsPerStep, double secondsPerTarget, int targets) {}
+
+    /** Targets of the histories that a training would learn from. */
+    public static int[] lengths(ShopConfig config, EventLog log) {
+        Split split = Split.of(config.split(), log.sequences());
+        LearningData data =
+                LearningData.of(
+                        log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+        return TrainingSet.lengths(data, config.model().length());
+    }
+
+    /**
+     * @param config whose model and train sections count
+     * @param steps of each shape
+     */
+    public static List<Cost> measure(ShopConfig config, List<Shape> shapes, int steps) {
+        TorchRuntime.load();
+        List<Subject> subjects = new ArrayList<>();
+        try {
+            for (Shape shape : shapes) {
+                subjects.add(new Subject(config, shape));
+            }
+            for (int step = 0; step < WARM_UP + steps; step++) {
+                for (Subject subject : subjects) {
+                    subject.step(step >= WARM_UP);
+                }
+            }
+            return subjects.stream().map(Subject::cost).toList();
+        } finally {
+            subjects.forEach(Subject::close);
+        }
+    }
+
+    /** One shape under measurement. */
+    private static final class Subject implements AutoCloseable {
+
+        private final Shape shape;
+        private final ShopConfig.Train settings;
+        private final TrainingSet set;
+        private final Weights weights;
+        private final Optimiser optimiser;
+        private final StepEngine engine;
+        private final List<Double> seconds = new ArrayList<>();
+        private final List<Double> perTarget = new ArrayList<>();
+        private List<int[]> batches = List.of();
+        private int next;
+        private int epoch;
+        private long number;
+        private long targets;
+
+        Subject(ShopConfig config, Shape shape) {
+            this.shape = shape;
+            this.settings = config.train();
+            this.set = TrainingSet.ofWindows(histories(shape, settings.seed()));
+            Network network =
+                    Network.of(
+                            new NetworkSettings(
+                                    TrainModel.family(config.model()),
+                                    TrainModel.block(config.model()),
+                                    TrainModel.positions(config.model()),
+                                    shape.items(),
+                                    1,
+                                    config.model().width(),
+                                    config.model().layers(),
+                                    config.model().heads(),
+                                    config.model().length(),
+                                    config.model().dropout(),
+                                    List.of()));
+            this.weights = new Weights(network, network.initialWeights(settings.seed()));
+            this.optimiser = Optimiser.of(settings, weights, 1_000_000);
+            this.engine =
+                    new StepEngine(
+                            settings,
+                            network,
+                            List.of(),
+                            set.targetsOf(shape.items()),
+                            weights,
+                            optimiser);
+        }
+
+        /**
+         * Items are drawn evenly: no row of the table is more likely to be at hand than another.
+         */
+        private static List<Window> histories(Shape shape, long seed) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Window> histories = new ArrayList<>();
+            for (int user = 0; user < shape.lengths().length; user++) {
+                int events = shape.lengths()[user] + 1;
+                int[] items = random.ints(events, 1, shape.items() + 1).toArray();
+                histories.add(
+                        Window.of(
+                                EventSequence.of(user, items, new byte[events], new long[events])));
+            }
+            return histories;
+        }
+
+        void step(boolean measured) {
+            if (next == batches.size()) {
+                batches = set.epoch(settings.batch(), epoch++);
+                next = 0;
+            }
+            List<Window> windows = IntStream.of(batches.get(next++)).mapToObj(set::window).toList();
+            long started = System.nanoTime();
+            StepEngine.Step done = engine.step(windows, ++number);
+            double took = (System.nanoTime() - started) / 1e9;
+            if (measured) {
+                seconds.add(took);
+                perTarget.add(took / done.targets());
+                targets += done.targets();
+            }
+        }
+
+        Cost cost() {
+            return new Cost(
+                    shape.name(),
+                    median(seconds),
+                    median(perTarget),
+                    (int) (targets / Math.max(1, seconds.size())));
+        }
+
+        private static double median(List<Double> values) {
+            double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
+            return sorted[sorted.length / 2];
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+            optimiser.close();
+            weights.close();
+        }
+    }
+
+    /** As many histories, of the same length, with about as many targets in all. */
+    public static int[] equal(int[] lengths) {
+        int[] equal = new int[lengths.length];
+        Arrays.fill(
+                equal, Math.max(1, (int) Math.round(Arrays.stream(lengths).average().orElse(1))));
+        return equal;
+    }
+}
