@@ -70,7 +70,7 @@ final class NextItemCommand implements Callable<Integer> {
                                             Optional.of(trained.bundle()), true, List.of()),
                                     progress);
             out.printf("%n== seed %d%n%s%s", seed, trained.toText(), evaluated.toText());
-            validation.add(trained.validNdcg());
+            validation.add(trained.validScore());
             seconds.add(trained.seconds());
             for (EvaluationReport.Result result : evaluated.results()) {
                 Map<String, List<Double>> ofModel =

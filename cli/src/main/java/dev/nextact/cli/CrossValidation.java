@@ -53,7 +53,7 @@ record CrossValidation(int folds, Map<String, Map<String, Spread>> metrics, Spre
                                     new EvaluateModel.Request(
                                             Optional.of(trained.bundle()), baselines, List.of()),
                                     progress);
-            validation.add(trained.validNdcg());
+            validation.add(trained.validScore());
             for (EvaluationReport.Result result : evaluated.results()) {
                 Map<String, List<Double>> ofModel =
                         values.computeIfAbsent(result.model(), m -> new LinkedHashMap<>());

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 final class ModelsListCommand implements Callable<Integer> {
 
     private static final List<String> HEADER =
-            List.of("model", "version", "family", "trained", "valid ndcg@10", "directory");
+            List.of("model", "version", "family", "trained", "validation", "directory");
 
     private final Terminal terminal;
 
@@ -41,7 +41,7 @@ final class ModelsListCommand implements Callable<Integer> {
                             Integer.toString(manifest.version()),
                             manifest.model(),
                             manifest.createdAt(),
-                            ndcg(manifest),
+                            score(manifest),
                             directory.toString()));
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("name", manifest.name());
@@ -61,8 +61,18 @@ final class ModelsListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String ndcg(Manifest manifest) {
-        Double ndcg = manifest.metrics().get("ndcg@10");
-        return ndcg == null ? "-" : String.format(Locale.ROOT, "%.4f", ndcg);
+    /** What the epoch was chosen by, such as {@code ndcg@10 0.4781}. */
+    private static String score(Manifest manifest) {
+        return manifest.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().startsWith("valid "))
+                .map(
+                        metric ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s %.4f",
+                                        metric.getKey().substring("valid ".length()),
+                                        metric.getValue()))
+                .findFirst()
+                .orElse("-");
     }
 }

@@ -503,6 +503,15 @@ public record ShopConfig(
             learn = List.copyOf(learn);
         }
 
+        /** What the epoch is chosen by; of each the higher, the better. */
+        public String measure() {
+            return switch (chooseBy) {
+                case "next-items" -> "ndcg@10";
+                case "next-events" -> "log-likelihood an event";
+                default -> "log-likelihood a moment";
+            };
+        }
+
         /** Whether the network learns when the next event comes and of which behaviour. */
         public boolean learnsNextEvent() {
             return learn.contains("next-events");

@@ -24,7 +24,7 @@ final class LearningCurve {
      */
     static String svg(String title, List<EpochRecord> epochs, int bestEpoch) {
         Axis loss = Axis.over(epochs, EpochRecord::loss);
-        Axis score = Axis.over(epochs, EpochRecord::validNdcg);
+        Axis score = Axis.over(epochs, EpochRecord::validScore);
         StringBuilder out = new StringBuilder();
         out.append(
                 String.format(
@@ -39,7 +39,7 @@ final class LearningCurve {
                         escaped(title)));
         grid(out, loss, score, epochs);
         curve(out, epochs, EpochRecord::loss, loss, LOSS_COLOUR);
-        curve(out, epochs, EpochRecord::validNdcg, score, SCORE_COLOUR);
+        curve(out, epochs, EpochRecord::validScore, score, SCORE_COLOUR);
         for (EpochRecord record : epochs) {
             if (record.epoch() == bestEpoch) {
                 out.append(
@@ -47,7 +47,7 @@ final class LearningCurve {
                                 Locale.ROOT,
                                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"%s\"/>%n",
                                 x(record.epoch(), epochs),
-                                score.y(record.validNdcg()),
+                                score.y(record.validScore()),
                                 SCORE_COLOUR));
             }
         }
@@ -97,7 +97,7 @@ final class LearningCurve {
                         "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">epoch</text>"
                                 + "<text x=\"%d\" y=\"38\" fill=\"%s\">training loss (nats)</text>"
                                 + "<text x=\"%d\" y=\"38\" text-anchor=\"end\" fill=\"%s\">validation"
-                                + " ndcg@10 (right)</text>%n",
+                                + " score (right)</text>%n",
                         WIDTH / 2,
                         HEIGHT - 8,
                         LEFT,

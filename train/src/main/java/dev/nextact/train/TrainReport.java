@@ -15,8 +15,9 @@ import java.util.Map;
  * @param parameters how many values were learned
  * @param targets of one epoch
  * @param why the family was chosen; empty where the config names it
+ * @param measure what the epoch was chosen by on the validation part
  * @param bestEpoch whose weights are in the bundle
- * @param validNdcg ndcg@10 of that epoch on the validation part
+ * @param validScore that measure of that epoch
  * @param seconds spent in training steps
  */
 public record TrainReport(
@@ -26,8 +27,9 @@ public record TrainReport(
         long parameters,
         int targets,
         String why,
+        String measure,
         int bestEpoch,
-        double validNdcg,
+        double validScore,
         double seconds,
         int workers,
         List<EpochRecord> epochs) {
@@ -46,7 +48,7 @@ public record TrainReport(
         return String.format(
                 Locale.ROOT,
                 "trained %s: %,d values from %,d targets, %d epochs in %.0f s (%,.0f targets/s, %d"
-                        + " workers)%n%sbest epoch %d, validation ndcg@10 %.4f%nmodel  %s%ncurve  %s%n",
+                        + " workers)%n%sbest epoch %d, validation %s %.4f%nmodel  %s%ncurve  %s%n",
                 model,
                 parameters,
                 targets,
@@ -56,7 +58,8 @@ public record TrainReport(
                 workers,
                 why.isEmpty() ? "" : "family  " + why + System.lineSeparator(),
                 bestEpoch,
-                validNdcg,
+                measure,
+                validScore,
                 bundle,
                 run.resolve("learning-curve.svg"));
     }
@@ -73,7 +76,7 @@ public record TrainReport(
             tree.put("family_because", why);
         }
         tree.put("best_epoch", bestEpoch);
-        tree.put("valid", Map.of("ndcg@10", validNdcg));
+        tree.put("valid", Map.of(measure, validScore));
         tree.put("seconds", seconds);
         tree.put("targets_per_second", targetsPerSecond());
         tree.put("workers", workers);
@@ -82,7 +85,7 @@ public record TrainReport(
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("epoch", epoch.epoch());
             entry.put("loss", epoch.loss());
-            entry.put("ndcg@10", epoch.validNdcg());
+            entry.put(measure, epoch.validScore());
             entry.put("targets_per_second", epoch.targetsPerSecond());
             list.add(entry);
         }

@@ -153,7 +153,7 @@ final class Trainer {
                 state.bestEpoch() == 0
                         ? ""
                         : String.format(
-                                Locale.ROOT, " · best valid ndcg@10 %.4f", state.bestScore());
+                                Locale.ROOT, " · best on validation %.4f", state.bestScore());
         return String.format(
                 Locale.ROOT,
                 "epoch %d of at most %d · loss %.3f · %,.0f targets/s%s",

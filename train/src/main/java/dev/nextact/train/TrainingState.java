@@ -50,7 +50,7 @@ record TrainingState(
     }
 
     TrainingState afterEpoch(EpochRecord record) {
-        boolean better = record.validNdcg() > bestScore;
+        boolean better = record.validScore() > bestScore;
         List<EpochRecord> over = new ArrayList<>(epochs);
         over.add(record);
         return new TrainingState(
@@ -60,7 +60,7 @@ record TrainingState(
                 0,
                 0,
                 seconds,
-                better ? record.validNdcg() : bestScore,
+                better ? record.validScore() : bestScore,
                 better ? epoch : bestEpoch,
                 over);
     }

@@ -26,7 +26,9 @@ public final class Page {
     /** So many colours the style names, {@code --c0} and on. */
     private static final int COLOURS = 6;
 
-    /** Whether a bar's height tells its number, of 100 or of the greatest, or the logarithm of it. */
+    /**
+     * Whether a bar's height tells its number, of 100 or of the greatest, or the logarithm of it.
+     */
     public enum Scale {
         LINEAR,
         PERCENT,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -65,10 +66,10 @@ class HazardCurveTest {
 
     @Property
     void itNeverComesBackOnceItCame(
-            @ForAll @Size(2) double @DoubleRange(min = 0, max = 1) [] hazards,
+            @ForAll @Size(2) List<@DoubleRange(min = 0, max = 1) Double> hazards,
             @ForAll @DoubleRange(min = 0, max = 40) double early,
             @ForAll @DoubleRange(min = 0, max = 40) double late) {
-        HazardCurve curve = new HazardCurve(EDGES, hazards);
+        HazardCurve curve = new HazardCurve(EDGES, new double[] {hazards.get(0), hazards.get(1)});
         double from = Math.min(early, late);
         double to = Math.max(early, late);
 
