@@ -49,7 +49,7 @@ final class EnginesCommand implements Callable<Integer> {
             names = "--master",
             paramLabel = "URL",
             defaultValue = "local[*]",
-            description = "Of Spark (default: $${DEFAULT-VALUE}).")
+            description = "Of Spark (default: ${DEFAULT-VALUE}).")
     private String master = "local[*]";
 
     @Mixin private JsonOption json = new JsonOption();

@@ -105,11 +105,9 @@ final class NextEventCommand implements Callable<Integer> {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("next_type", types(taobao.test(), training));
         tree.put("next_gap", gaps(taobao.test(), training));
-        tree.put("next_20_dev", forecasts("dev", taobao.dev(), training, baselines(training)));
+        tree.put("next_20_dev", forecasts("dev", taobao.dev(), baselines(training)));
         if (!dev) {
-            tree.put(
-                    "next_20_test",
-                    forecasts("test", taobao.test(), training, baselines(training)));
+            tree.put("next_20_test", forecasts("test", taobao.test(), baselines(training)));
         }
         tree.put("network", network(taobao, training));
         json.write(tree);
@@ -184,7 +182,6 @@ final class NextEventCommand implements Callable<Integer> {
                     forecasts(
                             dev ? "dev" : "test",
                             known,
-                            training,
                             List.of(new RollOut(model, futures, seed)));
                 }
             }
@@ -228,10 +225,7 @@ final class NextEventCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> forecasts(
-            String part,
-            List<EventSequence> sequences,
-            EventStatistics training,
-            List<EventForecaster> forecasters) {
+            String part, List<EventSequence> sequences, List<EventForecaster> forecasters) {
         PrintStream out = terminal.out();
         out.printf("%n%-26s %-9s %-19s %-9s 95 %%%n", "next 20, " + part, "t-map", "95 %", "otd");
         Map<String, Object> tree = new LinkedHashMap<>();

@@ -50,14 +50,14 @@ final class PrepareKillsCommand implements Callable<Integer> {
             names = "--kills",
             paramLabel = "N",
             defaultValue = "50",
-            description = "How often it is killed (default: $${DEFAULT-VALUE}).")
+            description = "How often it is killed (default: ${DEFAULT-VALUE}).")
     private int kills;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Of the moments (default: $${DEFAULT-VALUE}).")
+            description = "Of the moments (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin private JsonOption json = new JsonOption();
