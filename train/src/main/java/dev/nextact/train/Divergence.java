@@ -29,7 +29,7 @@ final class Divergence {
      * @param ofKnowingNothing the loss of a target before training, in nats
      */
     Divergence(double ofKnowingNothing) {
-        this.limit = TIMES_WORSE * ofKnowingNothing;
+        this.limit = TIMES_WORSE * Math.max(1, ofKnowingNothing); // of one item all is known
     }
 
     /** Whether the last step was so bad that its weights should not become the last good ones. */

@@ -104,15 +104,15 @@ class BundleIT {
         Path directory = write(0, 1);
         Path manifest = directory.resolve("manifest.json");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 7"));
+                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 7"));
 
         assertThatThrownBy(() -> Bundle.open(directory))
-                .hasMessageContaining("bundle format 7, this nextact reads format 1")
+                .hasMessageContaining("bundle format 7, this nextact reads format 2")
                 .hasMessageContaining("Update nextact");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "{\"format\": 1}", "{\"format\": 1, \"surprise\": 2}"})
+    @ValueSource(strings = {"", "{", "[]", "{\"format\": 2}", "{\"format\": 2, \"surprise\": 2}"})
     void aDamagedManifestIsRefused(String text) throws IOException {
         Path directory = write(0, 1);
         Files.writeString(directory.resolve("manifest.json"), text);
