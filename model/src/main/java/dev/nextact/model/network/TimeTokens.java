@@ -26,7 +26,7 @@ public final class TimeTokens {
     private TimeTokens() {}
 
     /**
-     * Two to a doubling, from a millisecond (token 2) to 17 years and more (token 81).
+     * Two to a doubling, from a millisecond (token 2) to 24 years and more (token 81).
      *
      * @param micros since the event before, or since the last event
      */
