@@ -34,6 +34,7 @@ public final class Bench {
                         .addSubcommand(new CustomerBaseCommand(terminal))
                         .addSubcommand(new ChurnCommand(terminal))
                         .addSubcommand(new NextEventCommand(terminal))
+                        .addSubcommand(new HorizonsCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .addSubcommand(new StepCostCommand(terminal))
                         .addSubcommand(new DataScaleCommand(terminal))
