@@ -79,8 +79,7 @@ final class HorizonsCommand implements Callable<Integer> {
             List<List<HazardCurve>> stays = new ArrayList<>();
             for (int from = 0; from < moments.size(); from += BATCH) {
                 stays.addAll(
-                        model.stays(
-                                moments.subList(from, Math.min(moments.size(), from + BATCH))));
+                        model.stays(moments.subList(from, Math.min(moments.size(), from + BATCH))));
             }
             terminal.out()
                     .printf(

@@ -113,15 +113,20 @@ final class HeadLoss {
                 .add(new Scalar(HALF_LOG_TWO_PI * targets.gaps().length));
     }
 
-    /** −Σ came · ln h + survived · ln(1 − h), with ln h = x − softplus(x). */
-    private Tensor hazard(TorchOps ops, Tensor contexts, HeadTargets targets) {
+    /** Log-odds of the hazards of each moment, [N, C·G]. */
+    Tensor scores(TorchOps ops, Tensor contexts, HeadTargets targets) {
         Tensor at = contexts.index_select(0, Tensor.create(targets.places())); // [N, D]
         Tokens.Clock<Tensor> now =
                 new Tokens.Clock<>(
                         Tensor.create(targets.elapsed()),
                         Tensor.create(targets.hours()),
                         Tensor.create(targets.weekdays()));
-        Tensor scores = network.hazards(ops, at, now); // [N, C·G]
+        return network.hazards(ops, at, now);
+    }
+
+    /** −Σ came · ln h + survived · ln(1 − h), with ln h = x − softplus(x). */
+    private Tensor hazard(TorchOps ops, Tensor contexts, HeadTargets targets) {
+        Tensor scores = scores(ops, contexts, targets);
         long cells = scores.size(1);
         Tensor survived = Tensor.create(targets.survived(), targets.moments(), cells);
         Tensor came = Tensor.create(targets.came(), targets.moments(), cells);

@@ -122,6 +122,47 @@ final class HeadValidation {
         return sum / Math.max(1, moments.size());
     }
 
+    /**
+     * What the hazards of all moments are, and what came.
+     *
+     * @param scores [N·C·G] log-odds
+     * @param survived [N·C·G]
+     * @param came [N·C·G]
+     */
+    record Hazards(float[] scores, float[] survived, float[] came) {}
+
+    /** In batches. */
+    List<Hazards> hazards(TorchScorer scorer) {
+        List<Hazards> batches = new ArrayList<>();
+        for (int from = 0; from < moments.size(); from += BATCH) {
+            int to = Math.min(moments.size(), from + BATCH);
+            List<Window> batch = moments.subList(from, to);
+            int[] none = batch.stream().mapToInt(w -> w.events().size()).toArray();
+            long[] at = Arrays.copyOfRange(nows, from, to);
+            TorchRuntime.oneThread();
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard noGrad = new NoGradGuard()) {
+                StepBatch.Part part = StepBatch.Part.of(batch);
+                TorchOps ops = scorer.ops();
+                Tensor contexts = contexts(scorer.network(), ops, part);
+                HeadTargets targets =
+                        HeadTargets.ofValidation(settings, batch, part.steps(), none, at);
+                Tensor scores =
+                        new HeadLoss(scorer.network()).scores(ops, contexts, targets).contiguous();
+                float[] values = new float[(int) scores.numel()];
+                scores.data_ptr_float().get(values);
+                batches.add(new Hazards(values, targets.survived(), targets.came()));
+            }
+        }
+        return batches;
+    }
+
+    /** [B·T, D]. */
+    private static Tensor contexts(Network network, TorchOps ops, StepBatch.Part part) {
+        Tokens<Tensor> tokens = Worker.tokens(part);
+        return Worker.flat(network.contexts(ops, tokens, network.encode(ops, tokens)));
+    }
+
     private HeadLoss.Sums sums(
             TorchScorer scorer, List<Window> windows, int[] first, long[] momentsAt) {
         TorchRuntime.oneThread();
@@ -129,10 +170,8 @@ final class HeadValidation {
                 NoGradGuard noGrad = new NoGradGuard()) {
             StepBatch.Part part = StepBatch.Part.of(windows);
             TorchOps ops = scorer.ops();
-            Tokens<Tensor> tokens = Worker.tokens(part);
             Network network = scorer.network();
-            Tensor states = network.encode(ops, tokens);
-            Tensor contexts = Worker.flat(network.contexts(ops, tokens, states)); // [B·T, D]
+            Tensor contexts = contexts(network, ops, part);
             HeadTargets targets =
                     HeadTargets.ofValidation(settings, windows, part.steps(), first, momentsAt);
             Tensor before = contexts.index_select(0, Tensor.create(places(windows, part, first)));

@@ -163,6 +163,7 @@ public final class TrainModel {
                         new Trainer.Stretch(start, checkpoint, config.train().epochs()),
                         progress);
 
+        Map<String, FloatTensor> weights = calibrated(config, lesson, outcome.weights(), progress);
         Path bundle =
                 write(
                         config,
@@ -172,6 +173,7 @@ public final class TrainModel {
                         lesson.set(),
                         network,
                         lesson.fields(),
+                        weights,
                         outcome);
         run.finish();
         return new TrainReport(
@@ -214,6 +216,30 @@ public final class TrainModel {
             return decided;
         }
         return new ChooseFamily(System::nanoTime).run(asked, log, split, progress).toTree();
+    }
+
+    /** With the hazards put right by the validation part, where there are any. */
+    private static Map<String, FloatTensor> calibrated(
+            ShopConfig config, Lesson lesson, Map<String, FloatTensor> learned, Progress progress) {
+        if (!config.tasks().learnsHazards() || lesson.data().split().cutOffs().isEmpty()) {
+            return learned;
+        }
+        Network network = lesson.network();
+        HeadValidation validation =
+                HeadValidation.of(lesson.data(), network.settings(), MOST_VALIDATION_TARGETS);
+        ItemBags all = ItemBags.ofAll(lesson.fields(), network.settings().items());
+        HazardCalibration calibration;
+        try (Weights weights = new Weights(network, learned);
+                TorchScorer scorer = new TorchScorer(network, weights, all)) {
+            calibration = HazardCalibration.fit(network.settings(), validation.hazards(scorer));
+        }
+        progress.say(
+                String.format(
+                        Locale.ROOT,
+                        "hazards calibrated on validation: %.4f nats a shopper, %.4f before",
+                        calibration.after(),
+                        calibration.before()));
+        return network.calibrated(learned, calibration.shifts(), calibration.scales());
     }
 
     private static ShopConfig fitting(
@@ -356,6 +382,7 @@ public final class TrainModel {
             TrainingSet set,
             Network network,
             List<ItemField> fields,
+            Map<String, FloatTensor> weights,
             Trainer.Outcome outcome) {
         List<String> behaviours = List.copyOf(log.behaviours().toMap().keySet());
         Manifest.Data from =
@@ -379,8 +406,8 @@ public final class TrainModel {
                         tree,
                         data.catalog(),
                         data.trainEvents(),
-                        outcome.weights(),
-                        NextItemGraph.write(network, ItemVectors.baked(outcome.weights(), fields)),
+                        weights,
+                        NextItemGraph.write(network, ItemVectors.baked(weights, fields)),
                         config.tasks().learn(),
                         network.settings()
                                 .foretells()
@@ -388,8 +415,7 @@ public final class TrainModel {
                                         heads ->
                                                 new BundleContent.Heads(
                                                         heads,
-                                                        HeadsGraph.write(
-                                                                network, outcome.weights()))));
+                                                        HeadsGraph.write(network, weights))));
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

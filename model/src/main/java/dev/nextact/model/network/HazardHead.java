@@ -1,8 +1,11 @@
 package dev.nextact.model.network;
 
+import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How long each behaviour stays away, seen from a moment at or after the last event: for each step
@@ -65,5 +68,30 @@ final class HazardHead {
         hidden = ops.dropout(hidden, settings.dropout());
         T baseline = ops.embedding(ops.parameter(table("baseline")), now.gaps());
         return ops.add(baseline, Parts.linear(ops, HEAD + ".out", hidden));
+    }
+
+    /**
+     * Weights whose log-odds are shift + scale · those of the given ones, behaviour by behaviour.
+     */
+    Map<String, FloatTensor> calibrated(
+            Map<String, FloatTensor> weights, double[] shifts, double[] scales) {
+        Map<String, FloatTensor> result = new LinkedHashMap<>(weights);
+        int outputs = settings.behaviours() * steps;
+        for (String name : List.of(HEAD + ".out.weight", HEAD + ".out.bias", table("baseline"))) {
+            FloatTensor tensor = result.get(name);
+            if (tensor == null) {
+                throw new IllegalArgumentException("no weight is named " + name);
+            }
+            float[] values = tensor.values().clone();
+            boolean isTable = name.equals(table("baseline"));
+            int each = isTable ? 1 : values.length / outputs; // values of an output, in a row
+            for (int i = 0; i < values.length; i++) {
+                int behaviour = i / each % outputs / steps;
+                double shift = isTable ? shifts[behaviour] : 0;
+                values[i] = (float) (shift + scales[behaviour] * values[i]);
+            }
+            result.put(name, new FloatTensor(tensor.shape(), values));
+        }
+        return result;
     }
 }

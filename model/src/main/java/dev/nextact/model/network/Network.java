@@ -163,4 +163,16 @@ public final class Network {
     public <T> T hazards(Ops<T> ops, T contexts, Tokens.Clock<T> now) {
         return hazards.orElseThrow().hazards(ops, contexts, now);
     }
+
+    /**
+     * Weights with which the log-odds of the hazards are shift + scale · those of the given ones: a
+     * calibration that costs nothing where it is used.
+     *
+     * @param shifts [C]
+     * @param scales [C]
+     */
+    public Map<String, FloatTensor> calibrated(
+            Map<String, FloatTensor> weights, double[] shifts, double[] scales) {
+        return hazards.orElseThrow().calibrated(weights, shifts, scales);
+    }
 }
