@@ -7,11 +7,15 @@ import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Split;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.core.survival.HazardCurve;
+import dev.nextact.data.BuildFeatures;
+import dev.nextact.data.FeatureTable;
 import dev.nextact.data.PreparedData;
+import dev.nextact.evaluate.tabular.BoostedTrees;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
@@ -30,8 +34,9 @@ import picocli.CommandLine.Option;
         description = {
             "How good the probabilities are that each behaviour comes within a horizon, seen from the",
             "start of the test of a time split, for all shoppers who came before it: the newest bundle",
-            "of the config, beside the share to whom it came in as long a time before. The test must",
-            "be as long as the longest horizon."
+            "of the config, beside the share to whom it came in as long a time before, and beside",
+            "boosted trees on the shoppers' features, learned from the features a validation part",
+            "earlier and what came then. Validation and test must be as long as the longest horizon."
         })
 final class HorizonsCommand implements Callable<Integer> {
 
@@ -75,6 +80,7 @@ final class HorizonsCommand implements Callable<Integer> {
                 newIndex[item] = model.bundle().catalog().indexOf(log.catalog().id(item));
             }
             EventSequences sequences = log.sequences().renumberItems(newIndex);
+            Features features = Features.build(shop, cutOffs, terminal.progress());
             List<Moment> moments = moments(sequences, cutOffs.validUntil());
             List<List<HazardCurve>> stays = new ArrayList<>();
             for (int from = 0; from < moments.size(); from += BATCH) {
@@ -83,7 +89,7 @@ final class HorizonsCommand implements Callable<Integer> {
             }
             terminal.out()
                     .printf(
-                            "%,d shoppers%n%-12s %5s %9s %9s | %9s %9s | %7s %7s%n",
+                            "%,d shoppers%n%-12s %5s %9s %9s | %9s %9s %9s | %7s %9s | %7s%n",
                             moments.size(),
                             "behaviour",
                             "days",
@@ -91,13 +97,20 @@ final class HorizonsCommand implements Callable<Integer> {
                             "foretold",
                             "log-loss",
                             "of share",
+                            "of trees",
                             "auc",
+                            "of trees",
                             "ece");
             for (int behaviour = 0; behaviour < shop.behaviours().size(); behaviour++) {
                 for (double horizon : days) {
                     tree.put(
                             shop.behaviours().name(behaviour) + " " + horizon + "d",
-                            row(shop, sequences, moments, stays, behaviour, horizon));
+                            row(
+                                    new Case(shop, cutOffs, behaviour, horizon),
+                                    sequences,
+                                    moments,
+                                    stays,
+                                    features));
                 }
             }
         }
@@ -121,13 +134,67 @@ final class HorizonsCommand implements Callable<Integer> {
         return moments;
     }
 
+    /** What is asked. */
+    private record Case(ShopConfig shop, Split.CutOffs cutOffs, int behaviour, double horizonDays) {
+
+        boolean comes(EventSequence events, long nowMicros) {
+            return HorizonsCommand.comes(
+                    events, behaviour, nowMicros, nowMicros + horizonDays * DAY_MICROS);
+        }
+    }
+
+    /** The shoppers' features at the start of the validation part and of the test. */
+    private record Features(FeatureTable early, FeatureTable late) {
+
+        static Features build(ShopConfig shop, Split.CutOffs cutOffs, Progress progress) {
+            BuildFeatures builder = new BuildFeatures();
+            return new Features(
+                    FeatureTable.ofShoppers(builder.run(shop, cutOffs.trainUntil(), progress)),
+                    FeatureTable.ofShoppers(builder.run(shop, cutOffs.validUntil(), progress)));
+        }
+    }
+
+    /** Learned a validation part earlier; nothing at or after the start of the test is seen. */
+    private static double[] trees(
+            Case asked, EventSequences sequences, List<Moment> moments, Features features) {
+        List<double[]> rows = new ArrayList<>();
+        List<Boolean> labels = new ArrayList<>();
+        features.early()
+                .rows()
+                .forEach(
+                        (user, row) -> {
+                            rows.add(row);
+                            labels.add(
+                                    asked.comes(sequences.get(user), asked.cutOffs().trainUntil()));
+                        });
+        boolean[] came = new boolean[labels.size()];
+        for (int i = 0; i < came.length; i++) {
+            came[i] = labels.get(i);
+        }
+        double[] nothing = new double[features.early().columns().size()];
+        Arrays.fill(nothing, Double.NaN);
+        double[][] asks =
+                moments.stream()
+                        .map(m -> features.late().rows().getOrDefault(m.history().user(), nothing))
+                        .toArray(double[][]::new);
+        try (BoostedTrees trees =
+                BoostedTrees.fit(
+                        rows.toArray(new double[0][]),
+                        came,
+                        BoostedTrees.Settings.defaults(),
+                        asked.shop().train().seed())) {
+            return trees.probabilities(asks);
+        }
+    }
+
     private Map<String, Double> row(
-            ShopConfig shop,
+            Case asked,
             EventSequences sequences,
             List<Moment> moments,
             List<List<HazardCurve>> stays,
-            int behaviour,
-            double horizon) {
+            Features features) {
+        int behaviour = asked.behaviour();
+        double horizon = asked.horizonDays();
         double[] foretold = new double[moments.size()];
         boolean[] came = new boolean[moments.size()];
         int earlier = 0;
@@ -135,7 +202,7 @@ final class HorizonsCommand implements Callable<Integer> {
             Moment moment = moments.get(m);
             EventSequence events = sequences.get(moment.history().user());
             double now = moment.nowMicros();
-            came[m] = comes(events, behaviour, now, now + horizon * DAY_MICROS);
+            came[m] = asked.comes(events, moment.nowMicros());
             earlier += comes(events, behaviour, now - horizon * DAY_MICROS, now) ? 1 : 0;
             foretold[m] = stays.get(m).get(behaviour).came(horizon * 86_400);
         }
@@ -147,16 +214,21 @@ final class HorizonsCommand implements Callable<Integer> {
         row.put("came", model.positives() / (double) came.length);
         row.put("foretold", Arrays.stream(foretold).average().orElse(0));
         row.put("share-log-loss", BinaryOutcomes.of(even, came).logLoss());
+        BinaryOutcomes trees = BinaryOutcomes.of(trees(asked, sequences, moments, features), came);
+        row.put("trees-log-loss", trees.logLoss());
+        row.put("trees-auc", trees.auc());
         terminal.out()
                 .printf(
-                        "%-12s %5.0f %9.4f %9.4f | %9.4f %9.4f | %7.4f %7.4f%n",
-                        shop.behaviours().name(behaviour),
+                        "%-12s %5.0f %9.4f %9.4f | %9.4f %9.4f %9.4f | %7.4f %9.4f | %7.4f%n",
+                        asked.shop().behaviours().name(behaviour),
                         horizon,
                         row.get("came"),
                         row.get("foretold"),
                         model.logLoss(),
                         row.get("share-log-loss"),
+                        trees.logLoss(),
                         model.auc(),
+                        trees.auc(),
                         row.get("ece"));
         return row;
     }

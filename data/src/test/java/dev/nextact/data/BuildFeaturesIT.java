@@ -154,6 +154,25 @@ class BuildFeaturesIT {
     }
 
     @Test
+    void theFeaturesOfShoppersAreReadAsNumbers() throws Exception {
+        BuildFeatures.Result built =
+                new BuildFeatures().run(prepare(shuffledAfter(1)), CUT_OFF, Progress.silent());
+
+        FeatureTable table = FeatureTable.ofShoppers(built);
+
+        assertThat(table.columns()).contains("events_all").doesNotContain("user_index");
+        assertThat((long) table.rows().size())
+                .isEqualTo(built.tables().get("user_features").rows());
+        int events = table.columns().indexOf("events_all");
+        assertThat(table.rows().values())
+                .allSatisfy(
+                        row -> {
+                            assertThat(row).hasSize(table.columns().size());
+                            assertThat(row[events]).isPositive();
+                        });
+    }
+
+    @Test
     void shufflingAllAfterTheCutOffChangesNoFeatureBeforeIt() throws Exception {
         BuildFeatures.Result first =
                 new BuildFeatures().run(prepare(shuffledAfter(1)), CUT_OFF, Progress.silent());
