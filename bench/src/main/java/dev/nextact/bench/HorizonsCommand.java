@@ -139,7 +139,7 @@ final class HorizonsCommand implements Callable<Integer> {
 
         boolean comes(EventSequence events, long nowMicros) {
             return HorizonsCommand.comes(
-                    events, behaviour, nowMicros, nowMicros + horizonDays * DAY_MICROS);
+                    events, behaviour, (double) nowMicros, nowMicros + horizonDays * DAY_MICROS);
         }
     }
 
