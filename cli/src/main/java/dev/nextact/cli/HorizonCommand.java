@@ -109,7 +109,7 @@ abstract class HorizonCommand implements Callable<Integer> {
                         "predicted for %,d shoppers: %s within %s, %.4f on the average%n",
                         summary.shoppers(),
                         (question == Question.INTENT ? "" : "no ") + request.behaviour(),
-                        request.horizon(),
+                        text(request.horizon()),
                         summary.meanProbability());
         if (summary.leftOut() > 0) {
             terminal.err()
@@ -124,6 +124,12 @@ abstract class HorizonCommand implements Callable<Integer> {
         tree.put("mean_probability", summary.meanProbability());
         json.write(tree);
         return 0;
+    }
+
+    private static String text(Duration span) {
+        return span.compareTo(Duration.ofHours(48)) < 0
+                ? String.format(Locale.ROOT, "%.1f hours", span.toSeconds() / 3_600.0)
+                : String.format(Locale.ROOT, "%.1f days", span.toSeconds() / 86_400.0);
     }
 
     private void print(HorizonAnswer answer) {
