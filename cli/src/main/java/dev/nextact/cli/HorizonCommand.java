@@ -127,7 +127,7 @@ abstract class HorizonCommand implements Callable<Integer> {
     }
 
     private static String text(Duration span) {
-        return span.compareTo(Duration.ofHours(48)) < 0
+        return span.compareTo(Duration.ofDays(2)) < 0
                 ? String.format(Locale.ROOT, "%.1f hours", span.toSeconds() / 3_600.0)
                 : String.format(Locale.ROOT, "%.1f days", span.toSeconds() / 86_400.0);
     }
