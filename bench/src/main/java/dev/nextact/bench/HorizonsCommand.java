@@ -17,6 +17,7 @@ import dev.nextact.data.FeatureTable;
 import dev.nextact.data.PreparedData;
 import dev.nextact.evaluate.tabular.BoostedTrees;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.TokenBatch;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import java.util.ArrayList;
@@ -75,11 +76,9 @@ final class HorizonsCommand implements Callable<Integer> {
         Map<String, Object> tree = new LinkedHashMap<>();
         try (OutlookModel model =
                 OutlookModel.open(Bundle.newest(shop.modelsDirectory(), shop.model().name()))) {
-            int[] newIndex = new int[log.catalog().size() + 1];
-            for (int item = 1; item < newIndex.length; item++) {
-                newIndex[item] = model.bundle().catalog().indexOf(log.catalog().id(item));
-            }
-            EventSequences sequences = log.sequences().renumberItems(newIndex);
+            EventSequences sequences =
+                    log.sequences()
+                            .renumberItems(log.catalog().indexesIn(model.bundle().catalog()));
             Features features = Features.build(shop, cutOffs, terminal.progress());
             List<Moment> moments = moments(sequences, cutOffs.validUntil());
             List<List<HazardCurve>> stays = new ArrayList<>();
@@ -122,12 +121,8 @@ final class HorizonsCommand implements Callable<Integer> {
         List<Moment> moments = new ArrayList<>();
         for (int user = 0; user < sequences.size(); user++) {
             EventSequence events = sequences.get(user);
-            EventSequence before = events.prefix(before(events, now));
-            boolean isKnown = false;
-            for (int i = 0; i < before.size(); i++) {
-                isKnown |= before.item(i) != 0;
-            }
-            if (isKnown) {
+            EventSequence before = events.prefix(events.countBefore(now));
+            if (TokenBatch.knownEvents(before) > 0) {
                 moments.add(new Moment(before, now));
             }
         }
@@ -241,13 +236,5 @@ final class HorizonsCommand implements Callable<Integer> {
             }
         }
         return false;
-    }
-
-    private static int before(EventSequence events, long now) {
-        int end = events.size();
-        while (end > 0 && events.timeMicros(end - 1) >= now) {
-            end--;
-        }
-        return end;
     }
 }

@@ -126,7 +126,7 @@ final class NextEventCommand implements Callable<Integer> {
             for (int user = 0; user < test.size(); user++) {
                 EventSequence events = test.get(user);
                 for (int i = 1; i < events.size(); i++) {
-                    int best = highest(scorer.score(events.prefix(i)));
+                    int best = TaobaoNetwork.highest(scorer.score(events.prefix(i)));
                     outcomes.add(best, events.behaviour(i));
                     right[user] += best == events.behaviour(i) ? 1 : 0;
                     counts[user]++;
@@ -154,7 +154,9 @@ final class NextEventCommand implements Callable<Integer> {
         for (int s = 0; s < previous.length; s++) {
             EventSequence events = judged.get(s);
             for (int i = 1; i < events.size(); i++) {
-                boolean isRight = highest(baseline.score(events.prefix(i))) == events.behaviour(i);
+                boolean isRight =
+                        TaobaoNetwork.highest(baseline.score(events.prefix(i)))
+                                == events.behaviour(i);
                 previous[s] += isRight ? 1 : 0;
             }
         }
@@ -193,14 +195,6 @@ final class NextEventCommand implements Callable<Integer> {
                     tree.put(name, Spread.of(list).toTree());
                 });
         return tree;
-    }
-
-    private static int highest(double[] scores) {
-        int best = 0;
-        for (int type = 1; type < scores.length; type++) {
-            best = scores[type] > scores[best] ? type : best;
-        }
-        return best;
     }
 
     private Map<String, Object> gaps(List<EventSequence> test, EventStatistics training) {

@@ -6,6 +6,7 @@ import dev.nextact.cli.Terminal;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Spread;
+import dev.nextact.core.SpreadTable;
 import dev.nextact.data.PrepareData;
 import dev.nextact.evaluate.EvaluateModel;
 import dev.nextact.evaluate.EvaluationReport;
@@ -54,7 +55,7 @@ final class NextItemCommand implements Callable<Integer> {
         PrintStream out = terminal.out();
         List<Double> validation = new ArrayList<>();
         List<Double> seconds = new ArrayList<>();
-        Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
+        SpreadTable metrics = new SpreadTable();
         for (long seed : seeds) {
             ShopConfig shop = config.read(Map.of("seed", Long.toString(seed)));
             if (validation.isEmpty()) {
@@ -73,57 +74,29 @@ final class NextItemCommand implements Callable<Integer> {
             validation.add(trained.validScore());
             seconds.add(trained.seconds());
             for (EvaluationReport.Result result : evaluated.results()) {
-                Map<String, List<Double>> ofModel =
-                        values.computeIfAbsent(result.model(), m -> new LinkedHashMap<>());
-                result.metrics()
-                        .forEach(
-                                (metric, value) ->
-                                        ofModel.computeIfAbsent(metric, m -> new ArrayList<>())
-                                                .add(value));
+                metrics.add(result.model(), result.metrics());
             }
         }
-        Map<String, Map<String, Spread>> spreads = new LinkedHashMap<>();
-        values.forEach(
-                (model, metrics) -> {
-                    Map<String, Spread> ofModel = new LinkedHashMap<>();
-                    metrics.forEach((metric, list) -> ofModel.put(metric, Spread.of(list)));
-                    spreads.put(model, ofModel);
-                });
-        print(Spread.of(validation), Spread.of(seconds), spreads);
-        json.write(toTree(Spread.of(validation), Spread.of(seconds), spreads));
+        print(Spread.of(validation), Spread.of(seconds), metrics);
+        json.write(toTree(Spread.of(validation), Spread.of(seconds), metrics));
         return 0;
     }
 
-    private void print(
-            Spread validation, Spread seconds, Map<String, Map<String, Spread>> spreads) {
+    private void print(Spread validation, Spread seconds, SpreadTable metrics) {
         PrintStream out = terminal.out();
         out.printf("%n== over the seeds %s: mean ± standard deviation%n", seeds);
-        spreads.forEach(
-                (model, metrics) -> {
-                    out.printf("%-18s", model);
-                    metrics.forEach(
-                            (metric, spread) -> out.printf("  %s %s", metric, spread.toText()));
-                    out.println();
-                });
+        out.print(metrics.toText());
         out.printf(
                 "validation ndcg@10 %s, training %.0f ± %.0f s%n",
                 validation.toText(), seconds.mean(), seconds.deviation());
     }
 
-    private Map<String, Object> toTree(
-            Spread validation, Spread seconds, Map<String, Map<String, Spread>> spreads) {
-        Map<String, Object> models = new LinkedHashMap<>();
-        spreads.forEach(
-                (model, metrics) -> {
-                    Map<String, Object> ofModel = new LinkedHashMap<>();
-                    metrics.forEach((metric, spread) -> ofModel.put(metric, spread.toTree()));
-                    models.put(model, ofModel);
-                });
+    private Map<String, Object> toTree(Spread validation, Spread seconds, SpreadTable metrics) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("seeds", seeds);
         tree.put("validation_ndcg@10", validation.toTree());
         tree.put("training_seconds", seconds.toTree());
-        tree.put("models", models);
+        tree.put("models", metrics.toTree());
         return tree;
     }
 }

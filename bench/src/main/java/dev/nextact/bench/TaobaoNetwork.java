@@ -182,7 +182,8 @@ final class TaobaoNetwork {
                                             .inverseCumulativeProbability((q + 0.5) / 64))
                     .toArray();
 
-    private static int highest(double[] scores) {
+    /** The type with the highest score; the first of equals. */
+    static int highest(double[] scores) {
         int best = 0;
         for (int type = 1; type < scores.length; type++) {
             best = scores[type] > scores[best] ? type : best;

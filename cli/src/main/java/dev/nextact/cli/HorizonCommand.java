@@ -1,6 +1,7 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.Spans;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.HorizonAnswer;
 import dev.nextact.predict.PredictHorizon;
@@ -145,14 +146,7 @@ abstract class HorizonCommand implements Callable<Integer> {
                             + text
                             + "'");
         }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            case "d" -> Duration.ofDays(number);
-            default -> Duration.ofDays(number * 7);
-        };
+        return Spans.of(Long.parseLong(matcher.group(1)), matcher.group(2));
     }
 
     private long micros(String text) {

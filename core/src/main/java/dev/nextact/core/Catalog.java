@@ -44,6 +44,15 @@ public final class Catalog {
         return ids.get(index - 1);
     }
 
+    /** Of each item its index in another catalog, 0 where that has no such item; [size + 1]. */
+    public int[] indexesIn(Catalog other) {
+        int[] theirs = new int[size() + 1];
+        for (int item = 1; item < theirs.length; item++) {
+            theirs[item] = other.indexOf(id(item));
+        }
+        return theirs;
+    }
+
     public List<String> ids() {
         return ids;
     }

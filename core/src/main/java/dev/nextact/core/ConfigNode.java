@@ -184,14 +184,7 @@ final class ConfigNode {
                                 throw found(
                                         key, text, "expected a time such as 30m, 24h, 7d or 2w");
                             }
-                            long number = Long.parseLong(matcher.group(1));
-                            return switch (matcher.group(2)) {
-                                case "s" -> Duration.ofSeconds(number);
-                                case "m" -> Duration.ofMinutes(number);
-                                case "h" -> Duration.ofHours(number);
-                                case "d" -> Duration.ofDays(number);
-                                default -> Duration.ofDays(number * 7);
-                            };
+                            return Spans.of(Long.parseLong(matcher.group(1)), matcher.group(2));
                         })
                 .orElse(otherwise);
     }

@@ -69,6 +69,21 @@ public final class EventSequence {
         return timesMicros[from + checked(index)];
     }
 
+    /** How many events are earlier than that: the first one at or after it has that index. */
+    public int countBefore(long micros) {
+        int low = 0;
+        int high = size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (timesMicros[from + middle] < micros) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** The oldest {@code size} events. */
     public EventSequence prefix(int size) {
         if (size < 0 || size > size()) {

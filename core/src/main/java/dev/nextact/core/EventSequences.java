@@ -64,6 +64,17 @@ public final class EventSequences {
         return new EventSequences(starts, shorter, items, behaviours, timesMicros);
     }
 
+    /** The time of the newest event; {@link Long#MIN_VALUE} where there is none. */
+    public long newestMicros() {
+        long newest = Long.MIN_VALUE;
+        for (int user = 0; user < starts.length; user++) {
+            if (ends[user] > starts[user]) {
+                newest = Math.max(newest, timesMicros[ends[user] - 1]);
+            }
+        }
+        return newest;
+    }
+
     /** The same events with items renumbered: item i becomes {@code newIndex[i]}; 0 stays 0. */
     public EventSequences renumberItems(int[] newIndex) {
         int[] renumbered = new int[items.length];

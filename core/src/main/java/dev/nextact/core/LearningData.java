@@ -20,11 +20,7 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
     public static LearningData of(
             Catalog full, EventSequences all, Split split, int minItemEvents) {
         Catalog known = catalog(full, all, split, minItemEvents);
-        int[] newIndex = new int[full.size() + 1];
-        for (int item = 1; item <= full.size(); item++) {
-            newIndex[item] = known.indexOf(full.id(item));
-        }
-        return new LearningData(known, all.renumberItems(newIndex), split);
+        return new LearningData(known, all.renumberItems(full.indexesIn(known)), split);
     }
 
     /** The items of the full catalog with enough events in the training part, in its order. */

@@ -348,7 +348,7 @@ public record ShopConfig(
     /**
      * The training.
      *
-     * @param patience epochs without a better validation ndcg@10 before it stops
+     * @param patience epochs without a better score on the validation part before it stops
      * @param batch sequences a step, over all workers
      * @param accumulate pieces that a worker's share of a step is cut into, one after the other:
      *     the gradient is the same, the memory that of a piece

@@ -73,7 +73,7 @@ public final class Split {
      * before it for validation. An event exactly at a cut-off falls after it.
      */
     public static Split time(EventSequences sequences, Duration valid, Duration test) {
-        long testStart = newest(sequences) - micros(test) + 1;
+        long testStart = sequences.newestMicros() - micros(test) + 1;
         return at(sequences, testStart - micros(valid), testStart);
     }
 
@@ -90,11 +90,11 @@ public final class Split {
         int[] testEnds = new int[users];
         for (int user = 0; user < users; user++) {
             EventSequence events = sequences.get(user);
-            trainEnds[user] = before(events, validStart);
-            validEnds[user] = before(events, testStart);
-            testEnds[user] = before(events, testEnd);
+            trainEnds[user] = events.countBefore(validStart);
+            validEnds[user] = events.countBefore(testStart);
+            testEnds[user] = events.countBefore(testEnd);
         }
-        long end = Math.min(testEnd, newest(sequences) + 1);
+        long end = Math.min(testEnd, sequences.newestMicros() + 1);
         CutOffs cutOffs = new CutOffs(validStart, testStart, Math.max(testStart, end));
         return new Split(trainEnds, validEnds, testEnds, Optional.of(cutOffs), name);
     }
@@ -105,7 +105,7 @@ public final class Split {
      */
     private static Split rollingOrigin(EventSequences sequences, ShopConfig.SplitRule rule) {
         long test = micros(rule.test());
-        long testEnd = newest(sequences) + 1 - (rule.folds() - 1L - rule.fold()) * test;
+        long testEnd = sequences.newestMicros() + 1 - (rule.folds() - 1L - rule.fold()) * test;
         long testStart = testEnd - test;
         return at(sequences, testStart - micros(rule.valid()), testStart, testEnd, rule.protocol());
     }
@@ -139,7 +139,7 @@ public final class Split {
             trainEnds[user] = isTest || isValid ? 0 : size;
             validEnds[user] = isTest ? 0 : size;
         }
-        long end = newest(sequences) + 1;
+        long end = sequences.newestMicros() + 1;
         return new Split(
                 trainEnds,
                 validEnds,
@@ -153,17 +153,17 @@ public final class Split {
      * of the log is for validation and the rest for training.
      */
     private static Split userHoldout(EventSequences sequences, ShopConfig.SplitRule rule) {
-        long validStart = newest(sequences) - micros(rule.valid()) + 1;
+        long validStart = sequences.newestMicros() - micros(rule.valid()) + 1;
         int users = sequences.size();
         int[] trainEnds = new int[users];
         int[] validEnds = new int[users];
         for (int user = 0; user < users; user++) {
             boolean isTest = place(rule.seed(), user) < rule.share();
             EventSequence events = sequences.get(user);
-            trainEnds[user] = isTest ? 0 : before(events, validStart);
+            trainEnds[user] = isTest ? 0 : events.countBefore(validStart);
             validEnds[user] = isTest ? 0 : events.size();
         }
-        long end = newest(sequences) + 1;
+        long end = sequences.newestMicros() + 1;
         return new Split(
                 trainEnds,
                 validEnds,
@@ -208,17 +208,6 @@ public final class Split {
         return sizes;
     }
 
-    private static long newest(EventSequences sequences) {
-        long newest = Long.MIN_VALUE;
-        for (int user = 0; user < sequences.size(); user++) {
-            EventSequence events = sequences.get(user);
-            if (!events.isEmpty()) {
-                newest = Math.max(newest, events.timeMicros(events.size() - 1));
-            }
-        }
-        return newest;
-    }
-
     public int trainEnd(int user) {
         return trainEnds[user];
     }
@@ -231,7 +220,7 @@ public final class Split {
         return testEnds[user];
     }
 
-    /** Absent for leave-one-out. */
+    /** Absent for leave-one-out, and where shoppers were given their parts ({@link #byRole}). */
     public Optional<CutOffs> cutOffs() {
         return cutOffs;
     }
@@ -243,13 +232,5 @@ public final class Split {
 
     private static long micros(Duration duration) {
         return duration.toNanos() / 1000;
-    }
-
-    private static int before(EventSequence events, long cutOffMicros) {
-        int end = events.size();
-        while (end > 0 && events.timeMicros(end - 1) >= cutOffMicros) {
-            end--;
-        }
-        return end;
     }
 }

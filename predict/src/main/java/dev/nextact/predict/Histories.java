@@ -42,11 +42,8 @@ record Histories(
                 shoppers instanceof Shoppers.Chosen chosen
                         ? chosen.ids().stream().mapToInt(id -> user(from, id)).toArray()
                         : IntStream.range(0, from.sequences().size()).toArray();
-        int[] newIndex = new int[from.catalog().size() + 1];
-        for (int item = 1; item < newIndex.length; item++) {
-            newIndex[item] = bundle.catalog().indexOf(from.catalog().id(item));
-        }
-        EventSequences renumbered = from.sequences().renumberItems(newIndex);
+        EventSequences renumbered =
+                from.sequences().renumberItems(from.catalog().indexesIn(bundle.catalog()));
         List<String> ids = new ArrayList<>();
         List<EventSequence> events = new ArrayList<>();
         long unknown = 0;

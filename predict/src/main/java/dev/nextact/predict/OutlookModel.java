@@ -165,23 +165,14 @@ public final class OutlookModel implements AutoCloseable {
         int[] behaviours = new int[size];
         int[] items = new int[size];
         for (int b = 0; b < size; b++) {
-            behaviours[b] = draw(then.behaviours(b), random);
+            behaviours[b] = RollOut.draw(then.behaviours(b), random);
             items[b] = 1;
             if (columns > 2) {
                 float[] scores = read.getOrDefault("scores", new float[0]);
-                items[b] = 1 + draw(softmax(scores, b * columns + 1, columns - 1), random);
+                items[b] = 1 + RollOut.draw(softmax(scores, b * columns + 1, columns - 1), random);
             }
         }
         return new Draw(gaps, behaviours, items);
-    }
-
-    private static int draw(double[] probabilities, SplittableRandom random) {
-        double left = random.nextDouble();
-        int i = 0;
-        while (i < probabilities.length - 1 && left >= probabilities[i]) {
-            left -= probabilities[i++];
-        }
-        return i;
     }
 
     private double[][] behaviours(

@@ -85,7 +85,7 @@ public final class PredictHorizon {
         }
         Histories histories = Histories.of(bundle, log, request.shoppers());
         double seconds = request.horizon().toMillis() / 1e3;
-        long now = request.atMicros().orElseGet(() -> newest(log, histories) + 1);
+        long now = request.atMicros().orElseGet(() -> newest(log) + 1);
         long leftOut = 0;
         double sum = 0;
         try (OutlookModel model = OutlookModel.open(bundle);
@@ -95,7 +95,8 @@ public final class PredictHorizon {
             List<String> ids = new ArrayList<>();
             List<Moment> moments = new ArrayList<>();
             for (int i = 0; i < histories.events().size(); i++) {
-                EventSequence history = before(histories.events().get(i), now);
+                EventSequence events = histories.events().get(i);
+                EventSequence history = events.prefix(events.countBefore(now));
                 if (OnnxScorer.isKnown(history)) {
                     ids.add(histories.ids().get(i));
                     moments.add(new Moment(history, now));
@@ -144,28 +145,8 @@ public final class PredictHorizon {
         }
     }
 
-    private static EventSequence before(EventSequence events, long now) {
-        int end = events.size();
-        while (end > 0 && events.timeMicros(end - 1) >= now) {
-            end--;
-        }
-        return events.prefix(end);
-    }
-
-    private static long newest(Optional<EventLog> log, Histories histories) {
-        long newest = 0;
-        if (log.isPresent()) {
-            for (int user = 0; user < log.get().sequences().size(); user++) {
-                newest = Math.max(newest, last(log.get().sequences().get(user)));
-            }
-        }
-        for (EventSequence events : histories.events()) {
-            newest = Math.max(newest, last(events));
-        }
-        return newest;
-    }
-
-    private static long last(EventSequence events) {
-        return events.isEmpty() ? 0 : events.timeMicros(events.size() - 1);
+    /** A history that was handed in has no times. */
+    private static long newest(Optional<EventLog> log) {
+        return Math.max(0, log.map(l -> l.sequences().newestMicros()).orElse(0L));
     }
 }

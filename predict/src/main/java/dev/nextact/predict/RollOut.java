@@ -124,14 +124,19 @@ public final class RollOut implements EventForecaster {
         return best;
     }
 
+    /** One of the cases, each with its probability. */
+    static int draw(double[] probabilities, SplittableRandom random) {
+        double left = random.nextDouble();
+        int i = 0;
+        while (i < probabilities.length - 1 && left >= probabilities[i]) {
+            left -= probabilities[i++];
+        }
+        return i;
+    }
+
     /** A gap of the mixture, by component and normal. */
     static double draw(LogNormalMixture gap, SplittableRandom random) {
-        double[] weights = gap.weights();
-        double left = random.nextDouble();
-        int m = 0;
-        while (m < weights.length - 1 && left >= weights[m]) {
-            left -= weights[m++];
-        }
+        int m = draw(gap.weights(), random);
         return Math.exp(gap.means()[m] + gap.deviations()[m] * random.nextGaussian());
     }
 }

@@ -67,7 +67,7 @@ record HeadTargets(
             builder.events(window.events(), judged[b]);
             if (nows.length > 0) {
                 int last = window.events().size() - 1;
-                int from = firstAfter(window.future().training(), nows[b]);
+                int from = window.future().training().countBefore(nows[b] + 1);
                 builder.moment(
                         window,
                         b,
@@ -77,21 +77,6 @@ record HeadTargets(
             }
         }
         return builder.build();
-    }
-
-    /** The first event later than that. */
-    private static int firstAfter(EventSequence events, long now) {
-        int low = 0;
-        int high = events.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (events.timeMicros(middle) <= now) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     /** How many moments. */
@@ -162,7 +147,7 @@ record HeadTargets(
             for (int i = 0; i < count && to > from; i++) {
                 long now = random.nextLong(from, to);
                 int t = lastBy(events, now);
-                int next = Math.max(future.places()[t] + 1, firstAfter(future.training(), now));
+                int next = Math.max(future.places()[t] + 1, future.training().countBefore(now + 1));
                 moment(window, b, t, now, next);
             }
         }

@@ -116,8 +116,7 @@ final class HeadValidation {
         for (int from = 0; from < moments.size(); from += BATCH) {
             int to = Math.min(moments.size(), from + BATCH);
             List<Window> batch = moments.subList(from, to);
-            int[] none = batch.stream().mapToInt(w -> w.events().size()).toArray();
-            sum += sums(scorer, batch, none, Arrays.copyOfRange(nows, from, to)).hazard();
+            sum += sums(scorer, batch, noEvent(batch), Arrays.copyOfRange(nows, from, to)).hazard();
         }
         return sum / Math.max(1, moments.size());
     }
@@ -137,7 +136,6 @@ final class HeadValidation {
         for (int from = 0; from < moments.size(); from += BATCH) {
             int to = Math.min(moments.size(), from + BATCH);
             List<Window> batch = moments.subList(from, to);
-            int[] none = batch.stream().mapToInt(w -> w.events().size()).toArray();
             long[] at = Arrays.copyOfRange(nows, from, to);
             TorchRuntime.oneThread();
             try (PointerScope scope = new PointerScope();
@@ -146,7 +144,7 @@ final class HeadValidation {
                 TorchOps ops = scorer.ops();
                 Tensor contexts = contexts(scorer.network(), ops, part);
                 HeadTargets targets =
-                        HeadTargets.ofValidation(settings, batch, part.steps(), none, at);
+                        HeadTargets.ofValidation(settings, batch, part.steps(), noEvent(batch), at);
                 Tensor scores =
                         new HeadLoss(scorer.network()).scores(ops, contexts, targets).contiguous();
                 float[] values = new float[(int) scores.numel()];
@@ -155,6 +153,11 @@ final class HeadValidation {
             }
         }
         return batches;
+    }
+
+    /** Where a moment is judged, no event is. */
+    private static int[] noEvent(List<Window> windows) {
+        return windows.stream().mapToInt(w -> w.events().size()).toArray();
     }
 
     /** [B·T, D]. */

@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,8 +50,8 @@ final class RunDirectory {
     static RunDirectory create(Path runs, Identity identity) {
         try {
             Files.createDirectories(runs);
-            List<Integer> numbers = numbers(runs);
-            int number = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1) + 1;
+            List<Path> earlier = newestFirst(runs);
+            int number = earlier.isEmpty() ? 1 : number(earlier.get(0)) + 1;
             Path directory = runs.resolve(String.format("%04d", number));
             Files.createDirectory(directory);
             RunDirectory run = new RunDirectory(directory);
@@ -79,9 +78,7 @@ final class RunDirectory {
      */
     static RunDirectory unfinished(Path runs, Identity identity, String begun) {
         try {
-            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
-            for (int i = numbers.size() - 1; i >= 0; i--) {
-                Path directory = runs.resolve(String.format("%04d", numbers.get(i)));
+            for (Path directory : newestFirst(runs)) {
                 if (!Files.exists(directory.resolve(begun))
                         || Files.exists(directory.resolve(DONE))) {
                     continue;
@@ -108,9 +105,7 @@ final class RunDirectory {
     /** The config of the newest run that has begun and not ended. */
     static Optional<Map<String, Object>> unfinishedConfig(Path runs) {
         try {
-            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
-            for (int i = numbers.size() - 1; i >= 0; i--) {
-                Path directory = runs.resolve(String.format("%04d", numbers.get(i)));
+            for (Path directory : newestFirst(runs)) {
                 if (Files.exists(directory.resolve(STATE))
                         && !Files.exists(directory.resolve(DONE))) {
                     return Optional.of(
@@ -127,9 +122,9 @@ final class RunDirectory {
     /** The newest run, where it was started with the same and has a checkpoint; else a new one. */
     static RunDirectory goOnOrCreate(Path runs, Identity identity) {
         try {
-            List<Integer> numbers = Files.isDirectory(runs) ? numbers(runs) : List.of();
-            if (!numbers.isEmpty()) {
-                Path newest = runs.resolve(String.format("%04d", numbers.get(numbers.size() - 1)));
+            List<Path> earlier = newestFirst(runs);
+            if (!earlier.isEmpty()) {
+                Path newest = earlier.get(0);
                 if (Files.exists(newest.resolve(STATE))
                         && tree(JSON.readValue(newest.resolve(RUN).toFile(), Identity.class))
                                 .equals(tree(identity))) {
@@ -147,14 +142,20 @@ final class RunDirectory {
         return JSON.readTree(JSON.writeValueAsBytes(identity));
     }
 
-    private static List<Integer> numbers(Path runs) throws IOException {
-        try (Stream<Path> entries = Files.list(runs)) {
-            return entries.map(p -> p.getFileName().toString())
-                    .filter(name -> name.matches("\\d{4,9}"))
-                    .map(Integer::valueOf)
-                    .sorted(Comparator.naturalOrder())
-                    .collect(Collectors.toList());
+    /** The folders of all runs. */
+    private static List<Path> newestFirst(Path runs) throws IOException {
+        if (!Files.isDirectory(runs)) {
+            return List.of();
         }
+        try (Stream<Path> entries = Files.list(runs)) {
+            return entries.filter(p -> p.getFileName().toString().matches("\\d{4,9}"))
+                    .sorted(Comparator.comparing(RunDirectory::number).reversed())
+                    .toList();
+        }
+    }
+
+    private static int number(Path run) {
+        return Integer.parseInt(run.getFileName().toString());
     }
 
     Path directory() {

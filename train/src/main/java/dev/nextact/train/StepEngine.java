@@ -50,10 +50,7 @@ final class StepEngine implements AutoCloseable {
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
         this.builder = new StepBatch.Builder(network.settings(), fields, targets.weights());
-        int count =
-                settings.workers() > 0
-                        ? settings.workers()
-                        : Runtime.getRuntime().availableProcessors();
+        int count = workers(settings);
         ItemLoss loss = ItemLoss.of(settings.loss(), network.settings().items());
         for (int i = 0; i < count; i++) {
             workers.add(new Worker(network, weights, loss));
@@ -66,6 +63,20 @@ final class StepEngine implements AutoCloseable {
                             thread.setDaemon(true);
                             return thread;
                         });
+    }
+
+    /** How many threads a config asks for. */
+    static int workers(ShopConfig.Train settings) {
+        return settings.workers() > 0
+                ? settings.workers()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** How many pieces a batch is cut into, where it has as many windows. */
+    static int pieces(ShopConfig.Train settings, int workers) {
+        return settings.deterministic()
+                ? Math.max(DETERMINISTIC_PIECES, settings.accumulate())
+                : workers * settings.accumulate();
     }
 
     int workers() {
@@ -170,11 +181,7 @@ final class StepEngine implements AutoCloseable {
 
     /** Every n-th window to each piece, so that they are of like length; none is empty. */
     private List<List<Window>> pieces(List<Window> windows) {
-        int wanted =
-                settings.deterministic()
-                        ? Math.max(DETERMINISTIC_PIECES, settings.accumulate())
-                        : workers.size() * settings.accumulate();
-        int count = Math.min(wanted, windows.size());
+        int count = Math.min(pieces(settings, workers.size()), windows.size());
         List<List<Window>> pieces = new ArrayList<>();
         for (int piece = 0; piece < count; piece++) {
             List<Window> share = new ArrayList<>();

@@ -164,17 +164,7 @@ public final class TrainModel {
                         progress);
 
         Map<String, FloatTensor> weights = calibrated(config, lesson, outcome.weights(), progress);
-        Path bundle =
-                write(
-                        config,
-                        tree,
-                        log,
-                        lesson.data(),
-                        lesson.set(),
-                        network,
-                        lesson.fields(),
-                        weights,
-                        outcome);
+        Path bundle = write(config, tree, lesson, weights, outcome.state().bestScore());
         run.finish();
         return new TrainReport(
                 config.model().family(),
@@ -377,13 +367,12 @@ public final class TrainModel {
     private static Path write(
             ShopConfig config,
             Map<String, Object> tree,
-            EventLog log,
-            LearningData data,
-            TrainingSet set,
-            Network network,
-            List<ItemField> fields,
+            Lesson lesson,
             Map<String, FloatTensor> weights,
-            Trainer.Outcome outcome) {
+            double score) {
+        EventLog log = lesson.log();
+        LearningData data = lesson.data();
+        Network network = lesson.network();
         List<String> behaviours = List.copyOf(log.behaviours().toMap().keySet());
         Manifest.Data from =
                 new Manifest.Data(
@@ -391,7 +380,7 @@ public final class TrainModel {
                         log.sequences().size(),
                         data.catalog().size(),
                         log.sequences().events(),
-                        set.targets(),
+                        lesson.set().targets(),
                         data.split().protocol());
         BundleContent content =
                 new BundleContent(
@@ -402,12 +391,12 @@ public final class TrainModel {
                         config.tasks().nextItems().seen().name().toLowerCase(Locale.ROOT),
                         config.train().seed(),
                         from,
-                        Map.of("valid " + config.tasks().measure(), outcome.state().bestScore()),
+                        Map.of("valid " + config.tasks().measure(), score),
                         tree,
                         data.catalog(),
                         data.trainEvents(),
                         weights,
-                        NextItemGraph.write(network, ItemVectors.baked(weights, fields)),
+                        NextItemGraph.write(network, ItemVectors.baked(weights, lesson.fields())),
                         config.tasks().learn(),
                         network.settings()
                                 .foretells()

@@ -45,7 +45,7 @@ record TrainingMemory(long libraries, long weights, long pieces) {
         // weights and vectors; the same in a checkpoint; best and learned weights; one to validate
         long weights = Float.BYTES * values * (2L * (1 + kept) + 3);
 
-        int parts = settings.deterministic() ? Math.max(8, accumulate) : workers * accumulate;
+        int parts = StepEngine.pieces(settings.accumulating(accumulate), workers);
         // batches hold like numbers of targets, so a piece of long histories has fewer of them
         long steps = Math.min(sizes.length(), set.longest());
         double each = set.targets() / (double) Math.max(1, set.size());
@@ -69,10 +69,7 @@ record TrainingMemory(long libraries, long weights, long pieces) {
      */
     static ShopConfig.Train fitting(
             ShopConfig.Train settings, Network network, TrainingSet set, long most) {
-        int workers =
-                settings.workers() > 0
-                        ? settings.workers()
-                        : Runtime.getRuntime().availableProcessors();
+        int workers = StepEngine.workers(settings);
         int finest = Math.max(settings.accumulate(), settings.batch());
         for (int accumulate = settings.accumulate(); accumulate <= finest; accumulate++) {
             if (estimate(settings, network, set, accumulate, workers).bytes() <= most) {
