@@ -42,6 +42,7 @@ public final class Bench {
                         .addSubcommand(new PrepareKillsCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))
                         .addSubcommand(new ServingFaultsCommand(terminal))
+                        .setUsageHelpWidth(100) // as the lines of descriptions are written
                         .setOut(terminal.outWriter())
                         .setErr(terminal.errWriter())
                         .setExecutionExceptionHandler(failures)

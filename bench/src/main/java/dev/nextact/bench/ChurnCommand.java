@@ -55,7 +55,7 @@ final class ChurnCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "42,43,44,45,46",
-            description = "Seeds of the trees (default: $${DEFAULT-VALUE}).")
+            description = "Seeds of the trees (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds = List.of();
 
     @Mixin private JsonOption json = new JsonOption();

@@ -43,7 +43,7 @@ final class DataScaleCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "5,20",
-            description = "Sizes in millions of events (default: $${DEFAULT-VALUE}).")
+            description = "Sizes in millions of events (default: ${DEFAULT-VALUE}).")
     private List<Double> millions = List.of();
 
     @Option(
@@ -57,14 +57,14 @@ final class DataScaleCommand implements Callable<Integer> {
             names = "--memory",
             paramLabel = "SIZE",
             defaultValue = "2g",
-            description = "Of prepare, features and check (default: $${DEFAULT-VALUE}).")
+            description = "Of prepare, features and check (default: ${DEFAULT-VALUE}).")
     private String memory = "2g";
 
     @Option(
             names = "--heap",
             paramLabel = "SIZE",
             defaultValue = "2g",
-            description = "The most that Java's heap may take (default: $${DEFAULT-VALUE}).")
+            description = "The most that Java's heap may take (default: ${DEFAULT-VALUE}).")
     private String heap = "2g";
 
     @Option(names = "--check", description = "Also run check.")

@@ -51,7 +51,7 @@ final class HorizonsCommand implements Callable<Integer> {
             paramLabel = "D",
             split = ",",
             defaultValue = "1,3,7",
-            description = "Horizons (default: $${DEFAULT-VALUE}).")
+            description = "Horizons (default: ${DEFAULT-VALUE}).")
     private List<Double> days = List.of();
 
     @Mixin private ConfigOptions config = new ConfigOptions();

@@ -65,7 +65,7 @@ final class NextEventCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "42,43,44",
-            description = "Seeds to train nextact's network with (default: $${DEFAULT-VALUE}).")
+            description = "Seeds to train nextact's network with (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds = List.of();
 
     @Option(

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         name = "next-item",
         description = {
             "Prepares once; trains and evaluates once for each seed, beside the baselines; gives",
-            "mean and standard deviation of every metric over the seeds. The config takes ${seed}."
+            "mean and standard deviation of every metric over the seeds. The config takes $${seed}."
         })
 final class NextItemCommand implements Callable<Integer> {
 
@@ -39,7 +39,7 @@ final class NextItemCommand implements Callable<Integer> {
             paramLabel = "N",
             split = ",",
             defaultValue = "42,43,44",
-            description = "Seeds to train with (default: $${DEFAULT-VALUE}).")
+            description = "Seeds to train with (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds = List.of();
 
     @Mixin private ConfigOptions config = new ConfigOptions();

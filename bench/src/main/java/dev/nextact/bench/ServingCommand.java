@@ -34,21 +34,21 @@ final class ServingCommand implements Callable<Integer> {
             names = "--items",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Items of the catalog (default: $${DEFAULT-VALUE}).")
+            description = "Items of the catalog (default: ${DEFAULT-VALUE}).")
     private int items;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Requests a second of the constant rate (default: $${DEFAULT-VALUE}).")
+            description = "Requests a second of the constant rate (default: ${DEFAULT-VALUE}).")
     private double rate;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Of each part (default: $${DEFAULT-VALUE}).")
+            description = "Of each part (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
     @Option(
@@ -63,7 +63,7 @@ final class ServingCommand implements Callable<Integer> {
             paramLabel = "OPTION",
             split = " ",
             defaultValue = "-Xmx320m -XX:+UseSerialGC",
-            description = "Options of the server's Java (default: $${DEFAULT-VALUE}).")
+            description = "Options of the server's Java (default: ${DEFAULT-VALUE}).")
     private List<String> java = List.of();
 
     @Option(
@@ -71,7 +71,7 @@ final class ServingCommand implements Callable<Integer> {
             paramLabel = "PART",
             split = ",",
             defaultValue = "one,rate,saturation,user,ingest,overload",
-            description = "Which parts (default: $${DEFAULT-VALUE}).")
+            description = "Which parts (default: ${DEFAULT-VALUE}).")
     private List<String> parts = List.of();
 
     @Option(

@@ -55,21 +55,21 @@ final class ServingFaultsCommand implements Callable<Integer> {
             names = "--kills",
             paramLabel = "N",
             defaultValue = "100",
-            description = "How often it is killed (default: $${DEFAULT-VALUE}).")
+            description = "How often it is killed (default: ${DEFAULT-VALUE}).")
     private int kills;
 
     @Option(
             names = "--swap-seconds",
             paramLabel = "N",
             defaultValue = "120",
-            description = "How long versions change (default: $${DEFAULT-VALUE}).")
+            description = "How long versions change (default: ${DEFAULT-VALUE}).")
     private int swapSeconds;
 
     @Option(
             names = "--items",
             paramLabel = "N",
             defaultValue = "12000",
-            description = "Items of the catalog (default: $${DEFAULT-VALUE}).")
+            description = "Items of the catalog (default: ${DEFAULT-VALUE}).")
     private int items;
 
     @Option(

@@ -22,9 +22,10 @@ import java.util.Optional;
  *
  * @param folds k
  * @param metrics by model and metric, over the folds
- * @param validation ndcg@10 of the models on their validation parts
+ * @param measure what the epochs were chosen by on the validation parts
+ * @param validation that measure of the models
  */
-record CrossValidation(int folds, SpreadTable metrics, Spread validation) {
+record CrossValidation(int folds, SpreadTable metrics, String measure, Spread validation) {
 
     static CrossValidation run(ShopConfig config, int folds, boolean baselines, Progress progress) {
         SpreadTable metrics = new SpreadTable();
@@ -59,7 +60,7 @@ record CrossValidation(int folds, SpreadTable metrics, Spread validation) {
                 metrics.add(result.model(), result.metrics());
             }
         }
-        return new CrossValidation(folds, metrics, Spread.of(validation));
+        return new CrossValidation(folds, metrics, config.tasks().measure(), Spread.of(validation));
     }
 
     /** For the terminal. */
@@ -67,8 +68,9 @@ record CrossValidation(int folds, SpreadTable metrics, Spread validation) {
         return String.format(
                         Locale.ROOT,
                         "%d folds by shopper, mean ± standard deviation over the folds; validation"
-                                + " ndcg@10 %s%n",
+                                + " %s %s%n",
                         folds,
+                        measure,
                         validation.toText())
                 + metrics.toText();
     }
@@ -77,7 +79,7 @@ record CrossValidation(int folds, SpreadTable metrics, Spread validation) {
     Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("folds", folds);
-        tree.put("validation_ndcg@10", validation.toTree());
+        tree.put("validation_" + measure, validation.toTree());
         tree.put("models", metrics.toTree());
         return tree;
     }
