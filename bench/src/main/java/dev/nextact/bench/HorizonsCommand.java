@@ -4,20 +4,16 @@ import dev.nextact.cli.ConfigOptions;
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.EventLog;
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.NextactException;
-import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Split;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.core.survival.HazardCurve;
-import dev.nextact.data.BuildFeatures;
-import dev.nextact.data.FeatureTable;
 import dev.nextact.data.PreparedData;
-import dev.nextact.evaluate.tabular.BoostedTrees;
+import dev.nextact.evaluate.FeatureBaselines;
+import dev.nextact.evaluate.HorizonCases;
 import dev.nextact.model.bundle.Bundle;
-import dev.nextact.model.network.TokenBatch;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import java.util.ArrayList;
@@ -36,13 +32,13 @@ import picocli.CommandLine.Option;
             "How good the probabilities are that each behaviour comes within a horizon, seen from the",
             "start of the test of a time split, for all shoppers who came before it: the newest bundle",
             "of the config, beside the share to whom it came in as long a time before, and beside",
-            "boosted trees on the shoppers' features, learned from the features a validation part",
-            "earlier and what came then. Validation and test must be as long as the longest horizon."
+            "logistic regression and boosted trees on the shoppers' features, learned from the",
+            "features a validation part, or a longer horizon, earlier and what came then. The test",
+            "must be as long as the longest horizon."
         })
 final class HorizonsCommand implements Callable<Integer> {
 
     private static final int BATCH = 64;
-    private static final double DAY_MICROS = 86_400e6;
 
     private final Terminal terminal;
 
@@ -79,8 +75,9 @@ final class HorizonsCommand implements Callable<Integer> {
             EventSequences sequences =
                     log.sequences()
                             .renumberItems(log.catalog().indexesIn(model.bundle().catalog()));
-            Features features = Features.build(shop, cutOffs, terminal.progress());
-            List<Moment> moments = moments(sequences, cutOffs.validUntil());
+            HorizonCases cases = HorizonCases.of(sequences, cutOffs);
+            FeatureBaselines features = new FeatureBaselines(shop, cases, terminal.progress());
+            List<Moment> moments = cases.moments();
             List<List<HazardCurve>> stays = new ArrayList<>();
             for (int from = 0; from < moments.size(); from += BATCH) {
                 stays.addAll(
@@ -88,7 +85,7 @@ final class HorizonsCommand implements Callable<Integer> {
             }
             terminal.out()
                     .printf(
-                            "%,d shoppers%n%-12s %5s %9s %9s | %9s %9s %9s | %7s %9s | %7s%n",
+                            "%,d shoppers%n%-12s %5s %9s %9s | %9s %9s %9s %9s | %7s %9s %9s | %7s%n",
                             moments.size(),
                             "behaviour",
                             "days",
@@ -96,20 +93,19 @@ final class HorizonsCommand implements Callable<Integer> {
                             "foretold",
                             "log-loss",
                             "of share",
-                            "of trees",
+                            "logistic",
+                            "xgboost",
                             "auc",
-                            "of trees",
+                            "logistic",
+                            "xgboost",
                             "ece");
             for (int behaviour = 0; behaviour < shop.behaviours().size(); behaviour++) {
                 for (double horizon : days) {
-                    tree.put(
-                            shop.behaviours().name(behaviour) + " " + horizon + "d",
-                            row(
-                                    new Case(shop, cutOffs, behaviour, horizon),
-                                    sequences,
-                                    moments,
-                                    stays,
-                                    features));
+                    String name = shop.behaviours().name(behaviour);
+                    Map<String, Double> row =
+                            row(cases, behaviour, horizon * 86_400, stays, features);
+                    print(name, horizon, row);
+                    tree.put(name + " " + horizon + "d", row);
                 }
             }
         }
@@ -117,124 +113,48 @@ final class HorizonsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static List<Moment> moments(EventSequences sequences, long now) {
-        List<Moment> moments = new ArrayList<>();
-        for (int user = 0; user < sequences.size(); user++) {
-            EventSequence events = sequences.get(user);
-            EventSequence before = events.prefix(events.countBefore(now));
-            if (TokenBatch.knownEvents(before) > 0) {
-                moments.add(new Moment(before, now));
-            }
-        }
-        return moments;
-    }
-
-    /** What is asked. */
-    private record Case(ShopConfig shop, Split.CutOffs cutOffs, int behaviour, double horizonDays) {
-
-        boolean comes(EventSequence events, long nowMicros) {
-            return HorizonsCommand.comes(
-                    events, behaviour, (double) nowMicros, nowMicros + horizonDays * DAY_MICROS);
-        }
-    }
-
-    /** The shoppers' features at the start of the validation part and of the test. */
-    private record Features(FeatureTable early, FeatureTable late) {
-
-        static Features build(ShopConfig shop, Split.CutOffs cutOffs, Progress progress) {
-            BuildFeatures builder = new BuildFeatures();
-            return new Features(
-                    FeatureTable.ofShoppers(builder.run(shop, cutOffs.trainUntil(), progress)),
-                    FeatureTable.ofShoppers(builder.run(shop, cutOffs.validUntil(), progress)));
-        }
-    }
-
-    /** Learned a validation part earlier; nothing at or after the start of the test is seen. */
-    private static double[] trees(
-            Case asked, EventSequences sequences, List<Moment> moments, Features features) {
-        List<double[]> rows = new ArrayList<>();
-        List<Boolean> labels = new ArrayList<>();
-        features.early()
-                .rows()
-                .forEach(
-                        (user, row) -> {
-                            rows.add(row);
-                            labels.add(
-                                    asked.comes(sequences.get(user), asked.cutOffs().trainUntil()));
-                        });
-        boolean[] came = new boolean[labels.size()];
-        for (int i = 0; i < came.length; i++) {
-            came[i] = labels.get(i);
-        }
-        double[] nothing = new double[features.early().columns().size()];
-        Arrays.fill(nothing, Double.NaN);
-        double[][] asks =
-                moments.stream()
-                        .map(m -> features.late().rows().getOrDefault(m.history().user(), nothing))
-                        .toArray(double[][]::new);
-        try (BoostedTrees trees =
-                BoostedTrees.fit(
-                        rows.toArray(new double[0][]),
-                        came,
-                        BoostedTrees.Settings.defaults(),
-                        asked.shop().train().seed())) {
-            return trees.probabilities(asks);
-        }
-    }
-
-    private Map<String, Double> row(
-            Case asked,
-            EventSequences sequences,
-            List<Moment> moments,
+    private static Map<String, Double> row(
+            HorizonCases cases,
+            int behaviour,
+            double seconds,
             List<List<HazardCurve>> stays,
-            Features features) {
-        int behaviour = asked.behaviour();
-        double horizon = asked.horizonDays();
-        double[] foretold = new double[moments.size()];
-        boolean[] came = new boolean[moments.size()];
-        int earlier = 0;
-        for (int m = 0; m < came.length; m++) {
-            Moment moment = moments.get(m);
-            EventSequence events = sequences.get(moment.history().user());
-            double now = moment.nowMicros();
-            came[m] = asked.comes(events, moment.nowMicros());
-            earlier += comes(events, behaviour, now - horizon * DAY_MICROS, now) ? 1 : 0;
-            foretold[m] = stays.get(m).get(behaviour).came(horizon * 86_400);
-        }
-        double share = (earlier + 0.5) / (came.length + 1);
+            FeatureBaselines features) {
+        boolean[] came = cases.came(behaviour, seconds);
+        double[] foretold =
+                stays.stream().mapToDouble(s -> s.get(behaviour).came(seconds)).toArray();
         double[] even = new double[came.length];
-        Arrays.fill(even, share);
+        Arrays.fill(even, cases.earlierShare(behaviour, seconds));
         BinaryOutcomes model = BinaryOutcomes.of(foretold, came);
         Map<String, Double> row = new LinkedHashMap<>(model.metrics());
         row.put("came", model.positives() / (double) came.length);
         row.put("foretold", Arrays.stream(foretold).average().orElse(0));
         row.put("share-log-loss", BinaryOutcomes.of(even, came).logLoss());
-        BinaryOutcomes trees = BinaryOutcomes.of(trees(asked, sequences, moments, features), came);
-        row.put("trees-log-loss", trees.logLoss());
-        row.put("trees-auc", trees.auc());
-        terminal.out()
-                .printf(
-                        "%-12s %5.0f %9.4f %9.4f | %9.4f %9.4f %9.4f | %7.4f %9.4f | %7.4f%n",
-                        asked.shop().behaviours().name(behaviour),
-                        horizon,
-                        row.get("came"),
-                        row.get("foretold"),
-                        model.logLoss(),
-                        row.get("share-log-loss"),
-                        trees.logLoss(),
-                        model.auc(),
-                        trees.auc(),
-                        row.get("ece"));
+        features.came(behaviour, seconds)
+                .forEach(
+                        (name, probabilities) -> {
+                            BinaryOutcomes baseline = BinaryOutcomes.of(probabilities, came);
+                            row.put(name + "-log-loss", baseline.logLoss());
+                            row.put(name + "-auc", baseline.auc());
+                        });
         return row;
     }
 
-    private static boolean comes(EventSequence events, int behaviour, double from, double to) {
-        for (int i = 0; i < events.size(); i++) {
-            double micros = events.timeMicros(i);
-            if (events.behaviour(i) == behaviour && micros >= from && micros < to) {
-                return true;
-            }
-        }
-        return false;
+    private void print(String behaviour, double days, Map<String, Double> row) {
+        terminal.out()
+                .printf(
+                        "%-12s %5.0f %9.4f %9.4f | %9.4f %9.4f %9.4f %9.4f | %7.4f %9.4f %9.4f |"
+                                + " %7.4f%n",
+                        behaviour,
+                        days,
+                        row.get("came"),
+                        row.get("foretold"),
+                        row.get("log-loss"),
+                        row.get("share-log-loss"),
+                        row.getOrDefault("logistic-log-loss", Double.NaN),
+                        row.getOrDefault("xgboost-log-loss", Double.NaN),
+                        row.get("auc"),
+                        row.getOrDefault("logistic-auc", Double.NaN),
+                        row.getOrDefault("xgboost-auc", Double.NaN),
+                        row.get("ece"));
     }
 }

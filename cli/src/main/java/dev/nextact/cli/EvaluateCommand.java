@@ -16,7 +16,10 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
-        description = "Rank the next item of every test event, over the whole catalog.",
+        description = {
+            "Judge on the test what the model has learned: the next item of every event, ranked over",
+            "the whole catalog; who buys and who stays away within the config's horizons."
+        },
         footerHeading = "%nExample:%n",
         footer = "  nextact evaluate --config shop.yaml --baselines --json evaluation.json")
 final class EvaluateCommand implements Callable<Integer> {
@@ -29,7 +32,7 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "A model bundle (default: the newest of the config's model name).")
     private @Nullable Path model;
 
-    @Option(names = "--baselines", description = "Rank with the baselines too.")
+    @Option(names = "--baselines", description = "Judge the baselines too.")
     private boolean baselines;
 
     @Option(

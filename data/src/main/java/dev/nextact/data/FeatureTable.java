@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * explains each column.
  *
  * @param columns the names of the F features, without the shopper
- * @param rows [F] by the index of the shopper; NaN = no value
+ * @param rows [F] by the index of the shopper, in its order; NaN = no value
  */
 public record FeatureTable(List<String> columns, Map<Integer, double[]> rows) {
 
@@ -23,7 +24,7 @@ public record FeatureTable(List<String> columns, Map<Integer, double[]> rows) {
 
     public FeatureTable {
         columns = List.copyOf(columns);
-        rows = Map.copyOf(rows);
+        rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));
     }
 
     /**

@@ -2,7 +2,9 @@ package dev.nextact.evaluate;
 
 import dev.nextact.core.ranking.NextItemRanking;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The spread of a mean when other shoppers had come: shoppers, each with all their targets, are
@@ -13,7 +15,7 @@ public final class Bootstrap {
 
     private static final int RESAMPLES = 1000;
 
-    private final double[] means;
+    private final double[] means; // of each resample
 
     private Bootstrap(double[] means) {
         this.means = means;
@@ -56,7 +58,64 @@ public final class Bootstrap {
         return new Bootstrap(means);
     }
 
-    /** Of the difference of two means over the same shoppers. */
+    /** Of the mean of one number a shopper. */
+    static Bootstrap ofMean(double[] values, long seed) {
+        int[] counts = new int[values.length];
+        Arrays.fill(counts, 1);
+        return of(values, counts, seed);
+    }
+
+    /**
+     * Of the area under the curve of true and false positives, a case a shopper; see {@code
+     * BinaryOutcomes.auc}.
+     */
+    static Bootstrap ofAuc(double[] probabilities, boolean[] happened, long seed) {
+        int size = probabilities.length;
+        int[] order =
+                IntStream.range(0, size)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(i -> probabilities[i]))
+                        .mapToInt(i -> i)
+                        .toArray();
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] values = new double[RESAMPLES];
+        for (int resample = 0; resample < RESAMPLES; resample++) {
+            int[] times = new int[size];
+            for (int draw = 0; draw < size; draw++) {
+                times[random.nextInt(size)]++;
+            }
+            values[resample] = auc(order, probabilities, happened, times);
+        }
+        return new Bootstrap(values);
+    }
+
+    /**
+     * @param order of the cases, lowest probability first
+     * @param times how often each case was drawn
+     */
+    private static double auc(
+            int[] order, double[] probabilities, boolean[] happened, int[] times) {
+        double above = 0;
+        long below = 0; // cases that did not happen and stand lower
+        long positives = 0;
+        int i = 0;
+        while (i < order.length) {
+            double p = probabilities[order[i]];
+            long yes = 0;
+            long no = 0;
+            for (; i < order.length && probabilities[order[i]] == p; i++) {
+                yes += happened[order[i]] ? times[order[i]] : 0;
+                no += happened[order[i]] ? 0 : times[order[i]];
+            }
+            above += yes * (below + no / 2.0);
+            below += no;
+            positives += yes;
+        }
+        // where a draw holds one kind alone nothing can be told apart
+        return positives == 0 || below == 0 ? 0.5 : above / ((double) positives * below);
+    }
+
+    /** Of the difference of two figures over the same shoppers. */
     public Bootstrap minus(Bootstrap other) {
         double[] differences = new double[means.length];
         for (int i = 0; i < means.length; i++) {

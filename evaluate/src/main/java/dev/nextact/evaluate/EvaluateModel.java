@@ -26,8 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** {@code nextact evaluate}: how well a model and the baselines rank the next item, on the test. */
+/**
+ * {@code nextact evaluate}: how well a model and the baselines answer what the model has learned to
+ * answer, on the test.
+ */
 public final class EvaluateModel {
 
     /** Above that many targets a seeded choice is ranked, and the report says so. */
@@ -48,11 +52,11 @@ public final class EvaluateModel {
     }
 
     /**
-     * Ranks every item for every target of the test part. Nothing is learned here but the
-     * baselines, from the training part.
+     * Ranks every item for every target of the test part, and judges what else the model foretells.
+     * Nothing is learned here but the baselines, from what came before the test.
      *
      * @throws NextactException when nothing is prepared or trained, or the data changed since the
-     *     training
+     *     training, or a horizon is longer than the test
      */
     public EvaluationReport run(ShopConfig config, Request request, Progress progress) {
         EventLog log = PreparedData.open(config.preparedDirectory());
@@ -62,12 +66,6 @@ public final class EvaluateModel {
                         log.catalog(), log.sequences(), split, config.clean().minItemEvents());
         NextItemTargets targets =
                 NextItemTargets.of(data, Part.TEST, MOST_TARGETS, config.train().seed());
-        if (targets.size() == 0) {
-            throw NextactException.input(
-                    "the test part of the split '%s' holds no event with one before it; lengthen"
-                            + " split.test",
-                    split.protocol());
-        }
         Bundle bundle =
                 request.bundle()
                         .map(Bundle::open)
@@ -75,17 +73,36 @@ public final class EvaluateModel {
                                 () ->
                                         Bundle.newest(
                                                 config.modelsDirectory(), config.model().name()));
+        boolean ranks = bundle.manifest().tasks().contains("next-items");
+        if (ranks && targets.size() == 0) {
+            throw NextactException.input(
+                    "the test part of the split '%s' holds no event with one before it; lengthen"
+                            + " split.test",
+                    split.protocol());
+        }
         refuseOtherData(bundle, log, data, config);
+        EvaluateOutlooks outlooks = new EvaluateOutlooks(config, data, bundle);
+        outlooks.refuseTooLong();
 
         EvaluationReport report;
         try (OnnxScorer model = OnnxScorer.open(bundle)) {
             List<NextItemScorer> scorers = new ArrayList<>();
-            scorers.add(model);
-            request.others().forEach(other -> scorers.add(other.apply(data)));
-            if (request.baselines()) {
+            if (ranks) {
+                scorers.add(model);
+                request.others().forEach(other -> scorers.add(other.apply(data)));
+            }
+            if (ranks && request.baselines()) {
                 scorers.addAll(Baselines.learn(data));
             }
-            report = report(config, log, data, targets, scorers, progress);
+            report =
+                    report(
+                            config,
+                            log,
+                            data,
+                            targets,
+                            scorers,
+                            outlooks.run(request.baselines(), progress),
+                            progress);
         }
         write(config.evaluationDirectory(), report);
         return report;
@@ -147,8 +164,10 @@ public final class EvaluateModel {
             LearningData data,
             NextItemTargets targets,
             List<NextItemScorer> scorers,
+            List<TaskReport> others,
             Progress progress) {
         int k = config.tasks().nextItems().k();
+        int users = (int) IntStream.range(0, targets.size()).map(targets::user).distinct().count();
         int threads = Runtime.getRuntime().availableProcessors();
         List<Result> results = new ArrayList<>();
         List<Bootstrap> bootstraps = new ArrayList<>();
@@ -164,12 +183,17 @@ public final class EvaluateModel {
                 bootstraps.add(bootstrap);
                 results.add(
                         new Result(
-                                scorer.name(), ranking.metrics(), bootstrap.interval(), seconds));
+                                "next-items",
+                                scorer.name(),
+                                users,
+                                ranking.metrics(),
+                                Map.of("ndcg@" + k, bootstrap.interval()),
+                                seconds));
                 first = first == null ? ranking : first;
                 task.at(results.size(), scorer.name());
             }
         }
-        return EvaluationReport.of(config, log, data, targets, first, results, bootstraps);
+        return EvaluationReport.of(config, log, data, targets, first, results, bootstraps, others);
     }
 
     private static void write(Path directory, EvaluationReport report) {

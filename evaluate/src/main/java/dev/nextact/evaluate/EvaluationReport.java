@@ -10,7 +10,6 @@ import dev.nextact.evaluate.Bootstrap.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the models rank the next item, and by which rules that was measured.
+ * How the models rank the next item and answer what else they have learned, and by which rules that
+ * was measured.
  *
  * @param items of the whole log
  * @param catalog items the models can rank
@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param results the model first
  * @param best the baseline with the highest ndcg, or empty
  * @param difference the model's ndcg less that of the best baseline, 95 % of the resamples
+ * @param others what else the model has learned to answer
  */
 public record EvaluationReport(
         Path directory,
@@ -47,26 +48,52 @@ public record EvaluationReport(
         int seenBefore,
         List<Result> results,
         String best,
-        Interval difference) {
+        Interval difference,
+        List<TaskReport> others) {
 
     static final Set<String> BASELINES =
             Set.of("popularity", "recent-popularity", "markov", "item-knn");
 
     public EvaluationReport {
         results = List.copyOf(results);
+        others = List.copyOf(others);
     }
 
     /**
-     * One model.
+     * How one model answers one question.
      *
-     * @param interval of its ndcg, 95 %
-     * @param seconds to rank all targets
+     * @param users shoppers it was asked about
+     * @param intervals of some of the metrics, 95 %
+     * @param seconds to answer
      */
     public record Result(
-            String model, Map<String, Double> metrics, Interval interval, double seconds) {
+            String task,
+            String model,
+            int users,
+            Map<String, Double> metrics,
+            Map<String, Interval> intervals,
+            double seconds) {
 
         double metric(String name) {
             return metrics.getOrDefault(name, 0.0);
+        }
+
+        /** Of a metric that has one. */
+        Interval interval(String name) {
+            return intervals.getOrDefault(name, new Interval(0, 0));
+        }
+
+        private Map<String, Object> toTree() {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("task", task);
+            entry.put("model", model);
+            entry.put("users", users);
+            entry.put("metrics", metrics);
+            Map<String, List<Double>> pairs = new LinkedHashMap<>();
+            intervals.forEach((name, of) -> pairs.put(name, List.of(of.low(), of.high())));
+            entry.put("intervals", pairs);
+            entry.put("seconds", seconds);
+            return entry;
         }
     }
 
@@ -77,7 +104,8 @@ public record EvaluationReport(
             NextItemTargets targets,
             @Nullable NextItemRanking ranking,
             List<Result> results,
-            List<Bootstrap> bootstraps) {
+            List<Bootstrap> bootstraps,
+            List<TaskReport> others) {
         String ndcg = "ndcg@" + config.tasks().nextItems().k();
         int best = -1;
         for (int i = 1; i < results.size(); i++) {
@@ -85,10 +113,6 @@ public record EvaluationReport(
                     && (best < 0 || results.get(i).metric(ndcg) > results.get(best).metric(ndcg))) {
                 best = i;
             }
-        }
-        Set<Integer> testUsers = new LinkedHashSet<>();
-        for (int i = 0; i < targets.size(); i++) {
-            testUsers.add(targets.user(i));
         }
         return new EvaluationReport(
                 config.evaluationDirectory(),
@@ -99,7 +123,7 @@ public record EvaluationReport(
                 config.tasks().nextItems().k(),
                 config.tasks().nextItems().seen().name().toLowerCase(Locale.ROOT),
                 data.catalog().size(),
-                testUsers.size(),
+                results.isEmpty() ? 0 : results.get(0).users(),
                 targets.size(),
                 targets.total(),
                 ranking == null ? 0 : ranking.outsideCatalog(),
@@ -108,7 +132,8 @@ public record EvaluationReport(
                 best < 0 ? "" : results.get(best).model(),
                 best < 0
                         ? new Interval(0, 0)
-                        : bootstraps.get(0).minus(bootstraps.get(best)).interval());
+                        : bootstraps.get(0).minus(bootstraps.get(best)).interval(),
+                others);
     }
 
     private static int usersWithEvents(EventLog log) {
@@ -139,6 +164,10 @@ public record EvaluationReport(
         rules.add(
                 String.format(
                         Locale.ROOT, "%,d users · %,d items · %,d events", users, items, events));
+        if (results.isEmpty()) {
+            rules.add("the model has not learned the next item, so that is not judged");
+            return rules;
+        }
         rules.add(
                 String.format(
                         Locale.ROOT,
@@ -174,6 +203,23 @@ public record EvaluationReport(
     public String toText() {
         StringBuilder text = new StringBuilder();
         rules().forEach(rule -> text.append(rule).append(System.lineSeparator()));
+        if (!results.isEmpty()) {
+            text.append(table());
+        }
+        if (!best.isEmpty()) {
+            text.append(System.lineSeparator()).append(verdict());
+            text.append(System.lineSeparator());
+        }
+        for (TaskReport other : others) {
+            text.append(System.lineSeparator()).append(other.toText());
+        }
+        text.append(System.lineSeparator());
+        text.append("report  ").append(directory.resolve("report.html"));
+        return text.append(System.lineSeparator()).toString();
+    }
+
+    private String table() {
+        StringBuilder text = new StringBuilder();
         text.append(
                 String.format(
                         Locale.ROOT,
@@ -193,20 +239,15 @@ public record EvaluationReport(
                             "%-18s %8.4f  %.4f – %.4f  %9.4f  %6.4f  %10.4f  %11.3f  %7.1f%n",
                             result.model(),
                             result.metric(ndcg()),
-                            result.interval().low(),
-                            result.interval().high(),
+                            result.interval(ndcg()).low(),
+                            result.interval(ndcg()).high(),
                             result.metric("recall@" + k),
                             result.metric("mrr"),
                             result.metric("accuracy@1"),
                             result.metric("coverage@" + k),
                             result.seconds()));
         }
-        if (!best.isEmpty()) {
-            text.append(System.lineSeparator()).append(verdict());
-            text.append(System.lineSeparator());
-        }
-        text.append("report  ").append(directory.resolve("report.html"));
-        return text.append(System.lineSeparator()).toString();
+        return text.toString();
     }
 
     /** How the model stands to the best baseline. */
@@ -243,22 +284,21 @@ public record EvaluationReport(
         tree.put("seen_items", seen);
         tree.put("ties", "middle place");
         List<Map<String, Object>> list = new ArrayList<>();
-        for (Result result : results) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("task", "next-items");
-            entry.put("model", result.model());
-            entry.put("users", testUsers);
-            entry.put("metrics", result.metrics());
-            entry.put(
-                    "intervals",
-                    Map.of(ndcg(), List.of(result.interval().low(), result.interval().high())));
-            entry.put("seconds", result.seconds());
-            list.add(entry);
-        }
+        results.forEach(result -> list.add(result.toTree()));
+        others.forEach(other -> other.results().forEach(result -> list.add(result.toTree())));
         tree.put("results", list);
         if (!best.isEmpty()) {
             tree.put("best_baseline", best);
             tree.put("difference", List.of(difference.low(), difference.high()));
+        }
+        for (TaskReport other : others) {
+            tree.put(
+                    other.task(),
+                    Map.of(
+                            "rules",
+                            other.rules(),
+                            "comparisons",
+                            other.comparisons().stream().map(Comparison::toTree).toList()));
         }
         return tree;
     }

@@ -86,6 +86,26 @@ public final class OutlookModel implements AutoCloseable {
         return heads;
     }
 
+    /**
+     * @param seconds a horizon to be asked about
+     * @throws NextactException when the model learned no hazards, or saw no log that long
+     */
+    public void refuseBeyond(double seconds) {
+        if (!heads.hazards()) {
+            throw NextactException.bundle(
+                    "%s did not learn how long behaviours stay away. Add intent or churn to"
+                            + " tasks.learn and run `nextact train` again",
+                    bundle.directory());
+        }
+        double longest = edges[edges.length - 1];
+        if (seconds > longest) {
+            throw NextactException.input(
+                    "the horizon is %.1f days, but the log the model learned from shows no more than"
+                            + " %.1f days. Ask for a shorter one",
+                    seconds / 86_400, longest / 86_400);
+        }
+    }
+
     /** Of each moment. */
     public List<Outlook> at(List<Moment> moments) {
         int size = moments.size();

@@ -91,7 +91,7 @@ public final class PredictHorizon {
         try (OutlookModel model = OutlookModel.open(bundle);
                 Progress.Task task =
                         progress.start("predict", histories.events().size(), "shoppers")) {
-            refuseBlind(model, seconds);
+            model.refuseBeyond(seconds);
             List<String> ids = new ArrayList<>();
             List<Moment> moments = new ArrayList<>();
             for (int i = 0; i < histories.events().size(); i++) {
@@ -125,23 +125,6 @@ public final class PredictHorizon {
                 task.at(to, "");
             }
             return new Summary(moments.size(), leftOut, sum / Math.max(1, moments.size()));
-        }
-    }
-
-    private static void refuseBlind(OutlookModel model, double seconds) {
-        if (!model.heads().hazards()) {
-            throw NextactException.bundle(
-                    "%s did not learn how long behaviours stay away. Add intent or churn to"
-                            + " tasks.learn and run `nextact train` again",
-                    model.bundle().directory());
-        }
-        List<Double> edges = model.heads().edgesSeconds();
-        double longest = edges.get(edges.size() - 1);
-        if (seconds > longest) {
-            throw NextactException.input(
-                    "the horizon is %.1f days, but the log the model learned from shows no more than"
-                            + " %.1f days. Ask for a shorter one",
-                    seconds / 86_400, longest / 86_400);
         }
     }
 

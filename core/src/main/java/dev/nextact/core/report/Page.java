@@ -1,9 +1,14 @@
 package dev.nextact.core.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /**
  * A report as one page that needs nothing else; its charts are drawn as SVG, each with its numbers
@@ -17,6 +22,13 @@ public final class Page {
     private static final int BOTTOM = 34;
     private static final int TOP = 8;
     private static final int PARALLEL_HEIGHT = 320;
+    private static final int LINES_HEIGHT = 300;
+
+    /** To the right of the last tick, for half its label. */
+    private static final int LABEL_ROOM = 16;
+
+    /** An axis does not begin at 0 where the least number is above that share of the greatest. */
+    private static final double FAR_FROM_ZERO = 0.4;
 
     /** Of a letter in a label, about. */
     private static final double LETTER = 6.2;
@@ -72,6 +84,28 @@ public final class Page {
         }
     }
 
+    /**
+     * One line of a chart, through points.
+     *
+     * @param x ascending
+     */
+    public record Line(String name, double[] x, double[] y) {
+        public Line {
+            if (x.length != y.length) {
+                throw new IllegalArgumentException(
+                        "y: expected as many as x, " + x.length + ", found " + y.length);
+            }
+            x = x.clone();
+            y = y.clone();
+        }
+    }
+
+    /** Whether a chart of lines shows where x and y are the same, to the same scale on both. */
+    public enum Diagonal {
+        SHOWN,
+        ABSENT
+    }
+
     private final StringBuilder page = new StringBuilder();
 
     /**
@@ -95,7 +129,7 @@ public final class Page {
                           --c3: #a78bfa; --c4: #f472b6; --c5: #9ca3af; } }
                 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 56rem;
                        padding: 0 1rem; color: var(--ink); background: var(--ground); }
-                h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+                h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3 { font-size: 1rem; }
                 .wide { overflow-x: auto; }
                 table { border-collapse: collapse; width: 100%%; }
                 .rules { min-width: 38rem; }
@@ -139,11 +173,7 @@ public final class Page {
         List<Double> ticks = ticks(bars, scale);
         double most = ticks.get(ticks.size() - 1);
         line("<h2>%s</h2>", escaped(title));
-        for (int s = 0; s < series.size(); s++) {
-            line(
-                    "<span class=\"key\"><i style=\"background:var(--c%d)\"></i>%s</span>",
-                    s % COLOURS, escaped(series.get(s)));
-        }
+        key(series);
         line(
                 "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
                         + " font-size=\"11\">",
@@ -197,6 +227,127 @@ public final class Page {
         line(
                 "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text></svg></div>",
                 WIDTH, HEIGHT - 4, escaped(axis));
+    }
+
+    /**
+     * A chart of lines. An axis begins at 0, or near the least number where all are far from 0.
+     *
+     * @param across what x is
+     * @param up what y is
+     */
+    public void lines(String title, String across, String up, List<Line> lines, Diagonal diagonal) {
+        List<Double> xTicks = ticks(lines, diagonal == Diagonal.SHOWN ? BOTH : X);
+        List<Double> yTicks = ticks(lines, diagonal == Diagonal.SHOWN ? BOTH : Y);
+        Plane plane = new Plane(xTicks, yTicks);
+        line("<h3>%s</h3>", escaped(title));
+        key(lines.stream().map(Line::name).toList());
+        line(
+                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
+                        + " font-size=\"11\">",
+                WIDTH, LINES_HEIGHT, escaped(title));
+        for (double tick : yTicks) {
+            line(
+                    "<path d=\"M%d %.1f H%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s"
+                            + "</text>",
+                    LEFT, plane.down(tick), WIDTH, LEFT - 6, plane.down(tick) + 4, shortest(tick));
+        }
+        for (double tick : xTicks) {
+            line(
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                    plane.right(tick), LINES_HEIGHT - BOTTOM + 14, shortest(tick));
+        }
+        if (diagonal == Diagonal.SHOWN) {
+            double from = xTicks.get(0);
+            double to = xTicks.get(xTicks.size() - 1);
+            line(
+                    "<path style=\"stroke:var(--faint)\" stroke-dasharray=\"4 4\""
+                            + " d=\"M%.1f %.1f L%.1f %.1f\"/>",
+                    plane.right(from), plane.down(from), plane.right(to), plane.down(to));
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            draw(lines.get(i), i % COLOURS, plane);
+        }
+        line(
+                "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
+                        + "<text class=\"axis\" x=\"%d\" y=\"%d\">%s</text></svg></div>",
+                WIDTH, LINES_HEIGHT - 4, escaped(across), LEFT + 4, TOP + 8, escaped(up));
+    }
+
+    private static final Function<Line, DoubleStream> X = line -> Arrays.stream(line.x());
+    private static final Function<Line, DoubleStream> Y = line -> Arrays.stream(line.y());
+    private static final Function<Line, DoubleStream> BOTH =
+            line -> DoubleStream.concat(X.apply(line), Y.apply(line));
+
+    /** Where numbers are on a chart of lines. */
+    private record Plane(List<Double> xTicks, List<Double> yTicks) {
+
+        double right(double x) {
+            return LEFT + (WIDTH - LEFT - LABEL_ROOM) * share(x, xTicks);
+        }
+
+        double down(double y) {
+            return TOP + (LINES_HEIGHT - BOTTOM - TOP) * (1 - share(y, yTicks));
+        }
+
+        private static double share(double value, List<Double> ticks) {
+            double first = ticks.get(0);
+            return (value - first) / (ticks.get(ticks.size() - 1) - first);
+        }
+    }
+
+    private void draw(Line drawn, int colour, Plane plane) {
+        StringBuilder points = new StringBuilder();
+        StringBuilder dots = new StringBuilder();
+        for (int i = 0; i < drawn.x().length; i++) {
+            double right = plane.right(drawn.x()[i]);
+            double down = plane.down(drawn.y()[i]);
+            points.append(String.format(Locale.ROOT, "%.1f,%.1f ", right, down));
+            dots.append(
+                    String.format(
+                            Locale.ROOT,
+                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"var(--c%d)\"><title>%s:"
+                                    + " %.4g, %.4g</title></circle>%n",
+                            right,
+                            down,
+                            colour,
+                            escaped(drawn.name()),
+                            drawn.x()[i],
+                            drawn.y()[i]));
+        }
+        line(
+                "<polyline fill=\"none\" stroke=\"var(--c%d)\" stroke-width=\"1.8\" points=\"%s\"/>",
+                colour, points.toString().strip());
+        append(dots.toString());
+    }
+
+    private void key(List<String> names) {
+        for (int s = 0; s < names.size(); s++) {
+            line(
+                    "<span class=\"key\"><i style=\"background:var(--c%d)\"></i>%s</span>",
+                    s % COLOURS, escaped(names.get(s)));
+        }
+    }
+
+    /** Four to ten round numbers between which all lines are. */
+    private static List<Double> ticks(List<Line> lines, Function<Line, DoubleStream> numbers) {
+        double most = lines.stream().flatMapToDouble(numbers).max().orElse(1);
+        double least = Math.min(most, lines.stream().flatMapToDouble(numbers).min().orElse(0));
+        double low = least > 0 && least < most * FAR_FROM_ZERO ? 0 : least;
+        double range = most > low ? most - low : Math.max(1, Math.abs(most));
+        double power = Math.pow(10, Math.floor(Math.log10(range)));
+        double share = range / power;
+        double step = power * (share <= 2 ? 0.2 : share <= 5 ? 0.5 : 1);
+        long first = (long) Math.floor(low / step + 1e-9);
+        long last = Math.max(first + 1, (long) Math.ceil(most / step - 1e-9));
+        return LongStream.rangeClosed(first, last).mapToObj(i -> i * step).toList();
+    }
+
+    /** As few digits as tell it. */
+    private static String shortest(double value) {
+        return BigDecimal.valueOf(value)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /**
