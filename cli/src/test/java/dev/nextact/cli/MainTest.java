@@ -109,10 +109,12 @@ class MainTest {
         assertThat(run("predict", "next", "--k", "0", "--history", "a")).isEqualTo(2);
         assertThat(run("simulate", "--users", "0", "--out", directory.toString())).isEqualTo(2);
         assertThat(run("demo", "--users", "0", "--dir", directory.toString())).isEqualTo(2);
+        assertThat(run("simulate", "--preset", "zoo", "--out", directory.toString())).isEqualTo(2);
         assertThat(err())
-                .hasLineCount(3)
+                .hasLineCount(4)
                 .contains("--k: expected at least 1, found 0")
-                .contains("--users: expected");
+                .contains("--users: expected")
+                .contains("--preset: expected shop, bank, clinic");
     }
 
     @Test

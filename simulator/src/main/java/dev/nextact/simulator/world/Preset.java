@@ -1,0 +1,69 @@
+package dev.nextact.simulator.world;
+
+import dev.nextact.simulator.SimulationSettings;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Which world to simulate. docs/domains.md tells what each is for. */
+public enum Preset {
+    /** The shop whose exact next-item distribution is known. */
+    SHOP(SimulationSettings.defaults()),
+    /** Card transactions at a bank. */
+    BANK(new SimulationSettings(1500, 60, 42, 12)),
+    /** Visits, diagnoses and procedures at a clinic. */
+    CLINIC(new SimulationSettings(3000, 180, 42, 12)),
+    /** Posts, likes, replies and follows on a social site. */
+    SOCIAL(new SimulationSettings(1000, 30, 42, 12)),
+    /** A shop whose reviews tell what comes next. */
+    REVIEWS(new SimulationSettings(2000, 60, 42, 12)),
+    /** A shop where the place and the way a visitor came tell what comes next. */
+    REGIONS(new SimulationSettings(2000, 60, 42, 12));
+
+    private final SimulationSettings defaults;
+
+    Preset(SimulationSettings defaults) {
+        this.defaults = defaults;
+    }
+
+    /** Its size unless told otherwise. */
+    public SimulationSettings defaults() {
+        return defaults;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * @throws IllegalArgumentException where there is no such preset
+     */
+    public static Preset of(String name) {
+        return Arrays.stream(values())
+                .filter(preset -> preset.toString().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "preset: expected "
+                                                + Arrays.stream(values())
+                                                        .map(Preset::toString)
+                                                        .collect(Collectors.joining(", "))
+                                                + ", found "
+                                                + name));
+    }
+
+    World world(SimulationSettings settings) {
+        return switch (this) {
+            case SHOP ->
+                    throw new IllegalArgumentException(
+                            "preset: the shop has a simulator of its own");
+            case BANK -> new Bank(settings);
+            case CLINIC -> new Clinic(settings);
+            case SOCIAL -> new SocialSite(settings);
+            case REVIEWS -> new ReviewShop(settings);
+            case REGIONS -> new RegionalShop(settings);
+        };
+    }
+}

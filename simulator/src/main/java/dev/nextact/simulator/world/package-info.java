@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nextact.simulator.world;
+
+import org.jspecify.annotations.NullMarked;
