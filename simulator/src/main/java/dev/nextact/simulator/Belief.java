@@ -203,6 +203,33 @@ final class Belief {
         return stages;
     }
 
+    /** The probability of the segment with each way: [way]. */
+    double[] ways(int segment) {
+        return latent[segment].clone();
+    }
+
+    double activity(int kind) {
+        return activity[kind];
+    }
+
+    ShopperState state() {
+        return state;
+    }
+
+    /** On which the newest session began. */
+    int sessionDay() {
+        return sessionDay;
+    }
+
+    /** Of the newest act. */
+    long lastSecond() {
+        return lastSecond;
+    }
+
+    boolean anythingSeen() {
+        return anythingSeen;
+    }
+
     private static double sum(double[] values) {
         return Arrays.stream(values).sum();
     }

@@ -85,6 +85,37 @@ final class Calendar {
                 * (away[activity][day] / away[activity][last + 1]);
     }
 
+    /** The probability to come on a day, of one who has not left and has not been there yet. */
+    double visit(int activity, int day) {
+        return visit[activity][day];
+    }
+
+    /** After each session, the probability that it was the last. */
+    double leaving() {
+        return LEAVING;
+    }
+
+    /** The probability that a session of a day begins before a second of that day. */
+    double startedBefore(double secondOfDay) {
+        double total = 0;
+        double before = 0;
+        for (int i = 0; i < HOUR_WEIGHTS.length; i++) {
+            double hours = secondOfDay / 3600 - (FIRST_HOUR + i);
+            total += HOUR_WEIGHTS[i];
+            before += HOUR_WEIGHTS[i] * Math.max(0, Math.min(1, hours));
+        }
+        return before / total;
+    }
+
+    /** The probability that two acts of a session are at least so far apart. */
+    double pausesAtLeast(double seconds) {
+        if (seconds > LONGEST_PAUSE_SECONDS) {
+            return 0;
+        }
+        // pauses are rounded to seconds
+        return Math.min(1, Math.exp(-(seconds - 0.5 - 5) / 60));
+    }
+
     int drawActivity(SplittableRandom random) {
         double left = random.nextDouble();
         int activity = 0;

@@ -3,11 +3,14 @@ package dev.nextact.simulator;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextItemScorer;
+import dev.nextact.core.survival.HazardCurve;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * The simulated shop's truth: scores are the exact probabilities of each item being the item of the
@@ -23,6 +26,7 @@ import java.util.Map;
 public final class Oracle implements NextItemScorer {
 
     private final ShoppingModel model;
+    private final SessionCourses courses;
     private final int catalogSize;
 
     /** Index in the catalog → number in the assortment, or -1. */
@@ -38,6 +42,7 @@ public final class Oracle implements NextItemScorer {
 
     Oracle(ShoppingModel model, Catalog catalog) {
         this.model = model;
+        this.courses = new SessionCourses(model);
         this.catalogSize = catalog.size();
         Map<String, Integer> numbers = new HashMap<>();
         for (Assortment.Item item : model.assortment().items()) {
@@ -67,13 +72,52 @@ public final class Oracle implements NextItemScorer {
         }
     }
 
+    /**
+     * How long each behaviour stays away from a moment on: the probability given the history, and
+     * given that nothing else came before the moment. At the edges it is exact but for the courses
+     * of sessions, which are drawn often; between them the hazard is taken as even. What lies after
+     * the log's end never comes.
+     *
+     * @param history up to the moment, with an event of an item the catalog knows
+     * @param nowMicros since 1970-01-01 UTC
+     * @param edgesSeconds ascending from 0
+     * @return [C]
+     */
+    public List<HazardCurve> stays(EventSequence history, long nowMicros, double[] edgesSeconds) {
+        Belief belief = belief(history);
+        if (!belief.anythingSeen()) {
+            throw new IllegalArgumentException(
+                    "history: expected an event of an item the catalog knows, found none");
+        }
+        double[] times = Arrays.copyOfRange(edgesSeconds, 1, edgesSeconds.length);
+        // of the history alone, so that the same one gets the same answer
+        long seed = 31 * belief.lastSecond() + history.size();
+        double now = (nowMicros - START_MICROS) / 1e6;
+        double[][] came =
+                new Stays(model, courses, belief, now, times, new SplittableRandom(seed)).came();
+        List<HazardCurve> curves = new ArrayList<>();
+        for (double[] ofOne : came) {
+            double[] hazards = new double[times.length];
+            double before = 1;
+            for (int g = 0; g < times.length; g++) {
+                double after = Math.max(0, 1 - ofOne[g]);
+                hazards[g] = before > 0 ? Math.max(0, Math.min(1, 1 - after / before)) : 0;
+                before = after;
+            }
+            curves.add(new HazardCurve(edgesSeconds, hazards));
+        }
+        return curves;
+    }
+
+    private static final long START_MICROS =
+            ChronoUnit.MICROS.between(java.time.Instant.EPOCH, Calendar.START);
+
     private Belief belief(EventSequence history) {
         Belief belief = new Belief(model);
-        long startMicros = ChronoUnit.MICROS.between(java.time.Instant.EPOCH, Calendar.START);
         for (int i = 0; i < history.size(); i++) {
             int item = itemOfIndex[history.item(i)];
             if (item >= 0) {
-                long micros = history.timeMicros(i) - startMicros;
+                long micros = history.timeMicros(i) - START_MICROS;
                 belief.observe(
                         new Act(item, history.behaviour(i)), Math.floorDiv(micros, 1_000_000L));
             }

@@ -3,7 +3,6 @@ package dev.nextact.simulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.ToDoubleFunction;
 
 /**
  * One shopper's life in the shop, drawn from the {@link ShoppingModel}. Shoppers are drawn
@@ -51,63 +50,16 @@ final class Shopper {
 
     private void shop(int day, int session) {
         state.startSession(model.assortment().stage(day));
-        Way way = drawWay();
+        Way way = model.drawWay(random);
         long second = calendar.drawSessionStart(day, random);
-        Act act =
-                draw(
-                        model.possibleStarts(state.supplies()),
-                        a ->
-                                model.start(
-                                        a,
-                                        segment,
-                                        state.boughtBefore(),
-                                        state.supplies(),
-                                        state.stage()));
+        Act act = model.drawStart(segment, state, random);
         log.add(new LoggedAct(act, second, session));
         state.record(act.item(), act.behaviour());
         while (random.nextDouble() >= model.end(state)) {
             second += calendar.drawPauseSeconds(random);
-            act =
-                    draw(
-                            model.possibleNext(state),
-                            a -> model.chance(a, state) * model.choice(a, segment, way, state));
+            act = model.drawNext(segment, way, state, random);
             log.add(new LoggedAct(act, second, session));
             state.record(act.item(), act.behaviour());
         }
-    }
-
-    private Way drawWay() {
-        double left = random.nextDouble();
-        for (Way way : Way.ALL) {
-            left -= way.share();
-            if (left < 0) {
-                return way;
-            }
-        }
-        return Way.ALL.get(0);
-    }
-
-    /**
-     * @param weight need not sum to 1 over the acts
-     */
-    private Act draw(List<Act> acts, ToDoubleFunction<Act> weight) {
-        double[] weights = new double[acts.size()];
-        double total = 0;
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = weight.applyAsDouble(acts.get(i));
-            total += weights[i];
-        }
-        double left = random.nextDouble() * total;
-        int last = -1;
-        for (int i = 0; i < weights.length; i++) {
-            if (weights[i] > 0) {
-                last = i;
-                left -= weights[i];
-                if (left < 0) {
-                    break;
-                }
-            }
-        }
-        return acts.get(last);
     }
 }

@@ -44,6 +44,22 @@ final class ShopperState {
         startSession(0);
     }
 
+    /** What happens to the copy does not happen to this one. */
+    ShopperState copy() {
+        ShopperState copy = new ShopperState(assortment);
+        copy.stage = stage;
+        copy.acts = acts;
+        copy.anchor = anchor;
+        copy.phase = phase;
+        copy.viewed.addAll(viewed);
+        copy.cart.addAll(cart);
+        copy.carted.addAll(carted);
+        copy.bought = bought;
+        copy.boughtBefore = boughtBefore;
+        copy.supplies.addAll(supplies);
+        return copy;
+    }
+
     /** An abandoned cart is not kept. */
     void startSession(int newStage) {
         stage = newStage;

@@ -2,6 +2,8 @@ package dev.nextact.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The law every shopper follows: the exact probability of each next act, given the shopper's
@@ -237,5 +239,63 @@ final class ShoppingModel {
             }
         }
         return total == 0 ? 0 : wanted / total;
+    }
+
+    Way drawWay(SplittableRandom random) {
+        double left = random.nextDouble();
+        for (Way way : Way.ALL) {
+            left -= way.share();
+            if (left < 0) {
+                return way;
+            }
+        }
+        return Way.ALL.get(0);
+    }
+
+    /** The first act of the session that the state has just started. */
+    Act drawStart(int segment, ShopperState state, SplittableRandom random) {
+        return draw(
+                possibleStarts(state.supplies()),
+                act -> start(act, segment, state.boughtBefore(), state.supplies(), state.stage()),
+                random);
+    }
+
+    /** The first act of a session that begins with a view of the category. */
+    Act drawView(int category, int segment, int stage, SplittableRandom random) {
+        List<Act> acts = new ArrayList<>(Assortment.ITEMS_PER_CATEGORY);
+        addViews(category, acts);
+        return draw(acts, act -> segments.itemShare(segment, stage, act.item()), random);
+    }
+
+    /** The next act of the running session, given that it goes on. */
+    Act drawNext(int segment, Way way, ShopperState state, SplittableRandom random) {
+        return draw(
+                possibleNext(state),
+                act -> chance(act, state) * choice(act, segment, way, state),
+                random);
+    }
+
+    /**
+     * @param weight need not sum to 1 over the acts
+     */
+    private static Act draw(List<Act> acts, ToDoubleFunction<Act> weight, SplittableRandom random) {
+        double[] weights = new double[acts.size()];
+        double total = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = weight.applyAsDouble(acts.get(i));
+            total += weights[i];
+        }
+        double left = random.nextDouble() * total;
+        int last = -1;
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] > 0) {
+                last = i;
+                left -= weights[i];
+                if (left < 0) {
+                    break;
+                }
+            }
+        }
+        return acts.get(last);
     }
 }

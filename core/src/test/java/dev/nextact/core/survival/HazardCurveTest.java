@@ -75,4 +75,22 @@ class HazardCurveTest {
 
         assertThat(curve.came(from)).isBetween(0.0, 1.0).isLessThanOrEqualTo(curve.came(to));
     }
+
+    @Test
+    void theMeanWithinATimeIsTheAreaBelowTheCurve() {
+        HazardCurve curve =
+                new HazardCurve(new double[] {0, 10, 30, 100}, new double[] {0.3, 0, 0.9});
+        double area = 0;
+        for (int i = 0; i < 80_000; i++) {
+            area += curve.survival((i + 0.5) / 1000) / 1000;
+        }
+        assertThat(curve.meanWithin(80)).isCloseTo(area, offset(1e-6));
+        assertThat(curve.meanWithin(5))
+                .isCloseTo((1 - Math.sqrt(0.7)) / -Math.log(Math.sqrt(0.7)) * 5, offset(1e-9));
+        // beyond the longest time nothing more is known
+        assertThat(curve.meanWithin(150))
+                .isCloseTo(curve.meanWithin(100) + 50 * 0.07, offset(1e-9));
+        HazardCurve atOnce = new HazardCurve(new double[] {0, 10, 20}, new double[] {1, 0.5});
+        assertThat(atOnce.meanWithin(20)).isZero();
+    }
 }
