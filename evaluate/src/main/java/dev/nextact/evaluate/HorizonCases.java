@@ -78,6 +78,13 @@ public final class HorizonCases {
         return came;
     }
 
+    /** Seconds until it comes, or {@code most} where it takes longer, [N]. */
+    public double[] waited(int behaviour, double most) {
+        return moments.stream()
+                .mapToDouble(m -> Math.min(most, after(m.history().user(), behaviour, nowMicros())))
+                .toArray();
+    }
+
     /** Whether it comes to a shopper within a time from a moment on. */
     boolean comes(int user, int behaviour, long fromMicros, double seconds) {
         return after(user, behaviour, fromMicros) < seconds;
