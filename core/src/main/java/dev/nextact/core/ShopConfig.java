@@ -280,7 +280,8 @@ public record ShopConfig(
      * @param name of the model in {@code models/<name>/}
      * @param family {@code auto}, {@code rnn}, {@code gru}, {@code lstm}, {@code transformer},
      *     {@code hstu}
-     * @param block of a transformer: {@code pre-norm} or {@code post-norm}
+     * @param block of a transformer: {@code pre-norm}, {@code post-norm}, {@code ligr}
+     * @param feedForward of a transformer: {@code gelu}, {@code relu}, {@code swiglu}
      * @param positions how attention knows the order: {@code absolute}, {@code relative}, {@code
      *     both}
      * @param length the newest events of a history that the network reads
@@ -292,6 +293,7 @@ public record ShopConfig(
             String name,
             String family,
             String block,
+            String feedForward,
             String positions,
             int width,
             int layers,
@@ -334,6 +336,7 @@ public record ShopConfig(
                     otherName,
                     otherFamily,
                     block,
+                    feedForward,
                     positions,
                     otherWidth,
                     otherLayers,

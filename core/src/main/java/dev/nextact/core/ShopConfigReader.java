@@ -359,7 +359,8 @@ public final class ShopConfigReader {
                                 "family",
                                 "transformer",
                                 List.of(Model.AUTO, "rnn", "gru", "lstm", "transformer", "hstu")),
-                        node.choice("block", "pre-norm", List.of("pre-norm", "post-norm")),
+                        node.choice("block", "pre-norm", List.of("pre-norm", "post-norm", "ligr")),
+                        node.choice("feed_forward", "gelu", List.of("gelu", "relu", "swiglu")),
                         node.choice(
                                 "positions", "absolute", List.of("absolute", "relative", "both")),
                         node.whole("width", 64, 1, 4096),

@@ -68,6 +68,7 @@ public final class ShopConfigWriter {
                         "name", model.name(),
                         "family", model.family(),
                         "block", model.block(),
+                        "feed_forward", model.feedForward(),
                         "positions", model.positions(),
                         "width", model.width(),
                         "layers", model.layers(),

@@ -60,6 +60,7 @@ class ShopConfigReaderTest {
                                 "default",
                                 "transformer",
                                 "pre-norm",
+                                "gelu",
                                 "absolute",
                                 64,
                                 2,

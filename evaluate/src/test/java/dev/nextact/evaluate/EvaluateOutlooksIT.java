@@ -23,6 +23,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
@@ -136,6 +137,7 @@ class EvaluateOutlooksIT {
                         new NetworkSettings(
                                 Family.GRU,
                                 Block.PRE_NORM,
+                                FeedForward.GELU,
                                 Positions.ABSOLUTE,
                                 data.catalog().size(),
                                 2,

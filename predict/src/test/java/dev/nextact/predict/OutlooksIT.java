@@ -19,6 +19,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.onnx.HeadsGraph;
@@ -65,6 +66,7 @@ class OutlooksIT {
                         new NetworkSettings(
                                 Family.GRU,
                                 Block.PRE_NORM,
+                                FeedForward.GELU,
                                 Positions.ABSOLUTE,
                                 ITEMS.size(),
                                 2,

@@ -112,6 +112,16 @@ final class TorchOps implements Ops<Tensor> {
     }
 
     @Override
+    public Tensor sigmoid(Tensor x) {
+        return torch.sigmoid(x);
+    }
+
+    @Override
+    public Tensor relu(Tensor x) {
+        return torch.relu(x);
+    }
+
+    @Override
     public Tensor silu(Tensor x) {
         return torch.silu(x);
     }

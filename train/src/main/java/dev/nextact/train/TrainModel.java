@@ -22,6 +22,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
@@ -310,6 +311,7 @@ public final class TrainModel {
         return new NetworkSettings(
                 family(model),
                 block(model),
+                FeedForward.valueOf(constant(model.feedForward())),
                 positions(model),
                 data.catalog().size(),
                 log.behaviours().size(),

@@ -7,6 +7,7 @@ import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ class HazardCalibrationTest {
             new NetworkSettings(
                     Family.GRU,
                     Block.PRE_NORM,
+                    FeedForward.GELU,
                     Positions.ABSOLUTE,
                     3,
                     1,

@@ -12,6 +12,7 @@ import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,7 @@ class HeadTargetsTest {
             new NetworkSettings(
                     Family.GRU,
                     Block.PRE_NORM,
+                    FeedForward.GELU,
                     Positions.ABSOLUTE,
                     9,
                     2,

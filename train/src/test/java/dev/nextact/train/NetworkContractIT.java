@@ -20,6 +20,7 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
@@ -56,23 +57,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What every family of networks must keep, run on all three interpreters. */
 class NetworkContractIT {
 
-    /** Every family, with every kind of block and of positions. */
+    /** Every family, with every kind of block, of feed-forward and of positions. */
     private enum Variant {
-        RNN(Family.RNN, Block.PRE_NORM, Positions.ABSOLUTE),
-        GRU(Family.GRU, Block.PRE_NORM, Positions.ABSOLUTE),
-        LSTM(Family.LSTM, Block.PRE_NORM, Positions.ABSOLUTE),
-        TRANSFORMER(Family.TRANSFORMER, Block.PRE_NORM, Positions.ABSOLUTE),
-        TRANSFORMER_POST_NORM(Family.TRANSFORMER, Block.POST_NORM, Positions.ABSOLUTE),
-        TRANSFORMER_RELATIVE(Family.TRANSFORMER, Block.PRE_NORM, Positions.BOTH),
-        HSTU(Family.HSTU, Block.PRE_NORM, Positions.RELATIVE);
+        RNN(Family.RNN, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE),
+        GRU(Family.GRU, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE),
+        LSTM(Family.LSTM, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE),
+        TRANSFORMER(Family.TRANSFORMER, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE),
+        TRANSFORMER_POST_NORM(
+                Family.TRANSFORMER, Block.POST_NORM, FeedForward.RELU, Positions.ABSOLUTE),
+        TRANSFORMER_RELATIVE(
+                Family.TRANSFORMER, Block.PRE_NORM, FeedForward.SWIGLU, Positions.BOTH),
+        TRANSFORMER_LIGR(Family.TRANSFORMER, Block.LIGR, FeedForward.SWIGLU, Positions.ABSOLUTE),
+        HSTU(Family.HSTU, Block.PRE_NORM, FeedForward.GELU, Positions.RELATIVE);
 
         private final Family family;
         private final Block block;
+        private final FeedForward feedForward;
         private final Positions positions;
 
-        Variant(Family family, Block block, Positions positions) {
+        Variant(Family family, Block block, FeedForward feedForward, Positions positions) {
             this.family = family;
             this.block = block;
+            this.feedForward = feedForward;
             this.positions = positions;
         }
     }
@@ -108,6 +114,7 @@ class NetworkContractIT {
                 new NetworkSettings(
                         variant.family,
                         variant.block,
+                        variant.feedForward,
                         variant.positions,
                         ITEMS,
                         BEHAVIOURS,
@@ -487,6 +494,7 @@ class NetworkContractIT {
                 new NetworkSettings(
                         variant.family,
                         variant.block,
+                        variant.feedForward,
                         variant.positions,
                         ITEMS,
                         BEHAVIOURS,
@@ -495,7 +503,9 @@ class NetworkContractIT {
                         2,
                         LENGTH,
                         0,
-                        FIELD_SIZES);
+                        FIELD_SIZES,
+                        List.of(),
+                        Optional.empty());
         Network network = Network.of(settings);
         try (Weights weights = new Weights(network, network.initialWeights(1))) {
             double before = train(network, weights, settings("full-softmax", 1, 1e-9), 1, 1);
@@ -527,6 +537,7 @@ class NetworkContractIT {
                 new NetworkSettings(
                         variant.family,
                         variant.block,
+                        variant.feedForward,
                         variant.positions,
                         ITEMS,
                         BEHAVIOURS,
@@ -535,7 +546,9 @@ class NetworkContractIT {
                         2,
                         LENGTH,
                         0,
-                        FIELD_SIZES);
+                        FIELD_SIZES,
+                        List.of(),
+                        Optional.empty());
         Network network = Network.of(settings);
         List<Map<String, FloatTensor>> results = new ArrayList<>();
         for (int workers = 1; workers <= 2; workers++) {

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The numbers that make a network; kept in every bundle.
  *
- * @param block where a transformer normalises; other families have one way
+ * @param block of a transformer; other families have one way
+ * @param feedForward of a transformer
  * @param positions how attention knows the order of events; recurrent networks know it themselves
  * @param items V, items of the catalog
  * @param behaviours C; with 1 the behaviour is no part of the token
@@ -22,6 +23,7 @@ import java.util.Optional;
 public record NetworkSettings(
         Family family,
         Block block,
+        FeedForward feedForward,
         Positions positions,
         int items,
         int behaviours,
@@ -83,14 +85,30 @@ public record NetworkSettings(
         }
     }
 
-    /** Where a transformer normalises. */
+    /** Where a transformer normalises, and how a layer adds to its input. */
     public enum Block {
         /** Before each layer, which adds to an unnormalised stream (Xiong et al. 2020, §3.1). */
         PRE_NORM,
         /**
          * After each layer, the tokens included (Vaswani et al. 2017, §3.1), as in BERT and S3-Rec.
          */
-        POST_NORM
+        POST_NORM,
+        /**
+         * Before each layer, and what it adds passes a gate that its input sets: x + σ(W x) ⊙
+         * F(norm(x)) (Borisyuk et al. 2025, "From Features to Transformers", LiGR; as in eSASRec,
+         * Tikhonovich et al. 2025).
+         */
+        LIGR
+    }
+
+    /** What a transformer does to each step alone: W₂ f(W₁ x). */
+    public enum FeedForward {
+        /** Hendrycks and Gimpel 2016. */
+        GELU,
+        /** Vaswani et al. 2017, §3.3. */
+        RELU,
+        /** f(W₁ x) is silu(W x) ⊙ V x (Shazeer 2020, §2), with as many hidden values as others. */
+        SWIGLU
     }
 
     /** How attention knows the order of events. */
@@ -114,7 +132,7 @@ public record NetworkSettings(
         }
     }
 
-    /** A network of ids and behaviours that foretells the next item alone. */
+    /** A network of ids and behaviours, with GELU, that foretells the next item alone. */
     public NetworkSettings(
             Family family,
             Block block,
@@ -130,6 +148,7 @@ public record NetworkSettings(
         this(
                 family,
                 block,
+                FeedForward.GELU,
                 positions,
                 items,
                 behaviours,

@@ -1,14 +1,17 @@
 package dev.nextact.model.network;
 
 import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Weighting;
 import java.util.List;
 
 /**
- * Self-attention over the history: SASRec (Kang and McAuley 2018, §III-B), with GELU in a
- * feed-forward layer four times as wide where SASRec has ReLU at the same width. {@link Block} says
- * where it normalises.
+ * Self-attention over the history: SASRec (Kang and McAuley 2018, §III-B), with a feed-forward
+ * layer four times as wide where SASRec's is as wide as the network. {@link Block} says where it
+ * normalises and whether gates stand before its sums. With {@link Block#LIGR} and {@link
+ * FeedForward#SWIGLU} it is the layer of eSASRec (Tikhonovich et al. 2025), whose feed-forward has
+ * no biases and drops hidden values as well, and which does not normalise the last layer's output.
  */
 final class TransformerLayer implements Layer {
 
@@ -27,19 +30,32 @@ final class TransformerLayer implements Layer {
         this.attention = new AttentionWeights(prefix, Weighting.SOFTMAX, settings);
     }
 
-    private boolean isPreNorm() {
-        return settings.block() == Block.PRE_NORM;
-    }
-
     @Override
     public void addTo(List<ParameterSpec> list) {
         Parts.addLinear(list, prefix + ".attention.in", 3 * width, width);
         Parts.addLinear(list, prefix + ".attention.out", width, width);
         attention.addTo(list);
-        Parts.addNorm(list, prefix + ".attention.norm", width);
-        Parts.addLinear(list, prefix + ".feed.in", EXPANSION * width, width);
-        Parts.addLinear(list, prefix + ".feed.out", width, EXPANSION * width);
-        Parts.addNorm(list, prefix + ".feed.norm", width);
+        addEnds(list, "attention");
+        int hidden = EXPANSION * width;
+        int in = settings.feedForward() == FeedForward.SWIGLU ? 2 * hidden : hidden;
+        Parts.addLinear(list, prefix + ".feed.in", in, width);
+        Parts.addLinear(list, prefix + ".feed.out", width, hidden);
+        addEnds(list, "feed");
+    }
+
+    private void addEnds(List<ParameterSpec> list, String part) {
+        Parts.addNorm(list, norm(part), width);
+        if (settings.block() == Block.LIGR) {
+            Parts.addLinear(list, gate(part), width, width);
+        }
+    }
+
+    private String norm(String part) {
+        return prefix + "." + part + ".norm";
+    }
+
+    private String gate(String part) {
+        return prefix + "." + part + ".gate";
     }
 
     @Override
@@ -83,15 +99,29 @@ final class TransformerLayer implements Layer {
 
     private <T> T feedForward(Ops<T> ops, T x) {
         T in = Parts.linear(ops, prefix + ".feed.in", before(ops, "feed", x)); // [B, T, 4D]
-        return residual(ops, "feed", x, Parts.linear(ops, prefix + ".feed.out", ops.gelu(in)));
+        T hidden =
+                switch (settings.feedForward()) {
+                    case GELU -> ops.gelu(in);
+                    case RELU -> ops.relu(in);
+                    case SWIGLU -> // [B, T, 8D] -> [B, T, 4D]
+                            ops.multiply(ops.silu(ops.part(in, 0, 2)), ops.part(in, 1, 2));
+                };
+        return residual(ops, "feed", x, Parts.linear(ops, prefix + ".feed.out", hidden));
     }
 
     private <T> T before(Ops<T> ops, String part, T x) {
-        return isPreNorm() ? Parts.norm(ops, prefix + "." + part + ".norm", x) : x;
+        return settings.block() == Block.POST_NORM ? x : Parts.norm(ops, norm(part), x);
     }
 
     private <T> T residual(Ops<T> ops, String part, T x, T change) {
-        T sum = ops.add(x, ops.dropout(change, settings.dropout()));
-        return isPreNorm() ? sum : Parts.norm(ops, prefix + "." + part + ".norm", sum);
+        T dropped = ops.dropout(change, settings.dropout());
+        return switch (settings.block()) {
+            case PRE_NORM -> ops.add(x, dropped);
+            case POST_NORM -> Parts.norm(ops, norm(part), ops.add(x, dropped));
+            case LIGR -> {
+                T gate = ops.sigmoid(Parts.linear(ops, gate(part), x)); // [B, T, D]
+                yield ops.add(x, ops.multiply(gate, dropped));
+            }
+        };
     }
 }

@@ -113,8 +113,18 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
+    public OnnxValue sigmoid(OnnxValue x) {
+        return graph.node("Sigmoid", x);
+    }
+
+    @Override
+    public OnnxValue relu(OnnxValue x) {
+        return graph.node("Relu", x);
+    }
+
+    @Override
     public OnnxValue silu(OnnxValue x) {
-        return graph.node("Mul", x, graph.node("Sigmoid", x));
+        return graph.node("Mul", x, sigmoid(x));
     }
 
     @Override

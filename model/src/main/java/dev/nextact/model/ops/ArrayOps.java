@@ -132,6 +132,16 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
+    public FloatTensor sigmoid(FloatTensor x) {
+        return map(x, ArrayOps::sigmoid);
+    }
+
+    @Override
+    public FloatTensor relu(FloatTensor x) {
+        return map(x, value -> Math.max(0, value));
+    }
+
+    @Override
     public FloatTensor silu(FloatTensor x) {
         return map(x, value -> value * sigmoid(value));
     }

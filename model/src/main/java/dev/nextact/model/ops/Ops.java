@@ -63,6 +63,12 @@ public interface Ops<T> {
     /** The product, value by value; shapes are equal. */
     T multiply(T a, T b);
 
+    /** σ(x) = 1 / (1 + exp(-x)). */
+    T sigmoid(T x);
+
+    /** max(x, 0). */
+    T relu(T x);
+
     /** x σ(x) (Elfwing et al. 2018, §2). */
     T silu(T x);
 
