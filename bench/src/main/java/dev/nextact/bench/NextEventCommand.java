@@ -18,10 +18,16 @@ import dev.nextact.evaluate.events.EventStatistics;
 import dev.nextact.evaluate.events.Gap;
 import dev.nextact.evaluate.events.HistoryHistogram;
 import dev.nextact.evaluate.events.MostPopularType;
+import dev.nextact.evaluate.events.NextEventScores;
 import dev.nextact.evaluate.events.PreviousType;
 import dev.nextact.evaluate.events.RecentHistory;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.predict.RollOut;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "next-event",
@@ -126,7 +129,7 @@ final class NextEventCommand implements Callable<Integer> {
             for (int user = 0; user < test.size(); user++) {
                 EventSequence events = test.get(user);
                 for (int i = 1; i < events.size(); i++) {
-                    int best = TaobaoNetwork.highest(scorer.score(events.prefix(i)));
+                    int best = NextEventScores.highest(scorer.score(events.prefix(i)));
                     outcomes.add(best, events.behaviour(i));
                     right[user] += best == events.behaviour(i) ? 1 : 0;
                     counts[user]++;
@@ -155,7 +158,7 @@ final class NextEventCommand implements Callable<Integer> {
             EventSequence events = judged.get(s);
             for (int i = 1; i < events.size(); i++) {
                 boolean isRight =
-                        TaobaoNetwork.highest(baseline.score(events.prefix(i)))
+                        NextEventScores.highest(baseline.score(events.prefix(i)))
                                 == events.behaviour(i);
                 previous[s] += isRight ? 1 : 0;
             }
@@ -166,7 +169,7 @@ final class NextEventCommand implements Callable<Integer> {
             asked.put("seed", Long.toString(seed));
             try (OutlookModel model =
                     OutlookModel.open(TaobaoNetwork.train(taobao, asked, terminal.progress()))) {
-                TaobaoNetwork.NextEvents next = TaobaoNetwork.judge(model, judged);
+                NextEventScores next = TaobaoNetwork.judge(model, judged);
                 Bootstrap.Interval gain =
                         Bootstrap.of(next.right(), next.counts(), 42)
                                 .minus(Bootstrap.of(previous, next.counts(), 42))

@@ -8,20 +8,17 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.Split;
-import dev.nextact.core.timing.LogNormalMixture;
-import dev.nextact.core.timing.TimeErrors;
+import dev.nextact.evaluate.events.NextEventScores;
 import dev.nextact.model.bundle.Bundle;
-import dev.nextact.predict.Moment;
-import dev.nextact.predict.Outlook;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.train.TrainModel;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.hipparchus.distribution.continuous.NormalDistribution;
 
 /** nextact's network on {@link TaobaoEventTypes}: every event has the same item. */
 final class TaobaoNetwork {
@@ -83,111 +80,14 @@ final class TaobaoNetwork {
         return EventSequence.of(-1, items, behaviours, times);
     }
 
-    /**
-     * How well the next event of every event but the last of each sequence is foretold, in the
-     * file's unit of time.
-     *
-     * @param right [S] types that were right, by sequence
-     * @param counts [S] events
-     * @param likelihoods [S] sums of the log-likelihood of gap and type
-     * @param ofGaps the same of the gap alone, over all
-     */
-    record NextEvents(
-            double[] right,
-            int[] counts,
-            double[] likelihoods,
-            double ofGaps,
-            TimeErrors median,
-            TimeErrors mean) {
-
-        Map<String, Double> metrics() {
-            double events = IntStream.of(counts).sum();
-            Map<String, Double> metrics = new TreeMap<>();
-            metrics.put("accuracy", sum(right) / events);
-            metrics.put("log-likelihood", sum(likelihoods) / events);
-            metrics.put("log-likelihood-gap", ofGaps / events);
-            metrics.put("mae", median.mae());
-            metrics.put("rmse", mean.rmse());
-            return metrics;
-        }
-
-        private static double sum(double[] values) {
-            double sum = 0;
-            for (double value : values) {
-                sum += value;
-            }
-            return sum;
-        }
-    }
-
-    static NextEvents judge(OutlookModel model, List<EventSequence> test) {
-        double[] right = new double[test.size()];
-        int[] counts = new int[test.size()];
-        double[] likelihoods = new double[test.size()];
-        double ofGaps = 0;
-        TimeErrors median = new TimeErrors();
-        TimeErrors mean = new TimeErrors();
-        double least = model.heads().gaps().leastSeconds();
-        for (int s = 0; s < test.size(); s++) {
-            EventSequence events = known(test.get(s));
-            List<Moment> moments = new ArrayList<>();
-            double[] gaps = new double[events.size() - 1];
-            for (int i = 1; i < events.size(); i++) {
-                moments.add(Moment.afterLast(events.prefix(i)));
-                gaps[i - 1] = (events.timeMicros(i) - events.timeMicros(i - 1)) / 1e6;
-            }
-            List<Outlook> outlooks = model.at(moments);
-            double[][] behaviours = model.behavioursAfter(moments, gaps);
-            for (int i = 0; i < gaps.length; i++) {
-                Outlook outlook = outlooks.get(i);
-                LogNormalMixture gap = outlook.gap().orElseThrow();
-                int type = events.behaviour(i + 1);
-                double ofGap =
-                        gap.logDensity(Math.max(gaps[i], least))
-                                + Math.log(TaobaoEventTypes.UNIT_SECONDS);
-                ofGaps += ofGap;
-                likelihoods[s] += ofGap + Math.log(behaviours[i][type]);
-                right[s] += highest(outlook.behaviours()) == type ? 1 : 0;
-                counts[s]++;
-                double actual = gaps[i] / TaobaoEventTypes.UNIT_SECONDS;
-                median.add(gap.quantile(0.5) / TaobaoEventTypes.UNIT_SECONDS, actual);
-                mean.add(evenMean(gap) / TaobaoEventTypes.UNIT_SECONDS, actual);
-            }
-        }
-        return new NextEvents(right, counts, likelihoods, ofGaps, median, mean);
-    }
-
-    /**
-     * Of each component, the mean of 64 gaps, each as likely: a mixture's own mean hangs on tails
-     * nobody has seen.
-     */
-    private static double evenMean(LogNormalMixture gap) {
-        double sum = 0;
-        for (int m = 0; m < gap.weights().length; m++) {
-            for (double deviate : DEVIATES) {
-                sum +=
-                        gap.weights()[m]
-                                * Math.exp(gap.means()[m] + gap.deviations()[m] * deviate)
-                                / DEVIATES.length;
-            }
-        }
-        return sum;
-    }
-
-    private static final double[] DEVIATES =
-            IntStream.range(0, 64)
-                    .mapToDouble(
-                            q ->
-                                    new NormalDistribution()
-                                            .inverseCumulativeProbability((q + 0.5) / 64))
-                    .toArray();
-
-    /** The type with the highest score; the first of equals. */
-    static int highest(double[] scores) {
-        int best = 0;
-        for (int type = 1; type < scores.length; type++) {
-            best = scores[type] > scores[best] ? type : best;
-        }
-        return best;
+    /** Every event but the first of each sequence, in the file's unit of time. */
+    static NextEventScores judge(OutlookModel model, List<EventSequence> test) {
+        int[] first = new int[test.size()];
+        Arrays.fill(first, 1);
+        return NextEventScores.of(
+                model,
+                test.stream().map(TaobaoNetwork::known).toList(),
+                first,
+                TaobaoEventTypes.UNIT_SECONDS);
     }
 }

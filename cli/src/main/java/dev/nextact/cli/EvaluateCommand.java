@@ -3,22 +3,28 @@ package dev.nextact.cli;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.evaluate.EvaluateModel;
 import dev.nextact.evaluate.EvaluationReport;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
 @Command(
         name = "evaluate",
         description = {
-            "Judge on the test what the model has learned: the next item of every event, ranked over",
-            "the whole catalog; who buys and who stays away within the config's horizons."
+            "Judge on the test what the model has learned: the next item of every event, ranked"
+                + " over",
+            "the whole catalog; the next events, which and when; who buys and who stays away"
+                + " within",
+            "the config's horizons."
         },
         footerHeading = "%nExample:%n",
         footer = "  nextact evaluate --config shop.yaml --baselines --json evaluation.json")

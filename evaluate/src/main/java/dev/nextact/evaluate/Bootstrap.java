@@ -1,9 +1,11 @@
 package dev.nextact.evaluate;
 
 import dev.nextact.core.ranking.NextItemRanking;
+
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -56,6 +58,21 @@ public final class Bootstrap {
             means[resample] = count == 0 ? 0 : sum / count;
         }
         return new Bootstrap(means);
+    }
+
+    /**
+     * Of a figure that is no mean over shoppers.
+     *
+     * @param size shoppers
+     * @param figure of some of them, by index, of whom one may be given several times
+     */
+    public static Bootstrap of(int size, int resamples, ToDoubleFunction<int[]> figure, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] values = new double[resamples];
+        for (int resample = 0; resample < resamples; resample++) {
+            values[resample] = figure.applyAsDouble(random.ints(size, 0, size).toArray());
+        }
+        return new Bootstrap(values);
     }
 
     /** Of the mean of one number a shopper. */

@@ -1,6 +1,7 @@
 package dev.nextact.evaluate;
 
 import dev.nextact.evaluate.Bootstrap.Interval;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,9 @@ public record Comparison(
         double ofBaseline,
         Interval difference) {
 
+    /** What is less shows as 0. */
+    private static final double LEAST_SHOWN = 5e-5;
+
     /** Which values are better. */
     public enum Better {
         HIGHER,
@@ -35,6 +39,14 @@ public record Comparison(
 
     /** A sentence without its full stop. */
     String toText() {
+        if (Math.abs(value - ofBaseline) < LEAST_SHOWN) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s is as good as the best baseline, %s, in %s",
+                    model,
+                    baseline,
+                    metric);
+        }
         return String.format(
                 Locale.ROOT,
                 "%s is %s than the best baseline, %s, by %.4f in %s (95 %%: %+.4f to %+.4f%s)",

@@ -14,6 +14,7 @@ import dev.nextact.evaluate.EvaluationReport.Result;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.predict.PredictHorizon.Question;
+
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -162,8 +163,8 @@ final class HorizonTask {
                         days(horizon),
                         question == Question.INTENT ? came : cases.moments().size() - came,
                         cases.moments().size()),
-                "accuracy, precision, recall and f1 at the threshold 0.5; ece over ten bins of equal"
-                        + " count; c-index and integrated-brier over "
+                "accuracy, precision, recall and f1 at the threshold 0.5; ece over ten bins of"
+                    + " equal count; c-index and integrated-brier over "
                         + days(cases.watchedSeconds())
                         + ", the length of the test");
     }

@@ -4,6 +4,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.evaluate.churn.BgNbd;
 import dev.nextact.evaluate.churn.RepeatPurchases;
 import dev.nextact.predict.Moment;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

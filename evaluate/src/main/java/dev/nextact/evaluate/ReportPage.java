@@ -2,6 +2,7 @@ package dev.nextact.evaluate;
 
 import dev.nextact.core.report.Page;
 import dev.nextact.evaluate.EvaluationReport.Result;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,8 +52,9 @@ final class ReportPage {
         svg.append(
                 String.format(
                         Locale.ROOT,
-                        "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s of each model with"
-                                + " its 95 %% interval\" font-size=\"13\">%n",
+                        "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\""
+                            + " aria-label=\"%s of each model with its 95 %% interval\""
+                            + " font-size=\"13\">%n",
                         LEFT + WIDTH + 70,
                         height,
                         report.ndcg()));

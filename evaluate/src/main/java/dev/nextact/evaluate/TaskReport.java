@@ -2,6 +2,7 @@ package dev.nextact.evaluate;
 
 import dev.nextact.core.report.Page;
 import dev.nextact.evaluate.EvaluationReport.Result;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,8 @@ public record TaskReport(
         List<Result> results,
         List<Comparison> comparisons,
         Consumer<Page> charts) {
+
+    private static final int MOST_COLUMNS = 6;
 
     public TaskReport {
         rules = List.copyOf(rules);
@@ -81,9 +84,23 @@ public record TaskReport(
         return lines;
     }
 
-    /** The names of the models, then a row for each metric, and one for its intervals. */
+    /**
+     * The names of the models, then a row for each metric, and one for its intervals; where there
+     * are many models, of which each answers a part of the question, a row for each of them.
+     */
     List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
+        if (results.size() > MOST_COLUMNS) {
+            List<String> names = new ArrayList<>(List.of(""));
+            names.addAll(metrics());
+            rows.add(names);
+            for (Result result : results) {
+                List<String> row = new ArrayList<>(List.of(result.model()));
+                metrics().forEach(name -> row.add(number(result.metrics(), name)));
+                rows.add(row);
+            }
+            return rows;
+        }
         rows.add(row("", Result::model));
         for (String name : metrics()) {
             rows.add(row(name, result -> number(result.metrics(), name)));

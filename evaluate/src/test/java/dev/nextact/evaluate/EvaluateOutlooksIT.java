@@ -27,20 +27,24 @@ import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
+
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.xml.sax.InputSource;
 
 /**
  * Forty days of a shop; every shopper views something every third day and buys at a pace of their
@@ -74,7 +78,8 @@ class EvaluateOutlooksIT {
                         split: {protocol: %s}
                         model: {name: shop, family: gru, width: 8, layers: 1, length: 10}
                         tasks:
-                          learn: [next-items, intent, churn]
+                          learn: [next-items, next-events, intent, churn]
+                          next_events: {k: 3}
                           next_items: {k: 2}
                           intent: {horizon: %s}
                           churn: {horizon: %s}
@@ -127,7 +132,7 @@ class EvaluateOutlooksIT {
     private static void train(ShopConfig config, LearningData data) {
         HeadSettings heads =
                 new HeadSettings(
-                        false,
+                        true,
                         true,
                         3,
                         new HeadSettings.GapScale(1, 8, 2),
@@ -226,6 +231,74 @@ class EvaluateOutlooksIT {
     }
 
     @Test
+    void nextEventsAreJudgedBesideTheirBaselines() throws IOException {
+        ShopConfig config = byTime();
+        train(config, prepared(config));
+
+        TaskReport report = task(evaluate(config), "next-events");
+
+        assertThat(report.results())
+                .extracting(EvaluationReport.Result::model)
+                .containsExactly(
+                        "gru",
+                        "previous-type",
+                        "most-popular-type",
+                        "median-gap",
+                        "training-mean-gap",
+                        "last-gap",
+                        "mean-gap",
+                        "history-histogram",
+                        "history-histogram-median",
+                        "recent-history");
+        assertThat(report.results().get(0).metrics())
+                .containsOnlyKeys(
+                        "accuracy",
+                        "f1",
+                        "log-loss",
+                        "log-likelihood",
+                        "mae",
+                        "rmse",
+                        "crps",
+                        "t-map",
+                        "otd");
+        int judged = 0;
+        int same = 0;
+        for (int user = 0; user < USERS; user++) {
+            String before = "";
+            for (int day = 0; day < DAYS; day++) {
+                for (String act : acts(user, day)) {
+                    judged += day >= DAYS - 7 ? 1 : 0;
+                    same += day >= DAYS - 7 && act.equals(before) ? 1 : 0;
+                    before = act;
+                }
+            }
+        }
+        // and the one event that ends the log, a view after user 0's purchase or view
+        judged++;
+        same += last(0).equals("view") ? 1 : 0;
+        assertThat(report.rules().get(0)).contains(judged + " events of 40 shoppers");
+        assertThat(report.results().get(1).metric("accuracy"))
+                .isCloseTo(same / (double) judged, offset(1e-12));
+    }
+
+    private static List<String> acts(int user, int day) {
+        int pace = 4 + user % 9;
+        List<String> acts = new ArrayList<>();
+        if (day % 3 == user % 3 || day == DAYS - 1) {
+            acts.add("view");
+        }
+        if (user < 30 && day % pace == user % pace) {
+            acts.add("buy");
+        }
+        return acts;
+    }
+
+    private static String last(int user) {
+        List<String> acts = acts(user, DAYS - 1);
+        return acts.get(acts.size() - 1);
+    }
+
+    @Test
     void theBaseRateIsTheShareOfAsLongATimeBefore() throws IOException {
         ShopConfig config = byTime();
         LearningData data = prepared(config);
@@ -287,10 +360,14 @@ class EvaluateOutlooksIT {
         ShopConfig config = config("leave-one-out", "5d");
         train(config, prepared(config));
 
-        TaskReport intent = task(evaluate(config), "intent");
+        EvaluationReport report = evaluate(config);
 
-        assertThat(intent.results()).isEmpty();
-        assertThat(intent.toText()).contains("not judged", "split by time");
+        assertThat(task(report, "intent").results()).isEmpty();
+        assertThat(task(report, "intent").toText()).contains("not judged", "split by time");
+        assertThat(task(report, "next-events").rules().get(2))
+                .isEqualTo(
+                        "the next 3 are not judged: nobody is watched beyond the last event of the"
+                                + " test");
     }
 
     /** Read as XML, which is stricter than any browser. */

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+
 import dev.nextact.core.NextactException;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.core.timing.LogNormalMixture;
@@ -13,6 +14,7 @@ import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
+
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -62,9 +64,9 @@ public final class OutlookModel implements AutoCloseable {
     public static OutlookModel open(Bundle bundle) {
         if (bundle.headsOnnx().isEmpty()) {
             throw NextactException.bundle(
-                    "%s learned the next item alone. Name what it shall learn in the config, such as"
-                            + " tasks.learn: [next-items, next-events, intent, churn], and run"
-                            + " `nextact train` again",
+                    "%s learned the next item alone. Name what it shall learn in the config, such"
+                        + " as tasks.learn: [next-items, next-events, intent, churn], and run"
+                        + " `nextact train` again",
                     bundle.directory());
         }
         String graph = bundle.headsOnnx().orElseThrow().toString();
@@ -100,8 +102,8 @@ public final class OutlookModel implements AutoCloseable {
         double longest = edges[edges.length - 1];
         if (seconds > longest) {
             throw NextactException.input(
-                    "the horizon is %.1f days, but the log the model learned from shows no more than"
-                            + " %.1f days. Ask for a shorter one",
+                    "the horizon is %.1f days, but the log the model learned from shows no more"
+                        + " than %.1f days. Ask for a shorter one",
                     seconds / 86_400, longest / 86_400);
         }
     }

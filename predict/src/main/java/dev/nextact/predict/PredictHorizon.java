@@ -6,6 +6,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.model.bundle.Bundle;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,8 +4,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
@@ -19,6 +21,7 @@ public final class Page {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 190;
     private static final int LEFT = 70;
+    private static final int WIDE_LEFT = 100;
     private static final int BOTTOM = 34;
     private static final int TOP = 8;
     private static final int PARALLEL_HEIGHT = 320;
@@ -97,6 +100,19 @@ public final class Page {
             }
             x = x.clone();
             y = y.clone();
+        }
+    }
+
+    /**
+     * Events of one row of a chart.
+     *
+     * @param seconds ascending from 0
+     * @param kinds of each event, from 0
+     */
+    public record Timeline(String name, double[] seconds, int[] kinds) {
+        public Timeline {
+            seconds = seconds.clone();
+            kinds = kinds.clone();
         }
     }
 
@@ -305,8 +321,8 @@ public final class Page {
             dots.append(
                     String.format(
                             Locale.ROOT,
-                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" fill=\"var(--c%d)\"><title>%s:"
-                                    + " %.4g, %.4g</title></circle>%n",
+                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\""
+                                + " fill=\"var(--c%d)\"><title>%s: %.4g, %.4g</title></circle>%n",
                             right,
                             down,
                             colour,
@@ -315,9 +331,82 @@ public final class Page {
                             drawn.y()[i]));
         }
         line(
-                "<polyline fill=\"none\" stroke=\"var(--c%d)\" stroke-width=\"1.8\" points=\"%s\"/>",
+                "<polyline fill=\"none\" stroke=\"var(--c%d)\" stroke-width=\"1.8\""
+                    + " points=\"%s\"/>",
                 colour, points.toString().strip());
         append(dots.toString());
+    }
+
+    /** Of time on the logarithmic axis of timelines: what is sooner stands together. */
+    private static final double LEAST_SECONDS = 10;
+
+    private static final int ROW = 17;
+
+    private static final Map<String, Double> MARKS = marks();
+
+    private static Map<String, Double> marks() {
+        Map<String, Double> marks = new LinkedHashMap<>();
+        marks.put("1 min", 60.0);
+        marks.put("10 min", 600.0);
+        marks.put("1 h", 3_600.0);
+        marks.put("6 h", 21_600.0);
+        marks.put("1 day", 86_400.0);
+        marks.put("1 week", 604_800.0);
+        marks.put("1 month", 2_592_000.0);
+        marks.put("1 year", 31_536_000.0);
+        return marks;
+    }
+
+    /**
+     * Events in rows, two and two together, over the logarithm of time.
+     *
+     * @param kinds names of the kinds of events
+     */
+    public void timelines(String title, List<Timeline> rows, List<String> kinds) {
+        double most =
+                rows.stream().flatMapToDouble(r -> Arrays.stream(r.seconds())).max().orElse(60);
+        double scale = (WIDTH - WIDE_LEFT - LABEL_ROOM) / place(Math.max(60, most));
+        int height = rows.size() * ROW + (rows.size() / 2) * 6 + BOTTOM + TOP;
+        line("<h3>%s</h3>", escaped(title));
+        key(kinds);
+        line(
+                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
+                        + " font-size=\"11\">",
+                WIDTH, height, escaped(title));
+        MARKS.forEach(
+                (name, seconds) -> {
+                    if (seconds <= Math.max(60, most)) {
+                        double x = WIDE_LEFT + place(seconds) * scale;
+                        line(
+                                "<path d=\"M%.1f %d V%d\"/><text class=\"axis\" x=\"%.1f\" y=\"%d\""
+                                        + " text-anchor=\"middle\">%s</text>",
+                                x, TOP, height - BOTTOM, x, height - BOTTOM + 14, name);
+                    }
+                });
+        for (int r = 0; r < rows.size(); r++) {
+            Timeline row = rows.get(r);
+            double y = TOP + r * ROW + (r / 2) * 6 + ROW / 2.0;
+            line(
+                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>"
+                            + "<path d=\"M%d %.1f H%d\"/>",
+                    WIDE_LEFT - 8, y + 4, escaped(row.name()), WIDE_LEFT, y, WIDTH);
+            for (int i = 0; i < row.kinds().length; i++) {
+                String kind = kinds.get(row.kinds()[i]);
+                line(
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"var(--c%d)\""
+                            + " fill-opacity=\"0.75\"><title>%s after %.4g hours</title></circle>",
+                        WIDE_LEFT + place(row.seconds()[i]) * scale,
+                        y,
+                        row.kinds()[i] % COLOURS,
+                        escaped(kind),
+                        row.seconds()[i] / 3_600);
+            }
+        }
+        append("</svg></div>\n");
+    }
+
+    private static double place(double seconds) {
+        return Math.log1p(seconds / LEAST_SECONDS);
     }
 
     private void key(List<String> names) {
