@@ -10,15 +10,15 @@ public enum Preset {
     /** The shop whose exact next-item distribution is known. */
     SHOP(SimulationSettings.defaults()),
     /** Card transactions at a bank. */
-    BANK(new SimulationSettings(1500, 60, 42, 12)),
+    BANK(SimulationSettings.defaults().withUsers(1500).withDays(60)),
     /** Visits, diagnoses and procedures at a clinic. */
-    CLINIC(new SimulationSettings(3000, 180, 42, 12)),
+    CLINIC(SimulationSettings.defaults().withUsers(3000).withDays(180)),
     /** Posts, likes, replies and follows on a social site. */
-    SOCIAL(new SimulationSettings(1000, 30, 42, 12)),
+    SOCIAL(SimulationSettings.defaults().withUsers(1000).withDays(30)),
     /** A shop whose reviews tell what comes next. */
-    REVIEWS(new SimulationSettings(2000, 60, 42, 12)),
+    REVIEWS(SimulationSettings.defaults().withUsers(2000).withDays(60)),
     /** A shop where the place and the way a visitor came tell what comes next. */
-    REGIONS(new SimulationSettings(2000, 60, 42, 12));
+    REGIONS(SimulationSettings.defaults().withUsers(2000).withDays(60));
 
     private final SimulationSettings defaults;
 
