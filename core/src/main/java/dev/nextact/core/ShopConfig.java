@@ -22,6 +22,7 @@ public record ShopConfig(
         List<Source> sources,
         List<AttributeTable> items,
         List<AttributeTable> users,
+        List<Links> links,
         Behaviours behaviours,
         String target,
         Clean clean,
@@ -35,6 +36,7 @@ public record ShopConfig(
         sources = List.copyOf(sources);
         items = List.copyOf(items);
         users = List.copyOf(users);
+        links = List.copyOf(links);
     }
 
     /** The same shop, split by another protocol. */
@@ -50,6 +52,7 @@ public record ShopConfig(
                 sources,
                 items,
                 users,
+                links,
                 behaviours,
                 target,
                 clean,
@@ -68,6 +71,7 @@ public record ShopConfig(
                 sources,
                 items,
                 users,
+                links,
                 behaviours,
                 target,
                 clean,
@@ -182,6 +186,31 @@ public record ShopConfig(
             String path, Map<String, String> columns, Optional<String> separator) {
         public AttributeTable {
             columns = Map.copyOf(columns);
+        }
+    }
+
+    /**
+     * Who is linked to whom. Of each event, the newest acts of those whom its shopper is linked to
+     * become a column of the log.
+     *
+     * @param columns {@code from} and {@code to}, both shoppers, and {@code time} since when, where
+     *     the file tells it
+     * @param name of the column
+     * @param acts items it holds at most
+     * @param behaviours of the acts that count; empty = all
+     */
+    public record Links(
+            String path,
+            Map<String, String> columns,
+            String name,
+            int acts,
+            List<String> behaviours) {
+        /** Between the items of a column. */
+        public static final String SEPARATOR = "|";
+
+        public Links {
+            columns = Map.copyOf(columns);
+            behaviours = List.copyOf(behaviours);
         }
     }
 

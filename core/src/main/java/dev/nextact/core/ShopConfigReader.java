@@ -3,6 +3,7 @@ package dev.nextact.core;
 import dev.nextact.core.ShopConfig.Action;
 import dev.nextact.core.ShopConfig.AttributeTable;
 import dev.nextact.core.ShopConfig.Clean;
+import dev.nextact.core.ShopConfig.Links;
 import dev.nextact.core.ShopConfig.Loss;
 import dev.nextact.core.ShopConfig.Model;
 import dev.nextact.core.ShopConfig.NextItems;
@@ -123,6 +124,7 @@ public final class ShopConfigReader {
                         sources,
                         tables(root, "items", "item"),
                         tables(root, "users", "user"),
+                        links(root, behaviours, sources),
                         behaviours,
                         target(root, behaviours),
                         clean(root),
@@ -253,6 +255,46 @@ public final class ShopConfigReader {
             tables.add(new AttributeTable(path, columns, separator));
         }
         return tables;
+    }
+
+    private static List<Links> links(ConfigNode root, Behaviours behaviours, List<Source> sources) {
+        List<Links> links = new ArrayList<>();
+        Set<String> taken = new HashSet<>(FIELDS);
+        sources.forEach(source -> taken.addAll(source.columns().keySet()));
+        for (ConfigNode node : root.sections("links")) {
+            String path = node.required("path");
+            Map<String, String> columns = columns(node, List.of("from", "to", "time"));
+            if (!columns.containsKey("from") || !columns.containsKey("to")) {
+                throw node.found(
+                        "columns",
+                        String.join(", ", columns.keySet()),
+                        "expected columns for 'from' and 'to' among them");
+            }
+            String name = node.text("name").orElse("linked");
+            if (!name.matches("[a-z][a-z0-9_]{0,50}")) {
+                throw node.found("name", name, "expected small letters, digits and _");
+            }
+            if (!taken.add(name)) {
+                throw node.found(
+                        "name",
+                        name,
+                        "which is the name of another column; give it one of its own");
+            }
+            int acts = node.whole("acts", 8, 1, 1000);
+            List<String> counted = node.texts("behaviours");
+            for (String behaviour : counted) {
+                if (!behaviours.toMap().containsKey(behaviour)) {
+                    throw node.found(
+                            "behaviours",
+                            behaviour,
+                            "expected a behaviour: "
+                                    + String.join(", ", behaviours.toMap().keySet()));
+                }
+            }
+            node.close();
+            links.add(new Links(path, columns, name, acts, counted));
+        }
+        return links;
     }
 
     private static Behaviours behaviours(ConfigNode root, List<Source> sources) {

@@ -42,6 +42,9 @@ public final class ShopConfigWriter {
         if (!config.users().isEmpty()) {
             tree.put("users", tables(config.users()));
         }
+        if (!config.links().isEmpty()) {
+            tree.put("links", config.links().stream().map(ShopConfigWriter::links).toList());
+        }
         tree.put("behaviours", config.behaviours().toMap());
         tree.put("target", config.target());
         ShopConfig.Clean clean = config.clean();
@@ -94,6 +97,15 @@ public final class ShopConfigWriter {
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
         tree.put("serve", serve(config.serve()));
         return tree;
+    }
+
+    private static Map<String, Object> links(ShopConfig.Links links) {
+        return map(
+                "path", links.path(),
+                "columns", new TreeMap<>(links.columns()),
+                "name", links.name(),
+                "acts", links.acts(),
+                "behaviours", links.behaviours());
     }
 
     private static Map<String, Object> train(ShopConfig.Train train) {

@@ -263,6 +263,27 @@ class ShopConfigReaderTest {
     }
 
     @Test
+    void linksAreReadAndComeBackFromTheWriter() {
+        String links = "links: [{path: f.csv, columns: {from: a, to: b}%s}]\n";
+        ShopConfig config = read(SMALLEST + links.formatted(""));
+        assertThat(config.links())
+                .containsExactly(
+                        new ShopConfig.Links(
+                                "f.csv", Map.of("from", "a", "to", "b"), "linked", 8, List.of()));
+        ShopConfig named =
+                read(SMALLEST + links.formatted(", name: friends, acts: 3, behaviours: event"));
+        assertThat(named.links().get(0).behaviours()).containsExactly("event");
+        assertThat(read(ShopConfigWriter.toYaml(named))).isEqualTo(named);
+        assertThat(named.with(named.split(), named.model(), named.train())).isEqualTo(named);
+
+        assertThatThrownBy(() -> read(SMALLEST + links.formatted(", name: price")))
+                .hasMessageContaining("links[0].name")
+                .hasMessageContaining("another column");
+        assertThatThrownBy(() -> read(SMALLEST + "links: {path: f.csv, columns: {from: a}}\n"))
+                .hasMessageContaining("'from' and 'to'");
+    }
+
+    @Test
     void twoSourcesAreNotCollectedIntoOneDirectory() {
         String source = "{path: 'https://h/o', columns: {user: u}}";
 

@@ -22,6 +22,12 @@ final class AttributeTableReader {
         void accept(String id, String field, String value) throws SQLException;
     }
 
+    /** Takes one row. */
+    @FunctionalInterface
+    interface RowConsumer {
+        void accept(Path file, RawRow row, Columns columns) throws SQLException;
+    }
+
     /**
      * @param key the field that names the item or the shopper
      * @throws NextactException at a row that cannot be read
@@ -29,27 +35,11 @@ final class AttributeTableReader {
     static void read(
             Path directory, ShopConfig.AttributeTable table, String key, FactConsumer facts)
             throws SQLException {
-        ShopConfig.Source source =
-                new ShopConfig.Source(
-                        table.path(),
-                        table.columns(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        "auto",
-                        new ShopConfig.TimeFormat("auto", "UTC"),
-                        "auto",
-                        Map.of(),
-                        Map.of(),
-                        Optional.empty());
-        for (Path file : SourceFiles.find(directory, table.path())) {
-            try (RowReader reader = SourceFiles.open(file, source)) {
-                Columns columns = Columns.of(file, reader.columns(), table.columns());
-                for (RawRow row = reader.next(); row != null; row = reader.next()) {
-                    if (row.problem().isPresent()) {
-                        throw NextactException.input(
-                                "%s, line %d: %s: %s",
-                                file, row.line(), row.problem().get(), row.raw());
-                    }
+        read(
+                directory,
+                table.path(),
+                table.columns(),
+                (file, row, columns) -> {
                     @Nullable String id = columns.value(row, key);
                     if (id == null) {
                         throw NextactException.input(
@@ -63,6 +53,39 @@ final class AttributeTableReader {
                             }
                         }
                     }
+                });
+    }
+
+    /**
+     * Hands on the rows of any table.
+     *
+     * @param names field to column
+     * @throws NextactException at a row that cannot be read
+     */
+    static void read(Path directory, String path, Map<String, String> names, RowConsumer rows)
+            throws SQLException {
+        ShopConfig.Source source =
+                new ShopConfig.Source(
+                        path,
+                        names,
+                        Optional.empty(),
+                        Optional.empty(),
+                        "auto",
+                        new ShopConfig.TimeFormat("auto", "UTC"),
+                        "auto",
+                        Map.of(),
+                        Map.of(),
+                        Optional.empty());
+        for (Path file : SourceFiles.find(directory, path)) {
+            try (RowReader reader = SourceFiles.open(file, source)) {
+                Columns columns = Columns.of(file, reader.columns(), names);
+                for (RawRow row = reader.next(); row != null; row = reader.next()) {
+                    if (row.problem().isPresent()) {
+                        throw NextactException.input(
+                                "%s, line %d: %s: %s",
+                                file, row.line(), row.problem().get(), row.raw());
+                    }
+                    rows.accept(file, row, columns);
                 }
             } catch (IOException e) {
                 throw SourceFiles.unreadable(file, e);

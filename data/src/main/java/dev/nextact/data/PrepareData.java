@@ -97,7 +97,9 @@ public final class PrepareData {
                 }
                 Steps steps = runSteps(files, config, spill, temporary, task);
                 try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
-                    Map<String, Table> tables = tables(reader, steps.written(), temporary);
+                    join(reader, steps.written(), temporary);
+                    AddLinkedActs.to(reader, config, temporary, spill, progress);
+                    Map<String, Table> tables = tables(reader, temporary);
                     writeRejected(reader, files, steps.written(), config, temporary);
                     reader.openTable("events", temporary.resolve(PreparedData.EVENTS));
                     report = report(reader, config, steps, tables, target, temporary, disk);
@@ -324,14 +326,21 @@ public final class PrepareData {
         }
     }
 
-    /** Makes one file of each table that lies in parts; their rows and hashes. */
-    private static Map<String, Table> tables(
-            DuckDb reader, Map<String, List<Path>> written, Path directory) throws IOException {
+    /** Makes one file of each table that lies in parts. */
+    private static void join(DuckDb reader, Map<String, List<Path>> written, Path directory)
+            throws IOException {
+        for (PreparedData.PreparedTable table : PreparedData.TABLES) {
+            reader.join(
+                    Objects.requireNonNull(written.get(table.file())),
+                    directory.resolve(table.file()));
+        }
+    }
+
+    /** Rows and hashes. */
+    private static Map<String, Table> tables(DuckDb reader, Path directory) throws IOException {
         Map<String, Table> tables = new LinkedHashMap<>();
         for (PreparedData.PreparedTable table : PreparedData.TABLES) {
-            Path file = directory.resolve(table.file());
-            reader.join(Objects.requireNonNull(written.get(table.file())), file);
-            tables.put(table.name(), reader.table(file));
+            tables.put(table.name(), reader.table(directory.resolve(table.file())));
         }
         return tables;
     }

@@ -85,6 +85,15 @@ public final class PreparedData {
     private PreparedData() {}
 
     /**
+     * The acts of those each shopper is linked to as of the end of the log.
+     *
+     * @param name of the links
+     */
+    static String linkedNow(String name) {
+        return "linked_" + name + ".parquet";
+    }
+
+    /**
      * Reads the whole log.
      *
      * @throws NextactException when nothing has been prepared there, or it is damaged

@@ -69,6 +69,11 @@ final class StagedRows implements AutoCloseable {
         this.out = Files.newOutputStream(text);
     }
 
+    /** What a shop's own column is called in staged and prepared tables. */
+    static String column(String field) {
+        return "field_" + field;
+    }
+
     static String partFile(int part) {
         return String.format(Locale.ROOT, "rows-%05d.parquet", part);
     }
