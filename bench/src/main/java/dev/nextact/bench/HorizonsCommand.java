@@ -20,6 +20,11 @@ import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.simulator.Oracle;
 import dev.nextact.simulator.SimulatedShop;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,15 +35,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "horizons",
         description = {
-            "How good the probabilities are that each behaviour comes within a horizon, seen from the",
-            "start of the test of a time split, for all shoppers who came before it: the newest bundle",
+            "How good the probabilities are that each behaviour comes within a horizon, seen from"
+                    + " the",
+            "start of the test of a time split, for all shoppers who came before it: the newest"
+                    + " bundle",
             "of the config, beside the share to whom it came in as long a time before, and beside",
             "logistic regression and boosted trees on the shoppers' features, learned from the",
             "features a validation part, or a longer horizon, earlier and what came then; of a",

@@ -21,9 +21,9 @@ import java.util.concurrent.Callable;
         name = "evaluate",
         description = {
             "Judge on the test what the model has learned: the next item of every event, ranked"
-                + " over",
+                    + " over",
             "the whole catalog; the next events, which and when; who buys and who stays away"
-                + " within",
+                    + " within",
             "the config's horizons."
         },
         footerHeading = "%nExample:%n",

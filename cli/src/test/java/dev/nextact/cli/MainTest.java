@@ -2,15 +2,27 @@ package dev.nextact.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.nextact.core.Catalog;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.BundleContent;
+import dev.nextact.model.bundle.BundleWriter;
+import dev.nextact.model.bundle.Manifest;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
 
@@ -144,6 +156,44 @@ class MainTest {
     }
 
     @Test
+    void aBundleOfAnotherFormatDoesNotHideTheOthers() throws IOException {
+        Path config = directory.resolve("shop.yaml");
+        Files.writeString(config, "sources: [{path: a.csv, columns: {user: u, item: i}}]\n");
+        Path models = directory.resolve("work/models");
+        Path old = Files.createDirectories(models.resolve("default/1"));
+        Files.writeString(old.resolve("manifest.json"), "{\"format\": 1}");
+        new BundleWriter(Clock.systemUTC())
+                .write(
+                        models,
+                        new BundleContent(
+                                "default",
+                                "gru",
+                                10,
+                                List.of("view"),
+                                "keep",
+                                42,
+                                new Manifest.Data("f00d", 1, 1, 1, 1, "time"),
+                                Map.of("valid ndcg@10", 0.25),
+                                Map.of(),
+                                Catalog.of(List.of("a")),
+                                new int[] {0, 5},
+                                Map.of("w", new FloatTensor(new int[] {1}, new float[] {1})),
+                                new byte[] {1}));
+        Path json = directory.resolve("models.json");
+
+        assertThat(run("models", "list", "--config", "" + config, "--json", "" + json)).isZero();
+        assertThat(out())
+                .contains("ndcg@10 0.2500", "next-items")
+                .contains("cannot be used: ")
+                .contains("of bundle format 1")
+                .contains("Train the model anew");
+        JsonNode list = new ObjectMapper().readTree(json.toFile()).get("models");
+        assertThat(list).hasSize(2);
+        assertThat(list.get(0).get("error").asText()).contains("of bundle format 1");
+        assertThat(list.get(1).get("version").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void runningOutOfMemoryIsOneLineAlsoWhereAWorkerDid() {
         Failures failures = new Failures(terminal);
 
@@ -195,7 +245,8 @@ class MainTest {
         assertThat(err())
                 .hasLineCount(1)
                 .contains(
-                        "--protocol: expected one of [time, leave-one-out, ratio, k-fold, user-holdout, rolling-origin], found random");
+                        "--protocol: expected one of [time, leave-one-out, ratio, k-fold,"
+                                + " user-holdout, rolling-origin], found random");
     }
 
     @Test

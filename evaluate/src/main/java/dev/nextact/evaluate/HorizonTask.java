@@ -164,7 +164,7 @@ final class HorizonTask {
                         question == Question.INTENT ? came : cases.moments().size() - came,
                         cases.moments().size()),
                 "accuracy, precision, recall and f1 at the threshold 0.5; ece over ten bins of"
-                    + " equal count; c-index and integrated-brier over "
+                        + " equal count; c-index and integrated-brier over "
                         + days(cases.watchedSeconds())
                         + ", the length of the test");
     }

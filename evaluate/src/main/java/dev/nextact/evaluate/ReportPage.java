@@ -53,8 +53,8 @@ final class ReportPage {
                 String.format(
                         Locale.ROOT,
                         "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\""
-                            + " aria-label=\"%s of each model with its 95 %% interval\""
-                            + " font-size=\"13\">%n",
+                                + " aria-label=\"%s of each model with its 95 %% interval\""
+                                + " font-size=\"13\">%n",
                         LEFT + WIDTH + 70,
                         height,
                         report.ndcg()));

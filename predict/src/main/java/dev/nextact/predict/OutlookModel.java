@@ -65,8 +65,8 @@ public final class OutlookModel implements AutoCloseable {
         if (bundle.headsOnnx().isEmpty()) {
             throw NextactException.bundle(
                     "%s learned the next item alone. Name what it shall learn in the config, such"
-                        + " as tasks.learn: [next-items, next-events, intent, churn], and run"
-                        + " `nextact train` again",
+                            + " as tasks.learn: [next-items, next-events, intent, churn], and run"
+                            + " `nextact train` again",
                     bundle.directory());
         }
         String graph = bundle.headsOnnx().orElseThrow().toString();
@@ -103,7 +103,7 @@ public final class OutlookModel implements AutoCloseable {
         if (seconds > longest) {
             throw NextactException.input(
                     "the horizon is %.1f days, but the log the model learned from shows no more"
-                        + " than %.1f days. Ask for a shorter one",
+                            + " than %.1f days. Ask for a shorter one",
                     seconds / 86_400, longest / 86_400);
         }
     }

@@ -3,7 +3,7 @@ package dev.nextact.train;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import dev.nextact.model.ops.Ops;
-import java.util.Map;
+
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -12,6 +12,8 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /**
  * The operations on LibTorch tensors; they can be differentiated. Opens no scope: what it makes

@@ -29,6 +29,7 @@ import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;

@@ -332,7 +332,7 @@ public final class Page {
         }
         line(
                 "<polyline fill=\"none\" stroke=\"var(--c%d)\" stroke-width=\"1.8\""
-                    + " points=\"%s\"/>",
+                        + " points=\"%s\"/>",
                 colour, points.toString().strip());
         append(dots.toString());
     }

@@ -1,5 +1,7 @@
 package dev.nextact.model.bundle;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,9 +23,9 @@ final class ModelCard {
                 """
                 # %s, version %d
 
-                **What it does.** Ranks all %,d items of the catalog by how likely a shopper's next \
-                event is with each, from the newest %d events of the shopper's history. A score \
-                orders items; it is not a probability.
+                **What it does.** From the newest %d events of a shopper's history:
+
+                %s
 
                 **What it is.** A %s network, trained on the history before the cut-off of the \
                 split `%s`: %,d learned events of %,d shoppers, from a log of %,d events.
@@ -33,7 +35,7 @@ final class ModelCard {
                 Compare it with the baselines by `nextact evaluate`.
 
                 **What it cannot do.** It knows no item that was too rare in training, and a history \
-                without a known item gets the most popular items. It learned what shoppers did, not \
+                without a known item gets the most popular items and no more. It learned what shoppers did, not \
                 what is good for them. When the shop changes, train anew.
 
                 **Privacy.** It holds vectors of items, and no shopper's history or id.
@@ -42,8 +44,8 @@ final class ModelCard {
                 """,
                 manifest.name(),
                 manifest.version(),
-                data.items(),
                 manifest.length(),
+                String.join(System.lineSeparator(), answers(manifest)),
                 manifest.model(),
                 data.protocol(),
                 data.targets(),
@@ -53,5 +55,46 @@ final class ModelCard {
                 data.fingerprint(),
                 manifest.seed(),
                 manifest.createdAt());
+    }
+
+    /** A line for each question it has learned to answer. */
+    private static List<String> answers(Manifest manifest) {
+        List<String> lines = new ArrayList<>();
+        List<String> tasks = manifest.tasks();
+        if (tasks.contains("next-items")) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "- `next-items`: ranks all %,d items of the catalog by how likely the"
+                                    + " next event is with each. A score orders items; it is not a"
+                                    + " probability.",
+                            manifest.data().items()));
+        }
+        if (tasks.contains("next-events")) {
+            lines.add(
+                    "- `next-events`: when the next events come and of which behaviour, as"
+                            + " distributions.");
+        }
+        String behaviours = String.join(", ", manifest.behaviours());
+        if (tasks.contains("intent")) {
+            lines.add(
+                    "- `intent`: the probability that a behaviour ("
+                            + behaviours
+                            + ") comes within"
+                            + " a horizon.");
+        }
+        if (tasks.contains("churn")) {
+            lines.add(
+                    "- `churn`: the probability that a behaviour ("
+                            + behaviours
+                            + ") stays away"
+                            + " for a horizon.");
+        }
+        if (tasks.contains("intent") || tasks.contains("churn")) {
+            lines.add(
+                    "- Horizons reach no further than the log it learned from. With a split at a"
+                            + " time probabilities are calibrated on the validation part.");
+        }
+        return lines;
     }
 }

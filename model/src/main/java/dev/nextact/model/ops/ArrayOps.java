@@ -1,6 +1,7 @@
 package dev.nextact.model.ops;
 
 import dev.nextact.model.FloatTensor;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

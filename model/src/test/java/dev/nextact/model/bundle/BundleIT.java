@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +20,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleIT {
 
@@ -55,6 +57,36 @@ class BundleIT {
         assertThat(bundle.trainEvents(3)).isEqualTo(7);
         assertThat(bundle.weights().get("w").values()).containsExactly(1);
         assertThat(bundle.directory().resolve("card.md")).content().contains("100 events");
+    }
+
+    @Test
+    void theCardTellsWhatIsAnswered() {
+        Manifest.Data data = new Manifest.Data("f00d", 5, 3, 100, 90, "time");
+        String card =
+                ModelCard.text(
+                        new Manifest(
+                                Bundle.FORMAT,
+                                "shop",
+                                1,
+                                "gru",
+                                List.of("next-events", "churn"),
+                                10,
+                                List.of("view", "buy"),
+                                "keep",
+                                42,
+                                data,
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                "",
+                                "",
+                                Map.of()));
+
+        assertThat(card)
+                .contains(
+                        "- `next-events`",
+                        "- `churn`: the probability that a behaviour (view, buy)")
+                .doesNotContain("- `next-items`", "- `intent`");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.nextact.simulator.world;
 
 import dev.nextact.simulator.SimulationSettings;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

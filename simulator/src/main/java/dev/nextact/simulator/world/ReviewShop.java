@@ -1,6 +1,7 @@
 package dev.nextact.simulator.world;
 
 import dev.nextact.simulator.SimulationSettings;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
