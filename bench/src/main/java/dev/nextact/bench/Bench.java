@@ -2,10 +2,10 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.Failures;
 import dev.nextact.cli.Terminal;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine;
 
 /** {@code bench/run}: one subcommand for each kind of figure. */
 @Command(
@@ -31,6 +31,7 @@ public final class Bench {
         System.exit(
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
+                        .addSubcommand(new AblationCommand(terminal))
                         .addSubcommand(new CustomerBaseCommand(terminal))
                         .addSubcommand(new ChurnCommand(terminal))
                         .addSubcommand(new NextEventCommand(terminal))

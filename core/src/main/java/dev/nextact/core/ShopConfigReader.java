@@ -91,6 +91,44 @@ public final class ShopConfigReader {
     }
 
     /**
+     * The same shop with some keys changed; they are checked as those of a file are.
+     *
+     * @param name of the changed config, for messages, whose lines are those of {@code nextact
+     *     config --print}
+     * @param changes key, with dots between its sections, to its value as in YAML
+     * @throws NextactException for an unknown key or a value that is none of its
+     */
+    public static ShopConfig changed(ShopConfig config, String name, Map<String, String> changes) {
+        Map<String, Object> tree = ShopConfigWriter.toTree(config);
+        changes.forEach((key, value) -> put(tree, key, value, name));
+        return read(ShopConfigWriter.toYaml(tree), name, config.directory(), Map.of());
+    }
+
+    private static void put(Map<String, Object> tree, String key, String value, String name) {
+        int dot = key.indexOf('.');
+        if (dot < 0) {
+            boolean collection = value.startsWith("[") || value.startsWith("{");
+            try {
+                tree.put(key, collection ? new Yaml().load(value) : value);
+            } catch (YAMLException e) {
+                throw new NextactException(
+                        NextactException.Category.INPUT,
+                        "%s: %s: found '%s', which is no YAML: %s"
+                                .formatted(name, key, value, e.getMessage()),
+                        e);
+            }
+            return;
+        }
+        String section = key.substring(0, dot);
+        Map<String, Object> inner = new LinkedHashMap<>();
+        if (tree.get(section) instanceof Map<?, ?> there) {
+            there.forEach((k, v) -> inner.put(String.valueOf(k), v));
+        }
+        put(inner, key.substring(dot + 1), value, name);
+        tree.put(section, inner);
+    }
+
+    /**
      * @param name of the file, for messages
      * @param directory that relative paths start from
      */

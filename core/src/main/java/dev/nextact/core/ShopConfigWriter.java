@@ -25,8 +25,12 @@ public final class ShopConfigWriter {
 
     /** As YAML, ready to be a config file. */
     public static String toYaml(ShopConfig config) {
+        return toYaml(toTree(config));
+    }
+
+    static String toYaml(Map<String, Object> tree) {
         try {
-            return YAML.writeValueAsString(toTree(config));
+            return YAML.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

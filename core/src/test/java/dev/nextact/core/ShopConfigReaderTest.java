@@ -305,4 +305,40 @@ class ShopConfigReaderTest {
                 .hasMessageContaining("train.behaviour_weights.purchase")
                 .hasMessageContaining("expected a behaviour: event");
     }
+
+    @Test
+    void changedKeysReplaceThoseOfTheFileAndTheirSectionsStay() {
+        ShopConfig config = read(SMALLEST + "model: {width: 48, length: 10}\n");
+
+        ShopConfig changed =
+                ShopConfigReader.changed(
+                        config,
+                        "changed",
+                        Map.of("model.width", "32", "model.time_fields", "[gap, hour]"));
+
+        assertThat(changed)
+                .isEqualTo(
+                        read(
+                                SMALLEST
+                                        + "model: {width: 32, length: 10, time_fields: [gap,"
+                                        + " hour]}\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "model.widht | 3 | did you mean 'width'",
+                "model.width | many | found 'many', expected a whole number",
+                "model.width.more | 3 | model.width expected a single value",
+                "model.time_fields | [gap | which is no YAML"
+            })
+    void changedKeysAreCheckedAsThoseOfAFile(String key, String value, String message) {
+        ShopConfig config = read(SMALLEST);
+
+        assertThatThrownBy(() -> ShopConfigReader.changed(config, "this", Map.of(key, value)))
+                .isInstanceOf(NextactException.class)
+                .hasMessageStartingWith("this")
+                .hasMessageContaining(message);
+    }
 }

@@ -1,9 +1,9 @@
 package dev.nextact.evaluate;
 
 import dev.nextact.core.ranking.NextItemRanking;
-
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -23,21 +23,33 @@ public final class Bootstrap {
         this.means = means;
     }
 
-    /** Of the mean ndcg@k over the targets. */
-    static Bootstrap ofNdcg(NextItemRanking ranking, long seed) {
+    /**
+     * Of the mean ndcg@k over the targets.
+     *
+     * @param rankings of the same targets, such as by models of several seeds; the mean is over all
+     */
+    public static Bootstrap ofNdcg(List<NextItemRanking> rankings, long seed) {
+        NextItemRanking first = rankings.get(0);
         int users = 0;
-        for (int i = 0; i < ranking.size(); i++) {
-            users += i == 0 || ranking.user(i) != ranking.user(i - 1) ? 1 : 0;
+        for (int i = 0; i < first.size(); i++) {
+            users += begins(first, i) ? 1 : 0;
         }
         double[] sums = new double[users];
         int[] counts = new int[users];
         int user = -1;
-        for (int i = 0; i < ranking.size(); i++) {
-            user += i == 0 || ranking.user(i) != ranking.user(i - 1) ? 1 : 0;
-            sums[user] += ranking.ndcg(i);
-            counts[user]++;
+        for (int i = 0; i < first.size(); i++) {
+            user += begins(first, i) ? 1 : 0;
+            for (NextItemRanking ranking : rankings) {
+                sums[user] += ranking.ndcg(i);
+                counts[user]++;
+            }
         }
         return of(sums, counts, seed);
+    }
+
+    /** Whether a target is its shopper's first. */
+    private static boolean begins(NextItemRanking ranking, int i) {
+        return i == 0 || ranking.user(i) != ranking.user(i - 1);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.nextact.evaluate;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.LearningData;
@@ -12,13 +11,12 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.core.ranking.NextItemRanking;
-import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.core.ranking.NextItemTargets.Part;
+import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.data.PreparedData;
 import dev.nextact.evaluate.EvaluationReport.Result;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.OnnxScorer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +179,7 @@ public final class EvaluateModel {
                         NextItemRanking.of(
                                 scorer, targets, config.tasks().nextItems().seen(), k, threads);
                 double seconds = (System.nanoTime() - started) / 1e9;
-                Bootstrap bootstrap = Bootstrap.ofNdcg(ranking, config.train().seed());
+                Bootstrap bootstrap = Bootstrap.ofNdcg(List.of(ranking), config.train().seed());
                 bootstraps.add(bootstrap);
                 results.add(
                         new Result(

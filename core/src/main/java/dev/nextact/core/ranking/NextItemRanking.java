@@ -202,20 +202,27 @@ public final class NextItemRanking {
         return ranks.length == 0 ? 0 : sum / ranks.length;
     }
 
+    /** The mean recall@k over the targets: the share of them that stand among the first k. */
+    public double recall() {
+        int within = 0;
+        for (double rank : ranks) {
+            within += rank <= k ? 1 : 0;
+        }
+        return within / (double) Math.max(1, ranks.length);
+    }
+
     /** Every metric by name, means over the targets. */
     public Map<String, Double> metrics() {
-        double recall = 0;
         double reciprocal = 0;
         double first = 0;
         for (double rank : ranks) {
-            recall += rank <= k ? 1 : 0;
             reciprocal += 1 / rank;
             first += rank <= 1 ? 1 : 0;
         }
         int size = Math.max(1, ranks.length);
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("ndcg@" + k, ndcg());
-        metrics.put("recall@" + k, recall / size);
+        metrics.put("recall@" + k, recall());
         metrics.put("mrr", reciprocal / size);
         metrics.put("accuracy@1", first / size);
         metrics.put(

@@ -1,0 +1,58 @@
+package dev.nextact.bench;
+
+import dev.nextact.core.EventLog;
+import dev.nextact.core.LearningData;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.Split;
+import dev.nextact.core.ranking.NextItemRanking;
+import dev.nextact.core.ranking.NextItemTargets;
+import dev.nextact.data.PreparedData;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.OnnxScorer;
+import dev.nextact.train.TrainModel;
+import dev.nextact.train.TrainReport;
+
+/**
+ * A prepared shop and the targets that models of several configs are all ranked on. Their bundles
+ * go to {@code models/bench}, so that none is taken for the shop's own.
+ */
+record CommonTargets(ShopConfig config, EventLog log, Split split, NextItemTargets targets) {
+
+    /** As many as {@code nextact evaluate} ranks. */
+    private static final int MOST_TARGETS = 50_000;
+
+    /** Of the choice of targets, where there are more; the same for all models. */
+    private static final long SEED = 42;
+
+    /** What a model of one config and seed came to. */
+    record Ranked(TrainReport trained, NextItemRanking ranking) {}
+
+    static CommonTargets of(ShopConfig config, NextItemTargets.Part part) {
+        EventLog log = PreparedData.open(config.preparedDirectory());
+        Split split = Split.of(config.split(), log.sequences());
+        LearningData data =
+                LearningData.of(
+                        log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+        return new CommonTargets(
+                config, log, split, NextItemTargets.of(data, part, MOST_TARGETS, SEED));
+    }
+
+    /** Trains a model and ranks the targets by it, as the bundle serves it. */
+    Ranked train(ShopConfig changed, Progress progress) {
+        ShopConfig named =
+                changed.with(changed.split(), changed.model().named("bench"), changed.train());
+        TrainReport trained =
+                new TrainModel().run(named, log, split, new TrainModel.Options(false), progress);
+        try (OnnxScorer scorer = OnnxScorer.open(Bundle.open(trained.bundle()))) {
+            return new Ranked(
+                    trained,
+                    NextItemRanking.of(
+                            scorer,
+                            targets,
+                            config.tasks().nextItems().seen(),
+                            config.tasks().nextItems().k(),
+                            Runtime.getRuntime().availableProcessors()));
+        }
+    }
+}
