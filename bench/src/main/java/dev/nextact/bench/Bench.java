@@ -2,10 +2,11 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.Failures;
 import dev.nextact.cli.Terminal;
+
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine;
 
 /** {@code bench/run}: one subcommand for each kind of figure. */
 @Command(

@@ -2,12 +2,14 @@ package dev.nextact.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.nextact.data;
 
+import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +12,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
-import org.duckdb.DuckDBAppender;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the rows of a raw file and writes them to Parquet, part by part. Plain rows go to the

@@ -1,6 +1,7 @@
 package dev.nextact.evaluate;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.LearningData;
@@ -11,12 +12,13 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.core.ranking.NextItemRanking;
-import dev.nextact.core.ranking.NextItemTargets.Part;
 import dev.nextact.core.ranking.NextItemTargets;
+import dev.nextact.core.ranking.NextItemTargets.Part;
 import dev.nextact.data.PreparedData;
 import dev.nextact.evaluate.EvaluationReport.Result;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.OnnxScorer;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,8 +11,10 @@ import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.Split;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class BootstrapTest {
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * How likely a behaviour comes, or stays away, within a horizon.
  *
- * @param now when it was asked, ISO-8601 UTC
+ * @param now when it was asked, ISO-8601 UTC; {@code -} for a history without times
  * @param horizonSeconds from then on
  * @param probability that it comes for {@code intent}, that it stays away for {@code churn}
  * @param medianSeconds by when it comes with even odds; −1 where the model does not see that far

@@ -6,7 +6,7 @@ import dev.nextact.core.EventSequence;
  * A shopper at a moment.
  *
  * @param history with an event of an item the model knows
- * @param nowMicros since 1970-01-01 UTC, not before the last event
+ * @param nowMicros since 1970-01-01 UTC, not before the last event; 0 = not known
  */
 public record Moment(EventSequence history, long nowMicros) {
 
@@ -15,8 +15,9 @@ public record Moment(EventSequence history, long nowMicros) {
         return new Moment(history, history.timeMicros(history.size() - 1));
     }
 
-    /** Since the last event. */
+    /** Since the last event; none where its time is not known. */
     double elapsedMicros() {
-        return (double) (nowMicros - history.timeMicros(history.size() - 1));
+        long last = history.timeMicros(history.size() - 1);
+        return last > 0 ? (double) (nowMicros - last) : 0;
     }
 }

@@ -86,7 +86,8 @@ public final class PredictHorizon {
         }
         Histories histories = Histories.of(bundle, log, request.shoppers());
         double seconds = request.horizon().toMillis() / 1e3;
-        long now = request.atMicros().orElseGet(() -> newest(log) + 1);
+        boolean isTimeless = isTimeless(request);
+        long now = isTimeless ? 0 : request.atMicros().orElseGet(() -> newest(log) + 1);
         long leftOut = 0;
         double sum = 0;
         try (OutlookModel model = OutlookModel.open(bundle);
@@ -97,7 +98,8 @@ public final class PredictHorizon {
             List<Moment> moments = new ArrayList<>();
             for (int i = 0; i < histories.events().size(); i++) {
                 EventSequence events = histories.events().get(i);
-                EventSequence history = events.prefix(events.countBefore(now));
+                EventSequence history =
+                        isTimeless ? events : events.prefix(events.countBefore(now));
                 if (OnnxScorer.isKnown(history)) {
                     ids.add(histories.ids().get(i));
                     moments.add(new Moment(history, now));
@@ -118,7 +120,9 @@ public final class PredictHorizon {
                             new HorizonAnswer(
                                     ids.get(i),
                                     request.behaviour(),
-                                    Instant.ofEpochMilli(now / 1000).toString(),
+                                    isTimeless
+                                            ? Shoppers.UNSEEN
+                                            : Instant.ofEpochMilli(now / 1000).toString(),
                                     seconds,
                                     answer,
                                     Double.isInfinite(median) ? -1 : median));
@@ -129,7 +133,11 @@ public final class PredictHorizon {
         }
     }
 
-    /** A history that was handed in has no times. */
+    /** A history that was handed in has no times: it is asked about just after its last event. */
+    private static boolean isTimeless(Request request) {
+        return request.shoppers() instanceof Shoppers.Unseen && request.atMicros().isEmpty();
+    }
+
     private static long newest(Optional<EventLog> log) {
         return Math.max(0, log.map(l -> l.sequences().newestMicros()).orElse(0L));
     }

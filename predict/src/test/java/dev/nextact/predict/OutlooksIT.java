@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.Progress;
 import dev.nextact.model.FloatTensor;
@@ -182,6 +183,39 @@ class OutlooksIT {
         // at that moment bob had not come yet
         assertThat(before).extracting(HorizonAnswer::user).containsExactly("ann");
         assertThat(summary.leftOut()).isEqualTo(1);
+    }
+
+    @Test
+    void aHistoryWithoutTimesIsAskedAboutAtNoHour() {
+        List<HorizonAnswer> answers = new ArrayList<>();
+        new PredictHorizon()
+                .run(
+                        bundle,
+                        Optional.empty(),
+                        new PredictHorizon.Request(
+                                Question.INTENT,
+                                new Shoppers.Unseen(List.of("tea", "cup:buy")),
+                                "buy",
+                                Duration.ofDays(1),
+                                Optional.empty()),
+                        answers::add,
+                        Progress.silent());
+        EventSequence history =
+                EventSequence.of(-1, new int[] {1, 2}, new byte[] {0, 1}, new long[2]);
+
+        assertThat(answers).hasSize(1);
+        assertThat(answers.get(0).now()).isEqualTo("-");
+        try (OutlookModel model = OutlookModel.open(bundle)) {
+            assertThat(answers.get(0).probability())
+                    .isEqualTo(came(model, new Moment(history, 0)))
+                    .isNotEqualTo(came(model, new Moment(history, 1)));
+        }
+        // a moment may be named all the same; how long ago the history was is not known
+        assertThat(new Moment(history, START).elapsedMicros()).isZero();
+    }
+
+    private static double came(OutlookModel model, Moment moment) {
+        return model.stays(List.of(moment)).get(0).get(1).came(86_400);
     }
 
     @Test
