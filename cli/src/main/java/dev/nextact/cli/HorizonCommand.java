@@ -8,6 +8,15 @@ import dev.nextact.predict.PredictHorizon;
 import dev.nextact.predict.PredictHorizon.Question;
 import dev.nextact.predict.PredictHorizon.Request;
 import dev.nextact.predict.PredictHorizon.Summary;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,19 +26,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What {@code predict intent} and {@code predict churn} share. */
 abstract class HorizonCommand implements Callable<Integer> {
-
-    private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhdw])");
 
     private final Terminal terminal;
     private final Question question;
@@ -138,15 +137,15 @@ abstract class HorizonCommand implements Callable<Integer> {
     }
 
     private Duration span(String text) {
-        Matcher matcher = SPAN.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--horizon: expected a number and s, m, h, d or w, such as 24h, found '"
-                            + text
-                            + "'");
-        }
-        return Spans.of(Long.parseLong(matcher.group(1)), matcher.group(2));
+        return Spans.parse(text)
+                .orElseThrow(
+                        () ->
+                                new ParameterException(
+                                        spec.commandLine(),
+                                        "--horizon: expected a number and s, m, h, d or w, such as"
+                                                + " 24h, found '"
+                                                + text
+                                                + "'"));
     }
 
     private long micros(String text) {

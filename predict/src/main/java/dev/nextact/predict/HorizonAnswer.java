@@ -1,5 +1,9 @@
 package dev.nextact.predict;
 
+import dev.nextact.core.survival.HazardCurve;
+import dev.nextact.predict.PredictHorizon.Question;
+
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +31,32 @@ public record HorizonAnswer(
                     new PredictionFile.Column("horizon_seconds", "DOUBLE"),
                     new PredictionFile.Column("probability", "DOUBLE"),
                     new PredictionFile.Column("median_seconds", "DOUBLE"));
+
+    /**
+     * What a curve says.
+     *
+     * @param seconds the horizon
+     * @param curve how long the behaviour stays away from the moment on
+     */
+    public static HorizonAnswer of(
+            String user,
+            Question question,
+            String behaviour,
+            double seconds,
+            Moment moment,
+            HazardCurve curve) {
+        double came = curve.came(seconds);
+        double median = curve.quantile(0.5);
+        return new HorizonAnswer(
+                user,
+                behaviour,
+                moment.nowMicros() == 0
+                        ? Shoppers.UNSEEN
+                        : Instant.ofEpochMilli(moment.nowMicros() / 1000).toString(),
+                seconds,
+                question == Question.INTENT ? came : 1 - came,
+                Double.isInfinite(median) ? -1 : median);
+    }
 
     Object[] row() {
         return new Object[] {user, behaviour, now, horizonSeconds, probability, medianSeconds};

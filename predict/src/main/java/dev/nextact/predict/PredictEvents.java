@@ -6,7 +6,9 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.events.TypedTimes;
 import dev.nextact.model.bundle.Bundle;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +83,18 @@ public final class PredictEvents {
             }
         }
         return new Summary(histories.events().size() - leftOut, leftOut);
+    }
+
+    /**
+     * One shopper's.
+     *
+     * @param history with an event of an item the model knows
+     */
+    public static List<PredictedEvent> of(
+            OutlookModel model, String user, EventSequence history, int k, long seed) {
+        List<PredictedEvent> events = new ArrayList<>();
+        emit(model.bundle(), user, new RollOut(model, FUTURES, seed), history, k, events::add);
+        return events;
     }
 
     private static void emit(

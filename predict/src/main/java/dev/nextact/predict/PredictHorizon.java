@@ -9,7 +9,6 @@ import dev.nextact.model.bundle.Bundle;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,21 +110,16 @@ public final class PredictHorizon {
                 int to = Math.min(moments.size(), from + BATCH);
                 List<List<HazardCurve>> stays = model.stays(moments.subList(from, to));
                 for (int i = from; i < to; i++) {
-                    HazardCurve curve = stays.get(i - from).get(behaviour);
-                    double came = curve.came(seconds);
-                    double answer = request.question() == Question.INTENT ? came : 1 - came;
-                    double median = curve.quantile(0.5);
-                    sum += answer;
-                    sink.accept(
-                            new HorizonAnswer(
+                    HorizonAnswer answer =
+                            HorizonAnswer.of(
                                     ids.get(i),
+                                    request.question(),
                                     request.behaviour(),
-                                    isTimeless
-                                            ? Shoppers.UNSEEN
-                                            : Instant.ofEpochMilli(now / 1000).toString(),
                                     seconds,
-                                    answer,
-                                    Double.isInfinite(median) ? -1 : median));
+                                    moments.get(i),
+                                    stays.get(i - from).get(behaviour));
+                    sum += answer.probability();
+                    sink.accept(answer);
                 }
                 task.at(to, "");
             }

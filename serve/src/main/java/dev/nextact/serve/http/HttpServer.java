@@ -6,6 +6,7 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.live.LiveModels;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -64,15 +65,18 @@ public final class HttpServer implements AutoCloseable {
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
         main.addAll(
                 new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics).routes());
-        main.addAll(
+        PredictRoutes next =
                 new PredictRoutes(
-                                models,
-                                store,
-                                behaviours,
-                                shop.tasks().nextItems(),
-                                config.limits(),
-                                config.history().events(),
-                                metrics)
+                        models,
+                        store,
+                        behaviours,
+                        shop.tasks().nextItems(),
+                        config.limits(),
+                        config.history().events(),
+                        metrics);
+        main.addAll(next.routes());
+        main.addAll(
+                new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)
                         .routes());
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ServeConfig.Limits;
@@ -18,8 +19,12 @@ import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.LiveModel;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
+
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -33,7 +38,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/predict/next}: a shopper, or a history handed in → the next items. */
 final class PredictRoutes {
@@ -91,7 +95,7 @@ final class PredictRoutes {
      *
      * @param unknown events of items the model does not know
      */
-    private record Numbered(EventSequence events, int unknown) {}
+    record Numbered(EventSequence events, int unknown) {}
 
     List<Route> routes() {
         Map<String, Object> item = Schema.text("an item", ShopperEvent.LONGEST_ID);
@@ -214,7 +218,7 @@ final class PredictRoutes {
         return numbers;
     }
 
-    private static Numbered numbered(LiveModel model, List<PastEvent> history) {
+    static Numbered numbered(LiveModel model, List<PastEvent> history) {
         Catalog catalog = model.bundle().catalog();
         List<String> names = model.manifest().behaviours();
         int size = history.size();
@@ -346,7 +350,7 @@ final class PredictRoutes {
         };
     }
 
-    private List<PastEvent> history(JsonRequest json) throws IOException {
+    List<PastEvent> history(JsonRequest json) throws IOException {
         List<PastEvent> history = new ArrayList<>();
         long[] before = {Long.MIN_VALUE};
         json.list(

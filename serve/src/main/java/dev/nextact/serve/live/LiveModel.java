@@ -2,6 +2,7 @@ package dev.nextact.serve.live;
 
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
@@ -11,10 +12,12 @@ import dev.nextact.model.bundle.Manifest;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.predict.NextItemRanker;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,15 +45,19 @@ public final class LiveModel {
 
     private final NextItemRanker ranker;
     private final MicroBatcher<NextItemQuestion, NextItemAnswer> batcher;
+    private final Optional<LiveOutlook> outlook;
     private final SerializableString[] ids;
 
     /** 1 for being served, and 1 for each that holds it; 0 is closed. */
     private final AtomicInteger holds = new AtomicInteger(1);
 
     private LiveModel(
-            NextItemRanker ranker, MicroBatcher<NextItemQuestion, NextItemAnswer> batcher) {
+            NextItemRanker ranker,
+            MicroBatcher<NextItemQuestion, NextItemAnswer> batcher,
+            Optional<LiveOutlook> outlook) {
         this.ranker = ranker;
         this.batcher = batcher;
+        this.outlook = outlook;
         this.ids = new SerializableString[ranker.bundle().catalog().size() + 1];
         for (int item = 1; item < ids.length; item++) {
             ids[item] = new SerializedString(ranker.bundle().catalog().id(item));
@@ -69,8 +76,12 @@ public final class LiveModel {
                         ? Runtime.getRuntime().availableProcessors()
                         : config.engine().threads();
         NextItemRanker ranker = ranker(bundle, config.engine(), runs, told);
+        Optional<LiveOutlook> outlook;
         try {
             warmUp(ranker);
+            outlook =
+                    bundle.headsOnnx()
+                            .map(heads -> LiveOutlook.open(bundle, config, runs, executor));
         } catch (RuntimeException e) {
             ranker.close();
             throw e;
@@ -82,7 +93,8 @@ public final class LiveModel {
                         config.engine().batch(),
                         runs,
                         config.limits().waiting(),
-                        executor));
+                        executor),
+                outlook);
     }
 
     /** By int8 only where it is wanted and finds nearly all that floats find. */
@@ -177,6 +189,11 @@ public final class LiveModel {
         return ids[item];
     }
 
+    /** What it foretells beside the next item; absent where it learned that alone. */
+    public Optional<LiveOutlook> outlook() {
+        return outlook;
+    }
+
     /** Questions that wait for a run. */
     int waiting() {
         return batcher.waiting();
@@ -208,6 +225,7 @@ public final class LiveModel {
     public void letGo() {
         if (holds.decrementAndGet() == 0) {
             ranker.close();
+            outlook.ifPresent(LiveOutlook::close);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig.SeenItems;
@@ -15,6 +16,12 @@ import dev.nextact.predict.Shoppers;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,10 +42,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class HttpServerIT {
 
@@ -59,7 +62,8 @@ class HttpServerIT {
                 new ServeModel(Clock.systemUTC())
                         .run(
                                 shop.config(
-                                        ", limits: {body_bytes: 65536, batch: 200, timeout_millis: 20000}"),
+                                        ", limits: {body_bytes: 65536, batch: 200, timeout_millis:"
+                                            + " 20000}"),
                                 new ServeLog(
                                         new PrintStream(log, true, StandardCharsets.UTF_8),
                                         Clock.systemUTC()));
@@ -167,7 +171,7 @@ class HttpServerIT {
         client.post(
                 "/v1/events",
                 "{\"events\":[{\"id\":\"1\",\"user\":\"bob\",\"item\":\"item-7\"},"
-                        + "{\"id\":\"2\",\"user\":\"bob\",\"item\":\"item-8\",\"behaviour\":\"BUY\"}]}");
+                    + "{\"id\":\"2\",\"user\":\"bob\",\"item\":\"item-8\",\"behaviour\":\"BUY\"}]}");
 
         assertThat(items(next("bob")))
                 .isEqualTo(
@@ -175,7 +179,7 @@ class HttpServerIT {
                                 client.post(
                                         "/v1/predict/next",
                                         "{\"k\":10,\"history\":[{\"item\":\"item-7\"},"
-                                                + "{\"item\":\"item-8\",\"behaviour\":\"order\"}]}")));
+                                            + "{\"item\":\"item-8\",\"behaviour\":\"order\"}]}")));
     }
 
     @Test
@@ -323,6 +327,9 @@ class HttpServerIT {
                         "/v1/events",
                         "/v1/users/{user}",
                         "/v1/predict/next",
+                        "/v1/predict/events",
+                        "/v1/predict/intent",
+                        "/v1/predict/churn",
                         "/health/live",
                         "/health/ready",
                         "/openapi.json");
@@ -377,7 +384,8 @@ class HttpServerIT {
                         Content-Type: application/json
                         Content-Length: 100
 
-                        {"us"""
+                        {"us\
+                        """
                                 .replace("\n", CRLF)
                                 .getBytes(StandardCharsets.US_ASCII));
                 out.flush();
@@ -400,7 +408,7 @@ class HttpServerIT {
         String[] seeds = {
             "{\"user\":\"u1\",\"k\":5,\"seen\":\"remove\",\"exclude\":[\"item-1\"],\"among\":[\"item-2\"]}",
             "{\"history\":[{\"item\":\"item-1\",\"behaviour\":\"buy\",\"time\":\"2026-01-01T00:00:00Z\"},"
-                    + "{\"item\":\"item-2\",\"time\":1900000000000}]}",
+                + "{\"item\":\"item-2\",\"time\":1900000000000}]}",
             "{\"events\":[{\"id\":\"1\",\"user\":\"u\",\"item\":\"i\",\"behaviour\":\"pv\",\"time\":1}]}",
             "{\"version\":1,\"share\":0.5}"
         };
