@@ -252,8 +252,8 @@ public final class Page {
      * @param up what y is
      */
     public void lines(String title, String across, String up, List<Line> lines, Diagonal diagonal) {
-        List<Double> xTicks = ticks(lines, diagonal == Diagonal.SHOWN ? BOTH : X);
-        List<Double> yTicks = ticks(lines, diagonal == Diagonal.SHOWN ? BOTH : Y);
+        List<Double> xTicks = ticks(lines, diagonal == Diagonal.SHOWN ? Page::both : Page::x);
+        List<Double> yTicks = ticks(lines, diagonal == Diagonal.SHOWN ? Page::both : Page::y);
         Plane plane = new Plane(xTicks, yTicks);
         line("<h3>%s</h3>", escaped(title));
         key(lines.stream().map(Line::name).toList());
@@ -289,10 +289,17 @@ public final class Page {
                 WIDTH, LINES_HEIGHT - 4, escaped(across), LEFT + 4, TOP + 8, escaped(up));
     }
 
-    private static final Function<Line, DoubleStream> X = line -> Arrays.stream(line.x());
-    private static final Function<Line, DoubleStream> Y = line -> Arrays.stream(line.y());
-    private static final Function<Line, DoubleStream> BOTH =
-            line -> DoubleStream.concat(X.apply(line), Y.apply(line));
+    private static DoubleStream x(Line line) {
+        return Arrays.stream(line.x());
+    }
+
+    private static DoubleStream y(Line line) {
+        return Arrays.stream(line.y());
+    }
+
+    private static DoubleStream both(Line line) {
+        return DoubleStream.concat(x(line), y(line));
+    }
 
     /** Where numbers are on a chart of lines. */
     private record Plane(List<Double> xTicks, List<Double> yTicks) {

@@ -30,9 +30,9 @@ final class Clinic implements World {
     static final int DIAGNOSES = DEPARTMENTS.size() * DIAGNOSES_OF_DEPARTMENT;
 
     private enum Age {
-        CHILD(3, 15, 0.5),
-        ADULT(18, 64, 1),
-        SENIOR(65, 95, 2);
+        CHILD(3, 15, 0.5, 0),
+        ADULT(18, 64, 1, 1),
+        SENIOR(65, 95, 2, 2);
 
         private final int youngest;
         private final int oldest;
@@ -40,10 +40,14 @@ final class Clinic implements World {
         /** Of the days to the next visit. */
         private final double wait;
 
-        Age(int youngest, int oldest, double wait) {
+        /** Which of a department's procedures, counted from that of the diagnosis. */
+        private final int procedure;
+
+        Age(int youngest, int oldest, double wait, int procedure) {
             this.youngest = youngest;
             this.oldest = oldest;
             this.wait = wait;
+            this.procedure = procedure;
         }
     }
 
@@ -150,7 +154,7 @@ final class Clinic implements World {
     private static int procedure(int diagnosis, Age age) {
         int department = diagnosis / DIAGNOSES_OF_DEPARTMENT;
         return department * DIAGNOSES_OF_DEPARTMENT
-                + (diagnosis + age.ordinal()) % DIAGNOSES_OF_DEPARTMENT;
+                + (diagnosis + age.procedure) % DIAGNOSES_OF_DEPARTMENT;
     }
 
     private static String code(String kind, int number) {

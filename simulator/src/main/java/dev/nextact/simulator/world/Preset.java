@@ -9,27 +9,29 @@ import java.util.stream.Collectors;
 /** Which world to simulate. docs/domains.md tells what each is for. */
 public enum Preset {
     /** The shop whose exact next-item distribution is known. */
-    SHOP(SimulationSettings.defaults()),
+    SHOP(SimulationSettings.defaults().users(), SimulationSettings.defaults().days()),
     /** Card transactions at a bank. */
-    BANK(SimulationSettings.defaults().withUsers(1500).withDays(60)),
+    BANK(1500, 60),
     /** Visits, diagnoses and procedures at a clinic. */
-    CLINIC(SimulationSettings.defaults().withUsers(3000).withDays(180)),
+    CLINIC(3000, 180),
     /** Posts, likes, replies and follows on a social site. */
-    SOCIAL(SimulationSettings.defaults().withUsers(1000).withDays(30)),
+    SOCIAL(1000, 30),
     /** A shop whose reviews tell what comes next. */
-    REVIEWS(SimulationSettings.defaults().withUsers(2000).withDays(60)),
+    REVIEWS(2000, 60),
     /** A shop where the place and the way a visitor came tell what comes next. */
-    REGIONS(SimulationSettings.defaults().withUsers(2000).withDays(60));
+    REGIONS(2000, 60);
 
-    private final SimulationSettings defaults;
+    private final int users;
+    private final int days;
 
-    Preset(SimulationSettings defaults) {
-        this.defaults = defaults;
+    Preset(int users, int days) {
+        this.users = users;
+        this.days = days;
     }
 
     /** Its size unless told otherwise. */
     public SimulationSettings defaults() {
-        return defaults;
+        return SimulationSettings.defaults().withUsers(users).withDays(days);
     }
 
     @Override
