@@ -6,18 +6,25 @@ import java.util.SplittableRandom;
 
 /**
  * The items of the shop, numbered 0..size-1. Four categories make a department; a category holds
- * {@value #LINES} lines, each of one brand, of {@value #GRADES} grades in rising price. Most items
- * are there from the first day, the others arrive with one of three collections. Immutable.
+ * some lines, each of one brand, of {@value #GRADES} grades in rising price. Most items are there
+ * from the first day, others arrive with one of three collections, and where the settings say so
+ * with a launch near the end. Immutable.
  */
 final class Assortment {
 
-    static final int LINES = 4;
     static final int GRADES = 6;
-    static final int ITEMS_PER_CATEGORY = LINES * GRADES;
     static final int CATEGORIES_PER_DEPARTMENT = 4;
 
-    /** Stage 0 is the first day's assortment, stages 1 to 3 add a collection each. */
-    static final int STAGES = 4;
+    /**
+     * Stage 0 is the first day's assortment, stages 1 to 3 add a collection each, stage 4 the
+     * launch.
+     */
+    static final int STAGES = 5;
+
+    private static final int LAUNCH = 4;
+
+    /** The share of items that wait for the launch, where there is one. */
+    private static final double LAUNCHED_SHARE = 0.1;
 
     /** The share of items that arrive with a later collection. */
     private static final double NEW_SHARE = 0.1;
@@ -60,7 +67,11 @@ final class Assortment {
     static final List<String> BRANDS =
             List.of(
                     "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy",
-                    "Juniper");
+                    "Juniper", "Kapok", "Larch", "Maple", "Neem", "Olive", "Pine", "Quince",
+                    "Rowan", "Spruce", "Teak");
+
+    /** A shop of fewer lines has this many brands. */
+    private static final int FEWEST_BRANDS = 10;
 
     private static final List<String> GRADE_NAMES =
             List.of("Basic", "Classic", "Comfort", "Plus", "Premium", "Deluxe");
@@ -84,13 +95,17 @@ final class Assortment {
 
     private final List<Item> items;
     private final int categories;
+    private final int lines;
     private final int[] stageOfItem;
     private final int[][] dearer;
     private final int days;
+    private final int launchDay;
 
     Assortment(SimulationSettings settings) {
         this.categories = settings.categories();
+        this.lines = settings.lines();
         this.days = settings.days();
+        this.launchDay = days - settings.launchDays();
         this.items = List.copyOf(items(settings));
         this.stageOfItem = items.stream().mapToInt(Item::stage).toArray();
         this.dearer = dearer();
@@ -98,17 +113,23 @@ final class Assortment {
 
     private static List<Item> items(SimulationSettings settings) {
         SplittableRandom random = new SplittableRandom(settings.seed() ^ 0x41_53_53_4f_52_54L);
+        SplittableRandom launches = new SplittableRandom(settings.seed() ^ 0x4c_41_55_4e_43_48L);
+        int brands = Math.max(FEWEST_BRANDS, settings.lines());
         List<Item> items = new ArrayList<>();
         for (int category = 0; category < settings.categories(); category++) {
             Kind kind = KINDS.get(category);
-            int firstBrand = random.nextInt(BRANDS.size());
-            for (int line = 0; line < LINES; line++) {
-                int brand = (firstBrand + line) % BRANDS.size();
+            int firstBrand = random.nextInt(brands);
+            for (int line = 0; line < settings.lines(); line++) {
+                int brand = (firstBrand + line) % brands;
                 double price = kind.priceCents() * (0.8 + 0.4 * random.nextDouble());
                 for (int grade = 0; grade < GRADES; grade++) {
                     // the first line is there from the start: no category is ever empty
                     boolean isNew = random.nextDouble() < NEW_SHARE && line > 0;
-                    int stage = 1 + random.nextInt(STAGES - 1);
+                    int collection = 1 + random.nextInt(LAUNCH - 1);
+                    boolean isLaunched =
+                            settings.launchDays() > 0
+                                    && launches.nextDouble() < LAUNCHED_SHARE
+                                    && line > 0;
                     items.add(
                             new Item(
                                     "i" + (10_001 + items.size()),
@@ -122,7 +143,7 @@ final class Assortment {
                                             + kind.noun()
                                             + " "
                                             + GRADE_NAMES.get(grade),
-                                    isNew ? stage : 0));
+                                    isLaunched ? LAUNCH : isNew ? collection : 0));
                     price *= GRADE_PRICE_FACTOR;
                 }
             }
@@ -161,12 +182,20 @@ final class Assortment {
     }
 
     int category(int item) {
-        return item / ITEMS_PER_CATEGORY;
+        return item / itemsPerCategory();
     }
 
-    /** The items of a category are {@code firstItem} and the next ITEMS_PER_CATEGORY - 1. */
+    int lines() {
+        return lines;
+    }
+
+    int itemsPerCategory() {
+        return lines * GRADES;
+    }
+
+    /** The items of a category are {@code firstItem} and the next itemsPerCategory - 1. */
     int firstItem(int category) {
-        return category * ITEMS_PER_CATEGORY;
+        return category * itemsPerCategory();
     }
 
     String categoryName(int category) {
@@ -192,12 +221,19 @@ final class Assortment {
         return dearer[stage][item];
     }
 
+    /** Whether an item waits for the launch. */
+    boolean isLaunched(int item) {
+        return stageOfItem[item] == LAUNCH;
+    }
+
     boolean onSale(int item, int stage) {
         return stageOfItem[item] <= stage;
     }
 
     /** The stage that holds on a day. */
     int stage(int day) {
-        return Math.max(0, Math.min(STAGES - 1, day * STAGES_PER_LOG / days));
+        return day >= launchDay
+                ? LAUNCH
+                : Math.max(0, Math.min(LAUNCH - 1, day * STAGES_PER_LOG / days));
     }
 }

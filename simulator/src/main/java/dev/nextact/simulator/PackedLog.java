@@ -12,12 +12,23 @@ final class PackedLog {
 
     private static final int SECOND_BITS = 17;
     private static final int USER_BITS = 24;
-    private static final int SESSION_BITS = 11;
-    private static final int ITEM_BITS = 10;
     private static final int BEHAVIOUR_BITS = 2;
 
-    static {
-        assert SECOND_BITS + USER_BITS + SESSION_BITS + ITEM_BITS + BEHAVIOUR_BITS == Long.SIZE;
+    /** What is left for session and item. */
+    private static final int OTHER_BITS = Long.SIZE - SECOND_BITS - USER_BITS - BEHAVIOUR_BITS;
+
+    private static final int FEWEST_ITEM_BITS = 10;
+
+    private final int itemBits;
+    private final int sessionBits;
+
+    /**
+     * @param items of the shop
+     */
+    PackedLog(int items) {
+        this.itemBits =
+                Math.max(FEWEST_ITEM_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(items - 1));
+        this.sessionBits = OTHER_BITS - itemBits;
     }
 
     /** Takes an act. */
@@ -35,14 +46,14 @@ final class PackedLog {
 
     /**
      * @throws IllegalArgumentException where a number has too many bits: a log of ten years in
-     *     which a shopper came on more than 2,047 days
+     *     which a shopper came on more than 2,047 days, or 1,023 where there are over 1,024 items
      */
     void add(int user, Shopper.LoggedAct logged) {
         int day = Math.toIntExact(logged.second() / Calendar.SECONDS_PER_DAY);
         long packed = logged.second() % Calendar.SECONDS_PER_DAY;
         packed = with(packed, user, USER_BITS);
-        packed = with(packed, logged.session(), SESSION_BITS);
-        packed = with(packed, logged.act().item(), ITEM_BITS);
+        packed = with(packed, logged.session(), sessionBits);
+        packed = with(packed, logged.act().item(), itemBits);
         packed = with(packed, logged.act().behaviour(), BEHAVIOUR_BITS);
         if (day >= days.length) {
             days = Arrays.copyOf(days, day * 2);
@@ -82,10 +93,10 @@ final class PackedLog {
                 long left = days[day][i] ^ Long.MIN_VALUE;
                 int behaviour = low(left, BEHAVIOUR_BITS);
                 left >>>= BEHAVIOUR_BITS;
-                int item = low(left, ITEM_BITS);
-                left >>>= ITEM_BITS;
-                int session = low(left, SESSION_BITS);
-                left >>>= SESSION_BITS;
+                int item = low(left, itemBits);
+                left >>>= itemBits;
+                int session = low(left, sessionBits);
+                left >>>= sessionBits;
                 int user = low(left, USER_BITS);
                 long second = left >>> USER_BITS;
                 taker.accept(

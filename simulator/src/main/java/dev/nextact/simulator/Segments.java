@@ -81,14 +81,14 @@ final class Segments {
             int budget, double[] bestsellers, Assortment assortment, SplittableRandom random) {
         double[] appeal = new double[assortment.size()];
         for (int category = 0; category < assortment.categories(); category++) {
-            int favourite = random.nextInt(Assortment.LINES);
+            int favourite = random.nextInt(assortment.lines());
             int first = assortment.firstItem(category);
-            for (int item = first; item < first + Assortment.ITEMS_PER_CATEGORY; item++) {
+            for (int item = first; item < first + assortment.itemsPerCategory(); item++) {
                 double off = (assortment.item(item).grade() - budget) / BUDGET_SPREAD;
                 boolean loved = assortment.item(item).line() == favourite;
                 appeal[item] =
                         bestsellers[item]
-                                * (loved ? LOYALTY : (1 - LOYALTY) / (Assortment.LINES - 1))
+                                * (loved ? LOYALTY : (1 - LOYALTY) / (assortment.lines() - 1))
                                 * StrictMath.exp(-0.5 * off * off);
             }
         }

@@ -134,11 +134,11 @@ final class SessionCourses {
     List<Likely> of(int segment, int stage, int bought, List<Integer> supplies) {
         List<Likely> courses = new ArrayList<>();
         Assortment assortment = model.assortment();
-        int categories = assortment.size() / Assortment.ITEMS_PER_CATEGORY;
+        int categories = assortment.size() / assortment.itemsPerCategory();
         for (int category = 0; category < categories; category++) {
             int from = assortment.firstItem(category);
             double weight = 0;
-            for (int item = from; item < from + Assortment.ITEMS_PER_CATEGORY; item++) {
+            for (int item = from; item < from + assortment.itemsPerCategory(); item++) {
                 weight += model.start(new Act(item, Act.VIEW), segment, bought, supplies, stage);
             }
             add(courses, weight, new Beginning(segment, stage, new Act(from, Act.VIEW)));

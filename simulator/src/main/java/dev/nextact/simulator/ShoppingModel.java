@@ -124,7 +124,7 @@ final class ShoppingModel {
 
     /** Every act that may follow in the running session, whatever the segment and the way. */
     List<Act> possibleNext(ShopperState state) {
-        List<Act> acts = new ArrayList<>(2 * Assortment.ITEMS_PER_CATEGORY + 8);
+        List<Act> acts = new ArrayList<>(2 * assortment.itemsPerCategory() + 8);
         int category = assortment.category(state.anchor());
         addViews(category, acts);
         addViews(assortment.accessory(category), acts);
@@ -141,7 +141,7 @@ final class ShoppingModel {
 
     private void addViews(int category, List<Act> acts) {
         int first = assortment.firstItem(category);
-        for (int item = first; item < first + Assortment.ITEMS_PER_CATEGORY; item++) {
+        for (int item = first; item < first + assortment.itemsPerCategory(); item++) {
             acts.add(new Act(item, Act.VIEW));
         }
     }
@@ -262,7 +262,7 @@ final class ShoppingModel {
 
     /** The first act of a session that begins with a view of the category. */
     Act drawView(int category, int segment, int stage, SplittableRandom random) {
-        List<Act> acts = new ArrayList<>(Assortment.ITEMS_PER_CATEGORY);
+        List<Act> acts = new ArrayList<>(assortment.itemsPerCategory());
         addViews(category, acts);
         return draw(acts, act -> segments.itemShare(segment, stage, act.item()), random);
     }

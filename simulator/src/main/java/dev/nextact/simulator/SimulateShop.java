@@ -49,7 +49,7 @@ public final class SimulateShop {
     /** All shoppers' acts as the shop's server would log them: in the order of time. */
     private static PackedLog simulate(
             ShoppingModel model, SimulationSettings settings, Progress progress) {
-        PackedLog log = new PackedLog();
+        PackedLog log = new PackedLog(model.assortment().size());
         try (Progress.Task task = progress.start("simulate", settings.users(), "shoppers")) {
             for (int user = 0; user < settings.users(); user++) {
                 for (Shopper.LoggedAct logged : Shopper.live(model, settings.seed(), user)) {

@@ -2,6 +2,7 @@ package dev.nextact.simulator;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.nextact.core.Catalog;
@@ -9,6 +10,8 @@ import dev.nextact.core.NextactException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A simulated shop on disk. Its truth needs no more room than its settings: from them the oracle is
@@ -17,7 +20,7 @@ import java.nio.file.Path;
 public record SimulatedShop(Path directory, SimulationSettings settings) {
 
     /** Of the generator's law; a truth of another version describes another shop. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final ObjectMapper JSON =
             new ObjectMapper()
@@ -31,14 +34,15 @@ public record SimulatedShop(Path directory, SimulationSettings settings) {
     public static SimulatedShop open(Path directory) {
         Path file = directory.resolve("truth.json");
         try {
-            Truth truth = JSON.readValue(Files.readString(file), Truth.class);
-            if (truth.version() != VERSION) {
+            JsonNode truth = JSON.readTree(Files.readString(file));
+            int version = truth.path("version").asInt(VERSION);
+            if (version != VERSION) {
                 throw NextactException.input(
                         "%s: simulator version %d, but this nextact knows version %d; simulate the"
                                 + " shop again",
-                        file, truth.version(), VERSION);
+                        file, version, VERSION);
             }
-            return new SimulatedShop(directory, truth.settings());
+            return new SimulatedShop(directory, JSON.treeToValue(truth, Truth.class).settings());
         } catch (JacksonException e) {
             throw new NextactException(
                     NextactException.Category.INPUT,
@@ -71,6 +75,15 @@ public record SimulatedShop(Path directory, SimulationSettings settings) {
     /** A config ready to prepare, train and evaluate. */
     public Path configFile() {
         return directory.resolve("shop.yaml");
+    }
+
+    /** The ids of the items that wait for the launch. */
+    public List<String> launchedItems() {
+        Assortment assortment = new Assortment(settings);
+        return IntStream.range(0, assortment.size())
+                .filter(assortment::isLaunched)
+                .mapToObj(item -> assortment.item(item).id())
+                .toList();
     }
 
     /** The truth about the next item, for histories and scores in the items of a catalog. */

@@ -219,13 +219,39 @@ class SimulateShopTest {
     }
 
     @Test
+    void nothingIsSeenOfLaunchedItemsBeforeTheirLaunch() throws IOException {
+        SimulationSettings settings =
+                SimulationSettings.defaults()
+                        .withUsers(60)
+                        .withDays(20)
+                        .withCategories(8)
+                        .withLines(12)
+                        .withLaunchDays(5);
+        SimulatedShop shop = new SimulateShop().run(settings, directory, Progress.silent()).shop();
+        List<String> launched = shop.launchedItems();
+        String launch = Calendar.START.plusSeconds(15 * Calendar.SECONDS_PER_DAY).toString();
+
+        assertThat(settings.items()).isEqualTo(576);
+        assertThat(launched.size()).isBetween(30, 85);
+        List<String[]> events =
+                Files.readAllLines(shop.eventsFile()).stream()
+                        .skip(1)
+                        .map(line -> line.split(","))
+                        .filter(event -> launched.contains(event[1]))
+                        .toList();
+        assertThat(events).isNotEmpty();
+        assertThat(events).allMatch(event -> event[3].compareTo(launch) >= 0);
+        assertThat(SimulatedShop.open(directory).launchedItems()).isEqualTo(launched);
+    }
+
+    @Test
     void whatIsNoSimulatedShopIsSaidToBeNone() throws IOException {
         assertThatThrownBy(() -> SimulatedShop.open(directory))
                 .isInstanceOf(NextactException.class)
                 .hasMessageContaining("truth.json")
                 .hasMessageContaining("cannot be read");
 
-        Files.writeString(directory.resolve("truth.json"), "{\"version\": 1}");
+        Files.writeString(directory.resolve("truth.json"), "{\"version\": 2}");
         assertThatThrownBy(() -> SimulatedShop.open(directory))
                 .isInstanceOf(NextactException.class)
                 .hasMessageContaining("not the truth of a simulated shop");
