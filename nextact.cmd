@@ -40,10 +40,11 @@ if not "%BUILT%"=="0" (
 :run
 set "SPARK=%NEXTACT_HOME%spark\target\nextact-spark.jar"
 set "CLASSES=%JAR%"
+if exist "%NEXTACT_HOME%text\target\nextact-text.jar" set "CLASSES=%JAR%;%NEXTACT_HOME%text\target\nextact-text.jar"
 set "OPENS="
 echo %* | findstr /C:"--engine spark" /C:"--engine=spark" >nul
 if not errorlevel 1 if exist "%SPARK%" (
-  set "CLASSES=%SPARK%;%JAR%"
+  set "CLASSES=%SPARK%;%CLASSES%"
   for %%P in (java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util java.util.concurrent java.util.concurrent.atomic jdk.internal.ref sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar) do call set "OPENS=%%OPENS%% --add-opens=java.base/%%P=ALL-UNNAMED"
 )
 if not defined NEXTACT_JAVA_OPTS set "NEXTACT_JAVA_OPTS=-Xmx2g"
