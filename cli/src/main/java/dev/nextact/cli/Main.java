@@ -56,6 +56,9 @@ public final class Main {
                                 .addSubcommand(new ModelsPromoteCommand(terminal))
                                 .addSubcommand(new ModelsRollbackCommand(terminal)))
                 .addSubcommand(
+                        new CommandLine(new ItemsCommand())
+                                .addSubcommand(new ItemsRefreshCommand(terminal)))
+                .addSubcommand(
                         new CommandLine(new KeysCommand())
                                 .addSubcommand(new KeysAddCommand(terminal)))
                 .addSubcommand(new ConfigCommand(terminal))

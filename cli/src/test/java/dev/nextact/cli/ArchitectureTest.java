@@ -64,10 +64,10 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAPackage("org.bytedeco..");
 
-    private static final ArchRule ONLY_PREDICTION_USES_ONNX_RUNTIME =
+    private static final ArchRule ONLY_PREDICTION_AND_TEXT_USE_ONNX_RUNTIME =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("dev.nextact.predict..")
+                    .resideOutsideOfPackages("dev.nextact.predict..", "dev.nextact.text..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("ai.onnxruntime..");
@@ -129,8 +129,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyPredictionUsesOnnxRuntime() {
-        ONLY_PREDICTION_USES_ONNX_RUNTIME.check(CLASSES);
+    void onlyPredictionAndTextUseOnnxRuntime() {
+        ONLY_PREDICTION_AND_TEXT_USE_ONNX_RUNTIME.check(CLASSES);
     }
 
     @Test

@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.nextact.core.Catalog;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
 
@@ -68,6 +65,7 @@ class MainTest {
                         "predict",
                         "serve",
                         "models",
+                        "items",
                         "keys",
                         "config")
                 .contains("Exit codes: 0 ok, 1 internal error, 2 wrong usage, 3 input or data");
@@ -92,6 +90,7 @@ class MainTest {
         assertThat(run("predict", "next", "--help")).isZero();
         assertThat(run("models", "list", "--help")).isZero();
         assertThat(run("models", "promote", "--help")).isZero();
+        assertThat(run("items", "refresh", "--help")).isZero();
         assertThat(run("serve", "--help")).isZero();
         assertThat(err()).isEmpty();
     }

@@ -19,7 +19,11 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
      */
     public static LearningData of(
             Catalog full, EventSequences all, Split split, int minItemEvents) {
-        Catalog known = catalog(full, all, split, minItemEvents);
+        return of(catalog(full, all, split, minItemEvents), full, all, split);
+    }
+
+    /** For a catalog at hand: that of a model which knows more items than it has learned. */
+    public static LearningData of(Catalog known, Catalog full, EventSequences all, Split split) {
         return new LearningData(known, all.renumberItems(full.indexesIn(known)), split);
     }
 

@@ -111,6 +111,11 @@ public record ShopConfig(
         return resolved(workspace).resolve("features");
     }
 
+    /** Vectors of texts that were worked out before. */
+    public Path textDirectory() {
+        return resolved(workspace).resolve("text");
+    }
+
     /** One directory per training run. */
     public Path runsDirectory() {
         return resolved(workspace).resolve("runs");
@@ -315,6 +320,12 @@ public record ShopConfig(
      *     both}
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
+     * @param itemNumbers facts that are numbers, which it reads as such
+     * @param itemText facts that are texts, which it reads by a sentence model
+     * @param newItems whether it can recommend items that it has not learned, by what is known of
+     *     them
+     * @param itemDropout with new items, the share of items of which a step of the training knows
+     *     no more than of a new one
      * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code
      *     weekday}
      */
@@ -330,12 +341,18 @@ public record ShopConfig(
             int length,
             double dropout,
             List<String> itemFields,
+            List<String> itemNumbers,
+            List<String> itemText,
+            boolean newItems,
+            double itemDropout,
             List<String> timeFields) {
         /** Chooses the family by validation. */
         public static final String AUTO = "auto";
 
         public Model {
             itemFields = List.copyOf(itemFields);
+            itemNumbers = List.copyOf(itemNumbers);
+            itemText = List.copyOf(itemText);
             timeFields = List.copyOf(timeFields);
         }
 
@@ -373,6 +390,10 @@ public record ShopConfig(
                     otherLength,
                     otherDropout,
                     itemFields,
+                    itemNumbers,
+                    itemText,
+                    newItems,
+                    itemDropout,
                     timeFields);
         }
     }

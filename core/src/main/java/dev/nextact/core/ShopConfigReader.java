@@ -14,13 +14,6 @@ import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
-
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
-
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -36,6 +29,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads a shop's config. Here, and only here, stand the defaults; docs/config.md explains each key.
@@ -451,10 +449,24 @@ public final class ShopConfigReader {
                         node.whole("length", 50, 1, 10_000),
                         node.decimal("dropout", 0.2, 0, 0.99),
                         node.texts("item_fields"),
+                        node.texts("item_numbers"),
+                        node.texts("item_text"),
+                        node.flag("new_items").orElse(false),
+                        node.decimal("item_dropout", 0.1, 0, 0.9),
                         timeFields(node));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
+        }
+        if (model.newItems()
+                && model.itemFields().isEmpty()
+                && model.itemNumbers().isEmpty()
+                && model.itemText().isEmpty()) {
+            throw node.found(
+                    "new_items",
+                    "true",
+                    "a new item is known by its facts alone: name some in item_fields,"
+                            + " item_numbers or item_text");
         }
         if (List.of(Model.AUTO, "transformer", "hstu").contains(model.family())
                 && model.width() % model.heads() != 0) {

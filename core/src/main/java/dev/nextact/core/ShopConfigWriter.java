@@ -3,7 +3,6 @@ package dev.nextact.core;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +83,10 @@ public final class ShopConfigWriter {
                         "length", model.length(),
                         "dropout", model.dropout(),
                         "item_fields", model.itemFields(),
+                        "item_numbers", model.itemNumbers(),
+                        "item_text", model.itemText(),
+                        "new_items", model.newItems(),
+                        "item_dropout", model.itemDropout(),
                         "time_fields", model.timeFields()));
         tree.put("train", train(config.train()));
         ShopConfig.Tasks tasks = config.tasks();

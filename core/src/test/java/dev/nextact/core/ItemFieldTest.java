@@ -16,8 +16,8 @@ class ItemFieldTest {
 
     @Test
     void valuesAreNumberedAndAnItemMayHaveSeveralOrNone() {
-        ItemField field =
-                ItemField.of(
+        ItemCategories field =
+                ItemCategories.of(
                         "tag", catalog(3), Map.of("1", List.of("a", "b"), "3", List.of("b", "c")));
 
         assertThat(field.values()).containsExactly("a", "b", "c");
@@ -29,7 +29,7 @@ class ItemFieldTest {
 
     @Test
     void whatOnlyItemsOutsideTheCatalogHaveIsNoValue() {
-        ItemField field = ItemField.of("tag", catalog(1), Map.of("9", List.of("later")));
+        ItemCategories field = ItemCategories.of("tag", catalog(1), Map.of("9", List.of("later")));
 
         assertThat(field.size()).isZero();
     }
@@ -41,7 +41,9 @@ class ItemFieldTest {
             prices.put(Integer.toString(item), List.of(item <= 40 ? "5.0" : item + ".50"));
         }
         prices.put("100", List.of("cheap"));
-        ItemField field = ItemField.ofNumbers("price", catalog(100), prices, 4);
+        ItemFacts facts = new ItemFacts(Map.of("price", prices));
+        ItemCoding.Ranges ranges = ItemCoding.Ranges.fit("price", catalog(100), facts, 4);
+        ItemCategories field = ranges.of(catalog(100), facts, TextEncoder.NONE);
 
         assertThat(field.of(1)).isEqualTo(field.of(40));
         assertThat(field.of(40)).isNotEqualTo(field.of(99));

@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.ShopConfig.Action;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ShopConfigReaderTest {
 
@@ -70,6 +68,10 @@ class ShopConfigReaderTest {
                                 50,
                                 0.2,
                                 List.of(),
+                                List.of(),
+                                List.of(),
+                                false,
+                                0.1,
                                 List.of()));
         assertThat(config.train())
                 .isEqualTo(

@@ -7,7 +7,7 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequences;
-import dev.nextact.core.ItemField;
+import dev.nextact.core.ItemFacts;
 import dev.nextact.core.NextactException;
 
 import java.io.IOException;
@@ -18,14 +18,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 
 /**
  * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
  * {@code users.parquet}, {@code items.parquet}, {@code item_attributes.parquet}, {@code
- * user_attributes.parquet}, {@code categories.parquet}, {@code returns.parquet}, {@code
- * flagged.parquet}, {@code rejected.csv}, {@code report.json} and {@code report.html}.
+ * unseen_items.parquet}, {@code user_attributes.parquet}, {@code categories.parquet}, {@code
+ * returns.parquet}, {@code flagged.parquet}, {@code rejected.csv}, {@code report.json} and {@code
+ * report.html}.
  */
 public final class PreparedData {
 
@@ -33,6 +33,7 @@ public final class PreparedData {
     static final String USERS = "users.parquet";
     static final String ITEMS = "items.parquet";
     static final String ITEM_ATTRIBUTES = "item_attributes.parquet";
+    static final String UNSEEN_ITEMS = "unseen_items.parquet";
     static final String USER_ATTRIBUTES = "user_attributes.parquet";
     static final String RETURNS = "returns.parquet";
     static final String FLAGGED = "flagged.parquet";
@@ -66,6 +67,10 @@ public final class PreparedData {
                             ITEM_ATTRIBUTES,
                             "SELECT * FROM item_attributes ORDER BY item_index, field, value"),
                     new PreparedTable(
+                            "unseen_items",
+                            UNSEEN_ITEMS,
+                            "SELECT * FROM unseen_items ORDER BY item_id, field, value"),
+                    new PreparedTable(
                             "user_attributes",
                             USER_ATTRIBUTES,
                             "SELECT * FROM user_attributes ORDER BY user_index, field, value"),
@@ -80,9 +85,6 @@ public final class PreparedData {
                             FLAGGED,
                             "SELECT * FROM flagged ORDER BY user_index, item_index, time_micros,"
                                     + " reason"));
-
-    /** Fine enough to tell cheap from dear, coarse enough that each range has its items. */
-    private static final int PRICE_RANGES = 16;
 
     private PreparedData() {}
 
@@ -192,54 +194,39 @@ public final class PreparedData {
     }
 
     /**
-     * Facts about items, for a network to read: categories as they are, a price as the range it
-     * falls in.
+     * What is known of items, those without an event included.
      *
-     * @param catalog whose items count
-     * @param names of fields
-     * @throws NextactException for a field that none of the items has
+     * @param before of the log only what was known before that moment, in microseconds since
+     *     1970-01-01 UTC; tables of items have no time and count whole
      */
-    public static List<ItemField> itemFields(Path directory, Catalog catalog, List<String> names) {
-        if (names.isEmpty()) {
-            return List.of();
+    public static ItemFacts itemFacts(Path directory, Optional<Long> before) {
+        if (!Files.isRegularFile(directory.resolve(UNSEEN_ITEMS))) {
+            throw NextactException.input(
+                    "the data in %s were prepared by an earlier nextact. Run `nextact prepare`"
+                            + " again",
+                    directory);
         }
-        Map<String, Map<String, List<String>>> values = new LinkedHashMap<>();
-        names.forEach(name -> values.put(name, new HashMap<>()));
-        Set<String> found = new TreeSet<>();
+        Map<String, Map<String, List<String>>> facts = new HashMap<>();
         try (DuckDb engine = DuckDb.open(directory)) {
             engine.read(
                     "SELECT item_id, field, value FROM read_parquet("
                             + DuckDb.quoted(directory.resolve(ITEM_ATTRIBUTES))
                             + ") AS facts JOIN read_parquet("
                             + DuckDb.quoted(directory.resolve(ITEMS))
-                            + ") AS items USING (item_index) ORDER BY item_index, field, value",
-                    row -> {
-                        found.add(row.getString(2));
-                        Map<String, List<String>> field = values.get(row.getString(2));
-                        if (field != null) {
-                            field.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
-                                    .add(row.getString(3));
-                        }
-                    });
+                            + ") AS items USING (item_index) WHERE known_micros IS NULL OR"
+                            + " known_micros < "
+                            + before.orElse(Long.MAX_VALUE)
+                            + " UNION ALL SELECT item_id, field, value FROM read_parquet("
+                            + DuckDb.quoted(directory.resolve(UNSEEN_ITEMS))
+                            + ") ORDER BY item_id, field, value",
+                    row ->
+                            facts.computeIfAbsent(row.getString(2), field -> new HashMap<>())
+                                    .computeIfAbsent(row.getString(1), id -> new ArrayList<>())
+                                    .add(row.getString(3)));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        List<ItemField> fields = new ArrayList<>();
-        values.forEach(
-                (name, ofItems) -> {
-                    ItemField field =
-                            name.equals("price")
-                                    ? ItemField.ofNumbers(name, catalog, ofItems, PRICE_RANGES)
-                                    : ItemField.of(name, catalog, ofItems);
-                    if (field.size() == 0) {
-                        throw NextactException.input(
-                                "model.item_fields: no item has a value of '%s'; the prepared data"
-                                        + " have %s",
-                                name, found.isEmpty() ? "no facts about items" : found);
-                    }
-                    fields.add(field);
-                });
-        return fields;
+        return new ItemFacts(facts);
     }
 
     private static List<String> ids(DuckDb engine, Path file, String what) throws IOException {

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
-import dev.nextact.core.ItemField;
+import dev.nextact.core.ItemCategories;
+import dev.nextact.core.ItemFacts;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -578,21 +580,40 @@ class PrepareDataIT {
 
         Path prepared = shop.resolve("work/prepared");
         Catalog catalog = log().catalog();
-        List<ItemField> fields =
-                PreparedData.itemFields(prepared, catalog, List.of("tags", "price"));
+        ItemFacts facts = PreparedData.itemFacts(prepared, Optional.empty());
 
-        ItemField tags = fields.get(0);
+        ItemCategories tags = ItemCategories.of("tags", catalog, facts.of("tags"));
         assertThat(tags.values()).containsExactlyInAnyOrder("new", "red", "old");
         assertThat(tags.of(catalog.indexOf("a"))).hasSize(2);
         assertThat(tags.of(catalog.indexOf("b"))).isEmpty();
         assertThat(tags.of(catalog.indexOf("c"))).hasSize(2);
-        ItemField price = fields.get(1);
-        assertThat(price.size()).isEqualTo(2);
-        assertThat(price.of(catalog.indexOf("a"))).isNotEqualTo(price.of(catalog.indexOf("b")));
-        assertThat(price.of(catalog.indexOf("c"))).isEmpty();
-        assertThatThrownBy(() -> PreparedData.itemFields(prepared, catalog, List.of("colour")))
-                .hasMessageContaining("no item has a value of 'colour'")
-                .hasMessageContaining("[price, tags]");
+        assertThat(facts.of("price"))
+                .containsEntry("a", List.of("5.0"))
+                .containsEntry("b", List.of("80.0"))
+                .doesNotContainKey("c");
+        assertThat(facts.of("tags")).containsEntry("d", List.of("rare"));
+        assertThat(facts.fields()).containsExactly("price", "tags");
+    }
+
+    @Test
+    void ofTheLogOnlyWhatWasKnownBeforeACutOffIsReadAndTablesWhole() throws IOException {
+        Files.writeString(
+                shop.resolve("log.csv"),
+                HEADER
+                        + "ann,a,pv,2019-10-03 12:00:00,5\n"
+                        + "ann,b,pv,2019-10-03 12:00:00,\n"
+                        + "ann,b,pv,2019-10-05 12:00:00,8\n"
+                        + "ann,c,pv,2019-10-05 12:00:00,9\n");
+        Files.writeString(shop.resolve("things.csv"), "sku,tags\nc,red\n");
+        run(config("log.csv", "items: [{path: things.csv, columns: {item: sku, tags: tags}}]\n"));
+
+        ItemFacts facts =
+                PreparedData.itemFacts(
+                        shop.resolve("work/prepared"),
+                        Optional.of(Instant.parse("2019-10-05T00:00:00Z").toEpochMilli() * 1000));
+
+        assertThat(facts.of("price")).containsOnlyKeys("a");
+        assertThat(facts.of("tags")).containsOnlyKeys("c");
     }
 
     @Test

@@ -63,11 +63,6 @@ public final class EvaluateModel {
     public EvaluationReport run(ShopConfig config, Request request, Progress progress) {
         EventLog log = PreparedData.open(config.preparedDirectory());
         Split split = Split.of(config.split(), log.sequences());
-        LearningData data =
-                LearningData.of(
-                        log.catalog(), log.sequences(), split, config.clean().minItemEvents());
-        NextItemTargets targets =
-                NextItemTargets.of(data, Part.TEST, MOST_TARGETS, config.train().seed());
         Bundle bundle =
                 request.bundle()
                         .map(Bundle::open)
@@ -75,6 +70,10 @@ public final class EvaluateModel {
                                 () ->
                                         Bundle.newest(
                                                 config.modelsDirectory(), config.model().name()));
+        LearningData data =
+                LearningData.of(bundle.catalog(), log.catalog(), log.sequences(), split);
+        NextItemTargets targets =
+                NextItemTargets.of(data, Part.TEST, MOST_TARGETS, config.train().seed());
         boolean ranks = bundle.manifest().tasks().contains("next-items");
         if (ranks && targets.size() == 0) {
             throw NextactException.input(
@@ -82,7 +81,7 @@ public final class EvaluateModel {
                             + " split.test",
                     split.protocol());
         }
-        refuseOtherData(bundle, log, data, config);
+        refuseOtherData(bundle, log, split, config);
         EvaluateOutlooks outlooks = new EvaluateOutlooks(config, data, bundle);
         outlooks.refuseTooLong();
 
@@ -111,7 +110,13 @@ public final class EvaluateModel {
     }
 
     private static void refuseOtherData(
-            Bundle bundle, EventLog log, LearningData data, ShopConfig config) {
+            Bundle bundle, EventLog log, Split split, ShopConfig config) {
+        if (bundle.manifest().config().containsKey(Bundle.REFRESHED)) {
+            throw NextactException.input(
+                    "%s knows items by facts that may be newer than the cut-off. Evaluate the"
+                            + " version it was made from, with --model",
+                    bundle.directory());
+        }
         if (!bundle.manifest().data().fingerprint().equals(log.fingerprint())) {
             throw NextactException.input(
                     "%s was trained on other prepared data than those there are now, so its test"
@@ -119,7 +124,16 @@ public final class EvaluateModel {
                     bundle.directory());
         }
         refuseOtherSplit(bundle, config);
-        if (!bundle.catalog().ids().equals(data.catalog().ids())) {
+        List<String> learned =
+                LearningData.catalog(
+                                log.catalog(),
+                                log.sequences(),
+                                split,
+                                config.clean().minItemEvents())
+                        .ids();
+        List<String> known = bundle.catalog().ids();
+        boolean takesNew = !bundle.itemCodings().isEmpty() && known.size() > learned.size();
+        if (!(takesNew ? known.subList(0, learned.size()) : known).equals(learned)) {
             throw NextactException.input(
                     "%s was trained with another clean.min_item_events than the config now says."
                             + " Run `nextact train` again",

@@ -129,6 +129,10 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             }
             long[] taken = takeRows();
             ItemBags known = whole ? ofAll : ItemBags.of(fields, taken);
+            if (settings.itemDropout() > 0) {
+                int items = whole ? settings.items() + 1 : taken.length;
+                known = known.someNew(settings.itemDropout(), items, random.split());
+            }
             return new StepBatch(taken, known, negatives.corrections(), targets, parts);
         }
 

@@ -1,5 +1,6 @@
 package dev.nextact.train;
 
+import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.LearningData;
@@ -29,7 +30,6 @@ import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -62,9 +62,14 @@ public final class TrainModel {
             EventLog log,
             LearningData data,
             TrainingSet set,
-            List<ItemField> fields,
+            ItemKnowledge items,
             Network network,
             ToDoubleFunction<TorchScorer> validation) {
+
+        /** What is known of the items, in the order of the network's settings. */
+        List<ItemField> fields() {
+            return items.learned();
+        }
 
         /**
          * @throws NextactException when there is too little to learn from or to validate by
@@ -82,17 +87,13 @@ public final class TrainModel {
                                     : TrainingSet.of(data, length))
                             .weighing(weights(config, log));
             refuseTooLittle(set, data, config);
-            List<ItemField> fields =
-                    PreparedData.itemFields(
-                            config.preparedDirectory(),
-                            data.catalog(),
-                            config.model().itemFields());
-            Network network = Network.of(settings(config, log, data, fields));
+            ItemKnowledge items = ItemKnowledge.of(config, data);
+            Network network = Network.of(settings(config, log, data, items.learned()));
             return new Lesson(
                     log,
                     data,
                     set,
-                    fields,
+                    items,
                     network,
                     TrainModel.validation(config, data, network.settings()));
         }
@@ -249,14 +250,7 @@ public final class TrainModel {
 
     private static Map<String, FloatTensor> warm(
             ShopConfig config, Lesson lesson, Bundle bundle, Progress progress) {
-        List<ItemField> then = List.of();
-        if (!lesson.fields().isEmpty()) {
-            then =
-                    PreparedData.itemFields(
-                            config.preparedDirectory(),
-                            bundle.catalog(),
-                            config.model().itemFields());
-        }
+        List<ItemField> then = lesson.items().asThen(config, bundle);
         WarmStart start =
                 WarmStart.of(
                         lesson.network(),
@@ -321,9 +315,10 @@ public final class TrainModel {
                 model.heads(),
                 model.length(),
                 model.dropout(),
-                fields.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList(),
+                fields.stream().map(ItemFieldSize::of).toList(),
                 model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
-                HeadPlan.of(config.tasks(), data));
+                HeadPlan.of(config.tasks(), data),
+                model.newItems() ? model.itemDropout() : 0);
     }
 
     static Family family(ShopConfig.Model model) {
@@ -375,13 +370,15 @@ public final class TrainModel {
             double score) {
         EventLog log = lesson.log();
         LearningData data = lesson.data();
+        NewItems more = lesson.items().newItems();
+        Catalog catalog = more.behind(data.catalog());
         Network network = lesson.network();
         List<String> behaviours = List.copyOf(log.behaviours().toMap().keySet());
         Manifest.Data from =
                 new Manifest.Data(
                         log.fingerprint(),
                         log.sequences().size(),
-                        data.catalog().size(),
+                        catalog.size(),
                         log.sequences().events(),
                         lesson.set().targets(),
                         data.split().protocol());
@@ -396,18 +393,22 @@ public final class TrainModel {
                         from,
                         Map.of("valid " + config.tasks().measure(), score),
                         tree,
-                        data.catalog(),
-                        data.trainEvents(),
+                        catalog,
+                        LearningData.of(catalog, log.catalog(), log.sequences(), data.split())
+                                .trainEvents(),
                         weights,
-                        NextItemGraph.write(network, ItemVectors.baked(weights, lesson.fields())),
+                        more.addTo(
+                                NextItemGraph.write(
+                                        network, ItemVectors.baked(weights, lesson.fields())),
+                                weights),
                         config.tasks().learn(),
                         network.settings()
                                 .foretells()
                                 .map(
                                         heads ->
                                                 new BundleContent.Heads(
-                                                        heads,
-                                                        HeadsGraph.write(network, weights))));
+                                                        heads, HeadsGraph.write(network, weights))),
+                        config.model().newItems() ? lesson.items().codings() : List.of());
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

@@ -2,6 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
+import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
@@ -72,7 +73,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         }
         int known = 0;
         for (String id : now.catalog().ids()) {
-            known += bundle.catalog().indexOf(id) > 0 ? 1 : 0;
+            known += table != null && place(bundle, table, id) > 0 ? 1 : 0;
         }
         return new WarmStart(weights, known, anew);
     }
@@ -91,7 +92,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
                     rows(
                             start,
                             learned,
-                            row -> row == 0 ? 0 : place(bundle, now.catalog().id(row)));
+                            row -> row == 0 ? 0 : place(bundle, learned, now.catalog().id(row)));
             settleNewItems(rows, learned, bundle, now);
             return rows;
         }
@@ -102,7 +103,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         if (name.equals(POSITIONS)) {
             return rows(start, learned, row -> row < learned.size(0) ? row : -1);
         }
-        for (ItemField field : now.fields()) {
+        for (ItemCategories field : categories(now.fields())) {
             if (name.equals(Network.itemField(field.name()))) {
                 Map<String, Integer> numbers = numbers(field.name(), fieldsThen, learned.size(0));
                 if (numbers.isEmpty()) {
@@ -119,15 +120,23 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         return start;
     }
 
-    private static int place(Bundle bundle, String id) {
+    /** The row of the item table that an item was learned in, below 0 for none. */
+    private static int place(Bundle bundle, FloatTensor learned, String id) {
         int index = bundle.catalog().indexOf(id);
-        return index > 0 ? index : -1;
+        return index > 0 && index < learned.size(0) ? index : -1;
+    }
+
+    private static List<ItemCategories> categories(List<ItemField> fields) {
+        return fields.stream()
+                .filter(ItemCategories.class::isInstance)
+                .map(ItemCategories.class::cast)
+                .toList();
     }
 
     /** By value; empty where the values are not those of then. */
     private static Map<String, Integer> numbers(String name, List<ItemField> then, int size) {
         Map<String, Integer> numbers = new HashMap<>();
-        for (ItemField field : then) {
+        for (ItemCategories field : categories(then)) {
             if (field.name().equals(name) && field.size() == size) {
                 for (int i = 0; i < size; i++) {
                     numbers.put(field.values().get(i), i);
@@ -159,7 +168,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         Mean all = new Mean(width);
         Map<String, Mean> byValue = new HashMap<>();
         for (int item = 1; item <= now.catalog().size(); item++) {
-            int then = place(bundle, now.catalog().id(item));
+            int then = place(bundle, learned, now.catalog().id(item));
             if (then >= 0) {
                 all.add(learned.values(), then * width);
                 forEachValue(
@@ -171,7 +180,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
             }
         }
         for (int item = 1; item <= now.catalog().size(); item++) {
-            if (place(bundle, now.catalog().id(item)) >= 0) {
+            if (place(bundle, learned, now.catalog().id(item)) >= 0) {
                 continue;
             }
             Mean like = new Mean(width);
@@ -192,7 +201,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
     }
 
     private static void forEachValue(List<ItemField> fields, int item, Consumer<String> action) {
-        for (ItemField field : fields) {
+        for (ItemCategories field : categories(fields)) {
             for (int value : field.of(item)) {
                 action.accept(field.name() + "=" + value);
             }

@@ -8,10 +8,11 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
+import dev.nextact.core.ItemNumbers;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
@@ -32,16 +33,6 @@ import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.model.ops.ArrayOps;
 import dev.nextact.model.ops.Ops;
-
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -56,6 +47,14 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every family of networks must keep, run on all three interpreters. */
 class NetworkContractIT {
@@ -95,16 +94,25 @@ class NetworkContractIT {
     private static final List<ItemField> FIELDS =
             List.of(
                     field("tag", item -> List.of("t" + item % 7, "t" + item % 5)),
-                    field("brand", item -> item % 3 == 0 ? List.of() : List.of("b" + item % 11)));
+                    field("brand", item -> item % 3 == 0 ? List.of() : List.of("b" + item % 11)),
+                    numbers("meaning", 3));
+
+    private static ItemField numbers(String name, int size) {
+        float[] values = new float[(ITEMS + 1) * size];
+        for (int i = size; i < values.length; i++) {
+            values[i] = (float) Math.sin(i);
+        }
+        return new ItemNumbers(name, size, values);
+    }
 
     private static final List<ItemFieldSize> FIELD_SIZES =
-            FIELDS.stream().map(f -> new ItemFieldSize(f.name(), f.size())).toList();
+            FIELDS.stream().map(ItemFieldSize::of).toList();
 
     private static ItemField field(String name, IntFunction<List<String>> values) {
         List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(Integer::toString).toList();
         Map<String, List<String>> byItem = new HashMap<>();
         ids.forEach(id -> byItem.put(id, values.apply(Integer.parseInt(id))));
-        return ItemField.of(name, Catalog.of(ids), byItem);
+        return ItemCategories.of(name, Catalog.of(ids), byItem);
     }
 
     @BeforeAll

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
+import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
@@ -59,7 +60,7 @@ class WarmStartIT {
     }
 
     private static ItemField category(Catalog catalog) {
-        return ItemField.of("category", catalog, CATEGORY);
+        return ItemCategories.of("category", catalog, CATEGORY);
     }
 
     private static Network network(
@@ -76,7 +77,7 @@ class WarmStartIT {
                         2,
                         length,
                         0,
-                        List.of(new ItemFieldSize("category", category(catalog).size()))));
+                        List.of(ItemFieldSize.of(category(catalog)))));
     }
 
     private static final Network LEARNED = network(Family.TRANSFORMER, THEN, 2, WIDTH, 6);

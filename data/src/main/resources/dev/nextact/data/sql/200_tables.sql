@@ -54,19 +54,21 @@ FROM (
 JOIN kept_users AS u ON u.user_number = s.user_number
 JOIN kept_items AS i ON i.item_number = s.item_number;
 
--- a row is one value of one item; of the log the earliest value counts, which a model may know of
--- every item it learned, whatever its cut-off. (The time is in whole microseconds, and no log has
--- 10^19 rows: time and place in the log are one number.)
+-- a row is one value of one item, and since when it is known; of the log the earliest value counts,
+-- tables of items have no time. (The time is in whole microseconds, and no log has 10^19 rows: time
+-- and place in the log are one number.)
 CREATE TABLE item_attributes AS
-SELECT i.item_index, f.field, f.value
+SELECT i.item_index, f.field, f.value, f.known_micros
 FROM (
     SELECT e.item_id, 'category' AS field,
-           min_by(e.category, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq) AS value
+           min_by(e.category, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq) AS value,
+           min(e.time_micros) AS known_micros
     FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
     WHERE e.category IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
     UNION ALL
     SELECT e.item_id, 'brand',
-           min_by(e.brand, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq)
+           min_by(e.brand, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq),
+           min(e.time_micros)
     FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
     WHERE e.brand IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
     UNION ALL
@@ -74,19 +76,28 @@ FROM (
            regexp_replace(
                concat(CAST(CAST((price_micros - price_micros % 1000000) / 1e6 AS BIGINT) AS STRING),
                       '.', lpad(CAST(price_micros % 1000000 AS STRING), 6, '0')),
-               '0{1,5}$', '')
+               '0{1,5}$', ''),
+           known_micros
     FROM (
         SELECT n.item_id,
                min_by(k.price_micros,
                       CAST(k.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + k.seq)
-                   AS price_micros
+                   AS price_micros,
+               min(k.time_micros) AS known_micros
         FROM kept AS k JOIN item_numbers AS n ON n.item_number = k.item_number
         WHERE k.price_micros >= 0 GROUP BY n.item_id
     ) AS earliest
     UNION ALL
-    SELECT item_id, field, value FROM item_facts
+    SELECT item_id, field, value, CAST(NULL AS BIGINT) FROM item_facts
 ) AS f
 JOIN items AS i ON i.item_id = f.item_id;
+
+-- a row is one value of one item of the tables that no event is of
+CREATE TABLE unseen_items AS
+SELECT f.item_id, f.field, f.value
+FROM item_facts AS f
+LEFT JOIN items AS i ON i.item_id = f.item_id
+WHERE i.item_id IS NULL;
 
 -- a row is one value of one shopper; those without an event are left out
 CREATE TABLE user_attributes AS

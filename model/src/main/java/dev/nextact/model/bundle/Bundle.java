@@ -1,10 +1,12 @@
 package dev.nextact.model.bundle;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.Catalog;
+import dev.nextact.core.ItemCoding;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
@@ -27,13 +29,16 @@ import java.util.stream.Stream;
 /**
  * A trained model in a directory: {@code manifest.json}, {@code model.onnx}, {@code
  * weights.safetensors}, {@code items.parquet}, {@code card.md}, and where it foretells more than
- * the next item {@code heads.onnx} and {@code heads.json}. Opening checks every file against its
- * SHA-256. Immutable; thread-safe.
+ * the next item {@code heads.onnx} and {@code heads.json}, where it takes new items {@code
+ * item_codings.json}. Opening checks every file against its SHA-256. Immutable; thread-safe.
  */
 public final class Bundle {
 
     /** The format written and read by this version. */
     public static final int FORMAT = 2;
+
+    /** In the manifest's config, of which version one with other new items was made. */
+    public static final String REFRESHED = "refreshed_from";
 
     static final String MANIFEST = "manifest.json";
     static final String ONNX = "model.onnx";
@@ -42,6 +47,7 @@ public final class Bundle {
     static final String CARD = "card.md";
     static final String HEADS = "heads.onnx";
     static final String HEAD_SETTINGS = "heads.json";
+    static final String ITEM_CODINGS = "item_codings.json";
 
     /** Of every bundle, beside the manifest. */
     static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
@@ -77,6 +83,9 @@ public final class Bundle {
         List<String> names = new ArrayList<>(FILES);
         if (manifest.files().containsKey(HEADS)) {
             names.addAll(List.of(HEADS, HEAD_SETTINGS));
+        }
+        if (manifest.files().containsKey(ITEM_CODINGS)) {
+            names.add(ITEM_CODINGS);
         }
         for (String name : names) {
             verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
@@ -259,6 +268,22 @@ public final class Bundle {
         Path file = directory.resolve(HEAD_SETTINGS);
         try {
             return Optional.of(JSON.readValue(file.toFile(), HeadSettings.class));
+        } catch (IOException e) {
+            throw NextactException.bundle("%s is damaged: %s", file, firstLine(e));
+        }
+    }
+
+    /**
+     * How items that it has not learned are put before it; empty where it knows no items but those
+     * it has learned.
+     */
+    public List<ItemCoding> itemCodings() {
+        if (!manifest.files().containsKey(ITEM_CODINGS)) {
+            return List.of();
+        }
+        Path file = directory.resolve(ITEM_CODINGS);
+        try {
+            return JSON.readValue(file.toFile(), new TypeReference<List<ItemCoding>>() {});
         } catch (IOException e) {
             throw NextactException.bundle("%s is damaged: %s", file, firstLine(e));
         }

@@ -1,6 +1,7 @@
 package dev.nextact.model.bundle;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.ItemCoding;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
 import java.util.List;
@@ -10,11 +11,13 @@ import java.util.Optional;
 /**
  * A trained model on its way into a bundle. The arrays are not copied.
  *
+ * @param catalog the learned items, as many as the item table of the weights has, then new ones
  * @param trainEvents events of each item in the training part, [V+1]
  * @param metrics by name, such as {@code valid ndcg@10}
  * @param config the whole effective config
  * @param tasks what it answers: {@code next-items}, …
  * @param heads what it foretells beside the next item
+ * @param itemCodings how items that come later are put before it; none where it takes none
  */
 public record BundleContent(
         String name,
@@ -31,7 +34,8 @@ public record BundleContent(
         Map<String, FloatTensor> weights,
         byte[] onnx,
         List<String> tasks,
-        Optional<Heads> heads) {
+        Optional<Heads> heads,
+        List<ItemCoding> itemCodings) {
 
     /**
      * @param onnx a {@code HeadsGraph}
@@ -40,6 +44,43 @@ public record BundleContent(
 
     public BundleContent {
         tasks = List.copyOf(tasks);
+        itemCodings = List.copyOf(itemCodings);
+    }
+
+    /** Of a model that takes no new items. */
+    public BundleContent(
+            String name,
+            String model,
+            int length,
+            List<String> behaviours,
+            String seenItems,
+            long seed,
+            Manifest.Data data,
+            Map<String, Double> metrics,
+            Map<String, Object> config,
+            Catalog catalog,
+            int[] trainEvents,
+            Map<String, FloatTensor> weights,
+            byte[] onnx,
+            List<String> tasks,
+            Optional<Heads> heads) {
+        this(
+                name,
+                model,
+                length,
+                behaviours,
+                seenItems,
+                seed,
+                data,
+                metrics,
+                config,
+                catalog,
+                trainEvents,
+                weights,
+                onnx,
+                tasks,
+                heads,
+                List.of());
     }
 
     /** Of a model of the next item alone. */

@@ -1,9 +1,11 @@
 package dev.nextact.model.bundle;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.AtomicFiles;
+import dev.nextact.core.ItemCoding;
 import dev.nextact.core.NextactException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +81,14 @@ public final class BundleWriter {
             names.add(Bundle.HEADS);
             names.add(Bundle.HEAD_SETTINGS);
         }
+        if (!content.itemCodings().isEmpty()) {
+            Files.write(
+                    directory.resolve(Bundle.ITEM_CODINGS),
+                    JSON.writerWithDefaultPrettyPrinter()
+                            .forType(new TypeReference<List<ItemCoding>>() {})
+                            .writeValueAsBytes(content.itemCodings()));
+            names.add(Bundle.ITEM_CODINGS);
+        }
         Manifest draft = manifest(content, version, "", Map.of());
         Files.writeString(directory.resolve(Bundle.CARD), ModelCard.text(draft));
         Map<String, String> files = new LinkedHashMap<>();
@@ -132,7 +142,8 @@ public final class BundleWriter {
         digest.update(JSON.writeValueAsBytes(config));
         digest.update(JSON.writeValueAsBytes(content.data()));
         digest.update(JSON.writeValueAsBytes(content.metrics()));
-        for (String name : List.of(Bundle.ONNX, Bundle.WEIGHTS, Bundle.HEADS)) {
+        for (String name :
+                List.of(Bundle.ONNX, Bundle.WEIGHTS, Bundle.HEADS, Bundle.ITEM_CODINGS)) {
             digest.update(files.getOrDefault(name, "").getBytes(StandardCharsets.US_ASCII));
         }
         for (String id : content.catalog().ids()) {

@@ -19,7 +19,10 @@ import java.util.Optional;
  */
 public final class Network {
 
-    /** The weight [V+1, D] that holds the vectors of the items. */
+    /**
+     * The weight [V+1, D] that holds the vectors of the items. Row 0 is that of padding, which
+     * nothing reads; where a model takes new items, it is theirs.
+     */
     public static final String ITEM_TABLE = "item.embedding";
 
     /**
@@ -27,6 +30,11 @@ public final class Network {
      */
     public static String itemField(String name) {
         return "item." + name + ".embedding";
+    }
+
+    /** The weight [D, F] that projects a field's numbers; see {@link ItemVectors}. */
+    public static String itemProjection(String name) {
+        return "item." + name + ".projection";
     }
 
     private final NetworkSettings settings;

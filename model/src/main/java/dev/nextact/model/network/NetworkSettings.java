@@ -1,5 +1,7 @@
 package dev.nextact.model.network;
 
+import dev.nextact.core.ItemField;
+import dev.nextact.core.ItemNumbers;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @param itemFields what is known of items beside their ids
  * @param timeFields what an event's token tells of its time
  * @param foretells what it foretells beside the next item
+ * @param itemDropout in training only, the probability that an item is as good as new for a step;
+ *     see {@link ItemVectors}
  */
 public record NetworkSettings(
         Family family,
@@ -34,12 +38,29 @@ public record NetworkSettings(
         double dropout,
         List<ItemFieldSize> itemFields,
         List<TimeField> timeFields,
-        Optional<HeadSettings> foretells) {
+        Optional<HeadSettings> foretells,
+        double itemDropout) {
+
+    /** How a field of items is read. */
+    public enum ItemFieldKind {
+        /** Each value has a vector; an item has the mean of its values'. */
+        VALUES,
+        /** An item's numbers are projected. */
+        NUMBERS
+    }
 
     /**
-     * @param values how many different ones
+     * @param values how many different ones, or how many numbers an item has
      */
-    public record ItemFieldSize(String name, int values) {}
+    public record ItemFieldSize(String name, int values, ItemFieldKind kind) {
+
+        public static ItemFieldSize of(ItemField field) {
+            return new ItemFieldSize(
+                    field.name(),
+                    field.size(),
+                    field instanceof ItemNumbers ? ItemFieldKind.NUMBERS : ItemFieldKind.VALUES);
+        }
+    }
 
     /** What a token tells of an event's time; see {@link TimeTokens}. */
     public enum TimeField {
@@ -132,6 +153,40 @@ public record NetworkSettings(
         }
     }
 
+    /** A network that is not made ready for new items. */
+    public NetworkSettings(
+            Family family,
+            Block block,
+            FeedForward feedForward,
+            Positions positions,
+            int items,
+            int behaviours,
+            int width,
+            int layers,
+            int heads,
+            int length,
+            double dropout,
+            List<ItemFieldSize> itemFields,
+            List<TimeField> timeFields,
+            Optional<HeadSettings> foretells) {
+        this(
+                family,
+                block,
+                feedForward,
+                positions,
+                items,
+                behaviours,
+                width,
+                layers,
+                heads,
+                length,
+                dropout,
+                itemFields,
+                timeFields,
+                foretells,
+                0);
+    }
+
     /** A network of ids and behaviours, with GELU, that foretells the next item alone. */
     public NetworkSettings(
             Family family,
@@ -177,6 +232,10 @@ public record NetworkSettings(
         }
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("dropout: expected 0 to 1, found " + dropout);
+        }
+        if (!(itemDropout >= 0 && itemDropout < 1)) {
+            throw new IllegalArgumentException(
+                    "itemDropout: expected 0 to 1, found " + itemDropout);
         }
     }
 

@@ -50,8 +50,19 @@ final class TokenEmbedding {
                 new ParameterSpec(
                         Network.ITEM_TABLE, new int[] {settings.items() + 1, width}, start));
         for (NetworkSettings.ItemFieldSize field : settings.itemFields()) {
-            int[] shape = {field.values(), width};
-            list.add(new ParameterSpec(Network.itemField(field.name()), shape, start));
+            list.add(
+                    switch (field.kind()) {
+                        case VALUES ->
+                                new ParameterSpec(
+                                        Network.itemField(field.name()),
+                                        new int[] {field.values(), width},
+                                        start);
+                        case NUMBERS ->
+                                new ParameterSpec(
+                                        Network.itemProjection(field.name()),
+                                        new int[] {width, field.values()},
+                                        start);
+                    });
         }
         if (hasBehaviours()) {
             list.add(

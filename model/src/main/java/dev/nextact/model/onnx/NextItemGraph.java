@@ -1,10 +1,19 @@
 package dev.nextact.model.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.Tokens;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 
@@ -48,5 +57,52 @@ public final class NextItemGraph {
             graph.output(hidden, "hidden", DataType.FLOAT, "B", network.settings().width());
         }
         return graph.toBytes();
+    }
+
+    /**
+     * The same graph with more items, behind those it has been learned for; without a change of the
+     * others, down to the bit.
+     *
+     * @param onnx what {@link #write} gave, with or without more items
+     * @param learned V; items beyond them are left out
+     * @param more [N, D], whole vectors
+     */
+    public static byte[] withItems(byte[] onnx, int learned, FloatTensor more) {
+        ModelProto model;
+        try {
+            model = ModelProto.parseFrom(onnx);
+        } catch (InvalidProtocolBufferException e) {
+            throw new NextactException(
+                    NextactException.Category.BUNDLE, "the graph of the next item is no ONNX", e);
+        }
+        GraphProto.Builder graph = model.getGraph().toBuilder();
+        int rows = learned + 1 + more.size(0);
+        boolean found = false;
+        for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
+            if (tensor.getName().equals(Network.ITEM_TABLE)) {
+                found = true;
+                ByteBuffer values =
+                        ByteBuffer.allocate(rows * more.size(1) * Float.BYTES)
+                                .order(ByteOrder.LITTLE_ENDIAN);
+                int kept = (learned + 1) * more.size(1) * Float.BYTES;
+                tensor.getRawData().substring(0, kept).copyTo(values);
+                values.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(more.values());
+                tensor.setDims(0, rows).setRawData(ByteString.copyFrom(values.array()));
+            }
+        }
+        for (ValueInfoProto.Builder output : graph.getOutputBuilderList()) {
+            if (output.getName().equals("scores")) {
+                output.getTypeBuilder()
+                        .getTensorTypeBuilder()
+                        .getShapeBuilder()
+                        .getDimBuilder(1)
+                        .setDimValue(rows);
+            }
+        }
+        if (!found) {
+            throw NextactException.bundle(
+                    "the graph of the next item holds no table named %s", Network.ITEM_TABLE);
+        }
+        return model.toBuilder().setGraph(graph).build().toByteArray();
     }
 }
