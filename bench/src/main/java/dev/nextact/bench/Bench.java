@@ -32,6 +32,7 @@ public final class Bench {
         System.exit(
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
+                        .addSubcommand(new PeersCommand(terminal))
                         .addSubcommand(new AblationCommand(terminal))
                         .addSubcommand(new ColdStartCommand(terminal))
                         .addSubcommand(new CustomerBaseCommand(terminal))

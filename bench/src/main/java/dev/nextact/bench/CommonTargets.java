@@ -1,7 +1,9 @@
 package dev.nextact.bench;
 
+import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.LearningData;
+import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Split;
@@ -17,7 +19,8 @@ import dev.nextact.train.TrainReport;
  * A prepared shop and the targets that models of several configs are all ranked on. Their bundles
  * go to {@code models/bench}, so that none is taken for the shop's own.
  */
-record CommonTargets(ShopConfig config, EventLog log, Split split, NextItemTargets targets) {
+record CommonTargets(
+        ShopConfig config, EventLog log, Split split, LearningData data, NextItemTargets targets) {
 
     /** As many as {@code nextact evaluate} ranks. */
     private static final int MOST_TARGETS = 50_000;
@@ -35,7 +38,21 @@ record CommonTargets(ShopConfig config, EventLog log, Split split, NextItemTarge
                 LearningData.of(
                         log.catalog(), log.sequences(), split, config.clean().minItemEvents());
         return new CommonTargets(
-                config, log, split, NextItemTargets.of(data, part, MOST_TARGETS, SEED));
+                config, log, split, data, NextItemTargets.of(data, part, MOST_TARGETS, SEED));
+    }
+
+    /** The items that models learn and rank. */
+    Catalog catalog() {
+        return data.catalog();
+    }
+
+    /** Events of the training part with one before them: the targets of an epoch. */
+    long trainingTargets() {
+        long targets = 0;
+        for (int user = 0; user < data.sequences().size(); user++) {
+            targets += Math.max(0, split.trainEnd(user) - 1);
+        }
+        return targets;
     }
 
     /** Trains a model and ranks the targets by it, as the bundle serves it. */
@@ -45,14 +62,16 @@ record CommonTargets(ShopConfig config, EventLog log, Split split, NextItemTarge
         TrainReport trained =
                 new TrainModel().run(named, log, split, new TrainModel.Options(false), progress);
         try (OnnxScorer scorer = OnnxScorer.open(Bundle.open(trained.bundle()))) {
-            return new Ranked(
-                    trained,
-                    NextItemRanking.of(
-                            scorer,
-                            targets,
-                            config.tasks().nextItems().seen(),
-                            config.tasks().nextItems().k(),
-                            Runtime.getRuntime().availableProcessors()));
+            return new Ranked(trained, rank(scorer));
         }
+    }
+
+    NextItemRanking rank(NextItemScorer scorer) {
+        return NextItemRanking.of(
+                scorer,
+                targets,
+                config.tasks().nextItems().seen(),
+                config.tasks().nextItems().k(),
+                Runtime.getRuntime().availableProcessors());
     }
 }

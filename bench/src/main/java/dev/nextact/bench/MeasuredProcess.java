@@ -4,22 +4,26 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One nextact command in a process of its own, run to its end. Linux only.
+ * One command in a process of its own, run to its end. Linux only.
  *
  * @param seconds from start to end, by the clock
  * @param processorSeconds of all its threads, in the program and in the system
- * @param mostResidentBytes Java's heap and all native libraries
+ * @param mostResidentBytes everything it held at once, native libraries too
+ * @param stopped whether it was ended because its time was up
  */
-record MeasuredProcess(double seconds, double processorSeconds, long mostResidentBytes) {
+record MeasuredProcess(
+        double seconds, double processorSeconds, long mostResidentBytes, boolean stopped) {
 
     private static final long MILLIS_BETWEEN_LOOKS = 20;
+    private static final Duration NO_LIMIT = Duration.ofDays(365);
 
     /** As the launcher does. */
     private static final List<String> LAUNCHER_OPTIONS =
@@ -29,42 +33,79 @@ record MeasuredProcess(double seconds, double processorSeconds, long mostResiden
                     "-Dfile.encoding=UTF-8");
 
     /**
+     * What to run, and what other variables than this process's it sees; an empty value is none.
+     */
+    record Command(List<String> words, Map<String, String> environment) {
+        Command {
+            words = List.copyOf(words);
+            environment = Map.copyOf(environment);
+        }
+
+        /** {@code nextact} with these arguments. */
+        static Command nextact(List<String> javaOptions, List<String> arguments) {
+            List<String> words = new ArrayList<>();
+            words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            words.addAll(javaOptions);
+            words.addAll(LAUNCHER_OPTIONS);
+            words.addAll(
+                    List.of("-cp", System.getProperty("java.class.path"), "dev.nextact.cli.Main"));
+            words.addAll(arguments);
+            return new Command(words, Map.of());
+        }
+    }
+
+    /**
      * @param arguments of {@code nextact}
      * @param log takes what it prints
      * @throws NextactException when it does not end well
      */
     static MeasuredProcess run(List<String> javaOptions, List<String> arguments, Path log) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(javaOptions);
-        command.addAll(LAUNCHER_OPTIONS);
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), "dev.nextact.cli.Main"));
-        command.addAll(arguments);
+        return run(Command.nextact(javaOptions, arguments), NO_LIMIT, log);
+    }
+
+    /** The same without a limit of time. */
+    static MeasuredProcess run(Command command, Path log) {
+        return run(command, NO_LIMIT, log);
+    }
+
+    /**
+     * @param most it is ended after so long
+     * @param log takes what it prints
+     * @throws NextactException when it does not end well
+     */
+    static MeasuredProcess run(Command command, Duration most, Path log) {
+        ProcessBuilder builder =
+                new ProcessBuilder(command.words())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile());
+        command.environment()
+                .forEach(
+                        (name, value) -> {
+                            if (value.isEmpty()) {
+                                builder.environment().remove(name);
+                            } else {
+                                builder.environment().put(name, value);
+                            }
+                        });
         try {
-            long start = System.nanoTime();
-            Process process =
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
+            Process process = builder.start();
             try {
-                return watch(process, start, arguments, log);
+                return watch(process, most, command, log);
             } finally {
                 process.destroyForcibly();
             }
         } catch (IOException e) {
             throw new NextactException(
-                    Category.CAPACITY, "cannot run " + command + ": " + e.getMessage(), e);
+                    Category.CAPACITY, "cannot run " + command.words() + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
-    private static MeasuredProcess watch(
-            Process process, long start, List<String> arguments, Path log)
+    private static MeasuredProcess watch(Process process, Duration most, Command command, Path log)
             throws IOException, InterruptedException {
+        long start = System.nanoTime();
         long resident = 0;
         double processor = 0;
         do {
@@ -74,24 +115,40 @@ record MeasuredProcess(double seconds, double processorSeconds, long mostResiden
                             .totalCpuDuration()
                             .map(used -> used.toMillis() / 1000.0)
                             .orElse(processor);
+            if (System.nanoTime() - start > most.toNanos()) {
+                process.destroyForcibly();
+                process.waitFor();
+                return new MeasuredProcess(
+                        (System.nanoTime() - start) / 1e9, processor, resident, true);
+            }
         } while (!process.waitFor(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS));
         double seconds = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
             List<String> lines = Files.readAllLines(log);
             throw new NextactException(
                     Category.CAPACITY,
-                    "`nextact "
-                            + String.join(" ", arguments)
-                            + "` ended with exit code "
-                            + process.exitValue()
-                            + ": "
-                            + (lines.isEmpty() ? "no message" : lines.get(lines.size() - 1)));
+                    "`%s` ended with exit code %d: %s; %s has all it said"
+                            .formatted(
+                                    shown(command),
+                                    process.exitValue(),
+                                    lines.isEmpty() ? "no message" : lines.get(lines.size() - 1),
+                                    log));
         }
-        return new MeasuredProcess(seconds, processor, resident);
+        return new MeasuredProcess(seconds, processor, resident, false);
+    }
+
+    /** Without the class path. */
+    private static String shown(Command command) {
+        int main = command.words().indexOf("dev.nextact.cli.Main");
+        return main < 0
+                ? String.join(" ", command.words())
+                : "nextact "
+                        + String.join(
+                                " ", command.words().subList(main + 1, command.words().size()));
     }
 
     /** The system keeps it; 0 where the process has just ended. */
-    private static long mostResident(long pid) throws IOException {
+    private static long mostResident(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
                 if (line.startsWith("VmHWM:")) {
@@ -99,8 +156,8 @@ record MeasuredProcess(double seconds, double processorSeconds, long mostResiden
                 }
             }
             return 0;
-        } catch (NoSuchFileException e) {
-            return 0;
+        } catch (IOException e) {
+            return 0; // "no such file", or "no such process" where it ended while it was read
         }
     }
 }
