@@ -19,6 +19,7 @@ import dev.nextact.simulator.SimulatedShop;
 import dev.nextact.simulator.SimulationSettings;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -80,8 +81,8 @@ final class Demo {
                                         true,
                                         List.of(data -> shop.oracle(data.catalog()))),
                                 progress);
-        EventLog log = PreparedData.open(config.preparedDirectory());
         Bundle bundle = Bundle.open(trained.bundle());
+        EventLog log = PreparedData.open(config.preparedDirectory(), bundle.fields());
         Path predictions = directory.resolve("next-items.csv");
         new PredictNext()
                 .run(

@@ -92,14 +92,14 @@ abstract class HorizonCommand implements Callable<Integer> {
                         ? new PredictHorizon()
                                 .run(
                                         bundle,
-                                        shoppers.log(config),
+                                        shoppers.log(config, bundle),
                                         request,
                                         this::print,
                                         terminal.progress())
                         : new PredictHorizon()
                                 .run(
                                         bundle,
-                                        shoppers.log(config),
+                                        shoppers.log(config, bundle),
                                         request,
                                         out,
                                         terminal.progress());

@@ -6,16 +6,19 @@ import dev.nextact.predict.PredictEvents.Request;
 import dev.nextact.predict.PredictEvents.Summary;
 import dev.nextact.predict.PredictedEvent;
 import dev.nextact.predict.Shoppers;
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 @Command(
         name = "events",
@@ -64,14 +67,14 @@ final class PredictEventsCommand implements Callable<Integer> {
                         ? new PredictEvents()
                                 .run(
                                         bundle,
-                                        shoppers.log(config),
+                                        shoppers.log(config, bundle),
                                         request,
                                         this::print,
                                         terminal.progress())
                         : new PredictEvents()
                                 .run(
                                         bundle,
-                                        shoppers.log(config),
+                                        shoppers.log(config, bundle),
                                         request,
                                         out,
                                         terminal.progress());

@@ -7,16 +7,19 @@ import dev.nextact.predict.PredictNext.Request;
 import dev.nextact.predict.Prediction;
 import dev.nextact.predict.PredictionSummary;
 import dev.nextact.predict.Shoppers;
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 @Command(
         name = "next",
@@ -57,7 +60,7 @@ final class PredictNextCommand implements Callable<Integer> {
     public Integer call() {
         Request request = request();
         Bundle bundle = model.open(config);
-        Optional<EventLog> log = shoppers.log(config);
+        Optional<EventLog> log = shoppers.log(config, bundle);
         PredictionSummary summary =
                 out == null
                         ? new PredictNext()

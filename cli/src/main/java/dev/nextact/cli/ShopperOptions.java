@@ -2,13 +2,18 @@ package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.data.PreparedData;
+import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Shoppers;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** {@code --user} and {@code --history}. */
 final class ShopperOptions {
@@ -21,10 +26,16 @@ final class ShopperOptions {
 
     @Option(
             names = "--history",
-            paramLabel = "ITEM[:BEHAVIOUR]",
+            paramLabel = "ITEM[:BEHAVIOUR][?FIELD=VALUE&…]",
             split = ",",
             description = "What a shopper who is in no log did, oldest first.")
     private List<String> history = new ArrayList<>();
+
+    @Option(
+            names = "--fact",
+            paramLabel = "FIELD=VALUE",
+            description = "What is known of the shopper of --history; may be given several times.")
+    private Map<String, String> facts = new LinkedHashMap<>();
 
     /**
      * @param spec of the command, for its errors
@@ -37,15 +48,19 @@ final class ShopperOptions {
                             + " one of them");
         }
         if (!history.isEmpty()) {
-            return new Shoppers.Unseen(history);
+            return new Shoppers.Unseen(history, facts);
         }
         return users.isEmpty() ? new Shoppers.All() : new Shoppers.Chosen(users);
     }
 
-    /** The log of the shoppers; none is needed for a handed-in history. */
-    Optional<EventLog> log(ConfigOptions config) {
+    /**
+     * The log of the shoppers; none is needed for a handed-in history.
+     *
+     * @param bundle that reads it
+     */
+    Optional<EventLog> log(ConfigOptions config, Bundle bundle) {
         return history.isEmpty()
-                ? Optional.of(PreparedData.open(config.read().preparedDirectory()))
+                ? Optional.of(PreparedData.open(config.read().preparedDirectory(), bundle.fields()))
                 : Optional.empty();
     }
 }

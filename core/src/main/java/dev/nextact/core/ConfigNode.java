@@ -1,5 +1,14 @@
 package dev.nextact.core;
 
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,14 +22,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * One mapping of a YAML file. Every key is asked for by name and type; {@link #close} refuses those
@@ -86,6 +87,11 @@ final class ConfigNode {
         return values.keySet();
     }
 
+    /** The keys, in the order of the file. */
+    Set<String> names() {
+        return values.keySet();
+    }
+
     Optional<String> text(String key) {
         return value(key).map(node -> scalar(node, at(key)));
     }
@@ -97,6 +103,11 @@ final class ConfigNode {
 
     Optional<ConfigNode> section(String key) {
         return value(key).map(node -> new ConfigNode(source, at(key), node));
+    }
+
+    /** The section, where the value is one; a text or list is left to who asks for those. */
+    Optional<ConfigNode> sectionOnly(String key) {
+        return value(key).filter(MappingNode.class::isInstance).flatMap(node -> section(key));
     }
 
     /** A list of mappings; one mapping alone counts as a list of one. */

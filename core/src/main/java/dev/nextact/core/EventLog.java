@@ -1,5 +1,10 @@
 package dev.nextact.core;
 
+import dev.nextact.core.fields.FieldKind;
+import dev.nextact.core.fields.FieldTexts;
+import dev.nextact.core.fields.FieldVocabulary;
+import dev.nextact.core.fields.SideInformation;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,7 @@ public final class EventLog {
     private final Behaviours behaviours;
     private final EventSequences sequences;
     private final String fingerprint;
+    private final FieldTexts texts;
 
     /**
      * @param catalog every item of the log
@@ -29,6 +35,23 @@ public final class EventLog {
             Behaviours behaviours,
             EventSequences sequences,
             String fingerprint) {
+        this(catalog, userIds, behaviours, sequences, fingerprint, FieldTexts.NONE);
+    }
+
+    /**
+     * @param catalog every item of the log
+     * @param userIds the id of shopper 0, 1, …
+     * @param sequences one for each shopper, items of {@code catalog}
+     * @param fingerprint a SHA-256 of the sorted events: equal logs, equal fingerprints
+     * @param texts what the numbers of the sequences' fields stand for
+     */
+    public EventLog(
+            Catalog catalog,
+            List<String> userIds,
+            Behaviours behaviours,
+            EventSequences sequences,
+            String fingerprint,
+            FieldTexts texts) {
         if (userIds.size() != sequences.size()) {
             throw new IllegalArgumentException(
                     "user ids: expected " + sequences.size() + ", found " + userIds.size());
@@ -38,6 +61,7 @@ public final class EventLog {
         this.behaviours = behaviours;
         this.sequences = sequences;
         this.fingerprint = fingerprint;
+        this.texts = texts;
         this.users = new HashMap<>(userIds.size() * 2);
         for (int user = 0; user < userIds.size(); user++) {
             users.put(userIds.get(user), user);
@@ -54,6 +78,44 @@ public final class EventLog {
 
     public EventSequences sequences() {
         return sequences;
+    }
+
+    /** The events with their fields as a network reads them. */
+    public EventSequences sequences(FieldVocabulary fields) {
+        return sequences.with(fields.encode(sequences.side(), texts));
+    }
+
+    /**
+     * Learns the values, ranges and moments of fields from the training part alone: of events, and
+     * of shoppers who have an event there.
+     *
+     * @param ofEvents by name, in the order in which the log was read
+     * @param ofShoppers likewise
+     */
+    public FieldVocabulary learnFields(
+            Map<String, FieldKind> ofEvents, Map<String, FieldKind> ofShoppers, Split split) {
+        SideInformation side = sequences.side();
+        int[][] events = counters(texts.ofEvents());
+        int[][] shoppers = counters(texts.ofShoppers());
+        for (int user = 0; user < sequences.size(); user++) {
+            int trained = split.trainEnd(user);
+            int start = sequences.start(user);
+            for (int f = 0; f < events.length; f++) {
+                for (int event = start; event < start + trained; event++) {
+                    events[f][side.ofEvent(f, event)]++;
+                }
+            }
+            for (int g = 0; g < shoppers.length && trained > 0; g++) {
+                shoppers[g][side.ofShopper(g, user)]++;
+            }
+        }
+        return new FieldVocabulary(
+                FieldVocabulary.learn(ofEvents, texts.ofEvents(), events),
+                FieldVocabulary.learn(ofShoppers, texts.ofShoppers(), shoppers));
+    }
+
+    private static int[][] counters(List<FieldTexts.Column> columns) {
+        return columns.stream().map(c -> new int[c.values().size() + 1]).toArray(int[][]::new);
     }
 
     /** SHA-256 of the sorted events, in hexadecimal. */

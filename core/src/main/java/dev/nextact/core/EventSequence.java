@@ -1,5 +1,8 @@
 package dev.nextact.core;
 
+import dev.nextact.core.fields.SideInformation;
+import dev.nextact.core.fields.SideInformation.FieldConsumer;
+
 import java.util.Arrays;
 
 /**
@@ -12,14 +15,23 @@ public final class EventSequence {
     private final int[] items;
     private final byte[] behaviours;
     private final long[] timesMicros;
+    private final SideInformation side;
     private final int from;
     private final int to;
 
-    EventSequence(int user, int[] items, byte[] behaviours, long[] timesMicros, int from, int to) {
+    EventSequence(
+            int user,
+            int[] items,
+            byte[] behaviours,
+            long[] timesMicros,
+            SideInformation side,
+            int from,
+            int to) {
         this.user = user;
         this.items = items;
         this.behaviours = behaviours;
         this.timesMicros = timesMicros;
+        this.side = side;
         this.from = from;
         this.to = to;
     }
@@ -31,6 +43,18 @@ public final class EventSequence {
      * @param timesMicros microseconds since 1970-01-01 UTC, ascending
      */
     public static EventSequence of(int user, int[] items, byte[] behaviours, long[] timesMicros) {
+        return of(user, items, behaviours, timesMicros, SideInformation.NONE);
+    }
+
+    /**
+     * @param user index of the shopper in {@code side} too; -1 for one of whom nothing is known
+     * @param items item indexes of a {@link Catalog}, 0 = an item the catalog does not know
+     * @param behaviours indexes into {@link Behaviours}
+     * @param timesMicros microseconds since 1970-01-01 UTC, ascending
+     * @param side what else is known of these events, in their order
+     */
+    public static EventSequence of(
+            int user, int[] items, byte[] behaviours, long[] timesMicros, SideInformation side) {
         if (items.length != behaviours.length || items.length != timesMicros.length) {
             throw new IllegalArgumentException(
                     "items, behaviours and timesMicros differ in length: "
@@ -41,7 +65,13 @@ public final class EventSequence {
                             + timesMicros.length);
         }
         return new EventSequence(
-                user, items.clone(), behaviours.clone(), timesMicros.clone(), 0, items.length);
+                user,
+                items.clone(),
+                behaviours.clone(),
+                timesMicros.clone(),
+                side,
+                0,
+                items.length);
     }
 
     public int user() {
@@ -90,13 +120,62 @@ public final class EventSequence {
             throw new IllegalArgumentException(
                     "prefix of " + size + " events, but there are " + size());
         }
-        return new EventSequence(user, items, behaviours, timesMicros, from, from + size);
+        return new EventSequence(user, items, behaviours, timesMicros, side, from, from + size);
     }
 
     /** The newest {@code size} events, or all where there are fewer. */
     public EventSequence last(int size) {
         return new EventSequence(
-                user, items, behaviours, timesMicros, Math.max(from, to - size), to);
+                user, items, behaviours, timesMicros, side, Math.max(from, to - size), to);
+    }
+
+    /**
+     * Some of the events, copied.
+     *
+     * @param indexes ascending
+     */
+    public EventSequence select(int[] indexes) {
+        int[] places = new int[indexes.length];
+        int[] ofItems = new int[indexes.length];
+        byte[] acts = new byte[indexes.length];
+        long[] times = new long[indexes.length];
+        for (int i = 0; i < indexes.length; i++) {
+            places[i] = from + checked(indexes[i]);
+            ofItems[i] = items[places[i]];
+            acts[i] = behaviours[places[i]];
+            times[i] = timesMicros[places[i]];
+        }
+        return new EventSequence(
+                user, ofItems, acts, times, side.select(places), 0, indexes.length);
+    }
+
+    /** Whether anything is known of its events or its shopper that a network can read. */
+    public boolean hasFields() {
+        return side != SideInformation.NONE && side.isEncoded();
+    }
+
+    /** Hands out what is known of an event beside item, behaviour and time, field by field. */
+    public void forEventFields(int index, FieldConsumer fields) {
+        side.forEvent(from + checked(index), fields);
+    }
+
+    /** Hands out what is known of the shopper, field by field. */
+    public void forShopperFields(FieldConsumer fields) {
+        side.forShopper(user, fields);
+    }
+
+    /**
+     * What is known of the shopper, and of these events.
+     *
+     * @param more events to come, of which nothing is known
+     */
+    public SideInformation side(int more) {
+        int[] places = new int[size() + more];
+        Arrays.fill(places, -1);
+        for (int i = 0; i < size(); i++) {
+            places[i] = from + i;
+        }
+        return side.select(places);
     }
 
     /** The items, oldest first, as a new array. */

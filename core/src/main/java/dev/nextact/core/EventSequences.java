@@ -1,12 +1,15 @@
 package dev.nextact.core;
 
+import dev.nextact.core.fields.SideInformation;
+
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The events of all shoppers in columns: 13 bytes an event, 8 a shopper. Shoppers are numbered
- * 0..size-1; the events of one stand together, oldest first. Immutable; thread-safe.
+ * The events of all shoppers in columns: 13 bytes an event, 8 a shopper, and 4 for each field of
+ * {@link SideInformation}. Shoppers are numbered 0..size-1; the events of one stand together,
+ * oldest first. Immutable; thread-safe.
  */
 public final class EventSequences {
 
@@ -16,15 +19,22 @@ public final class EventSequences {
     private final int[] items;
     private final byte[] behaviours;
     private final long[] timesMicros;
+    private final SideInformation side;
 
     private EventSequences(
-            int[] starts, int[] ends, int[] items, byte[] behaviours, long[] timesMicros) {
+            int[] starts,
+            int[] ends,
+            int[] items,
+            byte[] behaviours,
+            long[] timesMicros,
+            SideInformation side) {
         this.starts = starts;
         this.ends = ends;
         this.events = IntStream.range(0, starts.length).map(u -> ends[u] - starts[u]).sum();
         this.items = items;
         this.behaviours = behaviours;
         this.timesMicros = timesMicros;
+        this.side = side;
     }
 
     /** How many shoppers. */
@@ -38,7 +48,8 @@ public final class EventSequences {
     }
 
     public EventSequence get(int user) {
-        return new EventSequence(user, items, behaviours, timesMicros, starts[user], ends[user]);
+        return new EventSequence(
+                user, items, behaviours, timesMicros, side, starts[user], ends[user]);
     }
 
     /**
@@ -61,7 +72,7 @@ public final class EventSequences {
             }
             shorter[user] = starts[user] + size;
         }
-        return new EventSequences(starts, shorter, items, behaviours, timesMicros);
+        return new EventSequences(starts, shorter, items, behaviours, timesMicros, side);
     }
 
     /** The time of the newest event; {@link Long#MIN_VALUE} where there is none. */
@@ -81,7 +92,25 @@ public final class EventSequences {
         for (int i = 0; i < items.length; i++) {
             renumbered[i] = newIndex[items[i]];
         }
-        return new EventSequences(starts, ends, renumbered, behaviours, timesMicros);
+        return new EventSequences(starts, ends, renumbered, behaviours, timesMicros, side);
+    }
+
+    /**
+     * The same events, of which something else is known.
+     *
+     * @param other of the events in the order they were built in, and of the shoppers
+     */
+    public EventSequences with(SideInformation other) {
+        return new EventSequences(starts, ends, items, behaviours, timesMicros, other);
+    }
+
+    SideInformation side() {
+        return side;
+    }
+
+    /** The place of a shopper's first event among all. */
+    int start(int user) {
+        return starts[user];
     }
 
     /** Collects events user by user. Confined to one thread. */
@@ -152,9 +181,8 @@ public final class EventSequences {
                     Arrays.copyOfRange(offsets, 1, users + 1),
                     items.length == events ? items : Arrays.copyOf(items, events),
                     behaviours.length == events ? behaviours : Arrays.copyOf(behaviours, events),
-                    timesMicros.length == events
-                            ? timesMicros
-                            : Arrays.copyOf(timesMicros, events));
+                    timesMicros.length == events ? timesMicros : Arrays.copyOf(timesMicros, events),
+                    SideInformation.NONE);
         }
     }
 }

@@ -1,7 +1,11 @@
 package dev.nextact.core;
 
+import dev.nextact.core.fields.FieldKind;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +84,23 @@ public record ShopConfig(
                 train,
                 tasks,
                 other);
+    }
+
+    /**
+     * Columns of the log that are kept for networks to read, beside those that every log may have:
+     * all further ones, and brand and status where the network reads them. Sorted.
+     */
+    public List<String> extraColumns() {
+        List<String> read = model.eventColumns().values().stream().flatMap(List::stream).toList();
+        return sources.stream()
+                .flatMap(source -> source.columns().keySet().stream())
+                .filter(
+                        name ->
+                                !Source.FIELDS.contains(name)
+                                        || (Source.ON_DEMAND.contains(name) && read.contains(name)))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private Path resolved(Path path) {
@@ -168,6 +189,24 @@ public record ShopConfig(
             Map<String, List<String>> missing,
             Map<String, List<String>> returned,
             Optional<Remote> remote) {
+        /** What any log may tell; further columns are a shop's own. */
+        public static final List<String> FIELDS =
+                List.of(
+                        "user",
+                        "item",
+                        "behaviour",
+                        "time",
+                        "category",
+                        "brand",
+                        "price",
+                        "quantity",
+                        "session",
+                        "status",
+                        "text");
+
+        /** Of these, what the prepared events hold only where a network reads it. */
+        static final List<String> ON_DEMAND = List.of("brand", "status");
+
         public Source {
             columns = Map.copyOf(columns);
             missing = Map.copyOf(missing);
@@ -328,6 +367,9 @@ public record ShopConfig(
      *     no more than of a new one
      * @param timeFields what it knows of an event's time: {@code gap}, {@code hour}, {@code
      *     weekday}
+     * @param behaviours whether it knows what was done, where there are several behaviours
+     * @param eventFields columns of the log that it reads of every event
+     * @param userFields facts about shoppers that it reads
      */
     public record Model(
             String name,
@@ -345,7 +387,10 @@ public record ShopConfig(
             List<String> itemText,
             boolean newItems,
             double itemDropout,
-            List<String> timeFields) {
+            List<String> timeFields,
+            boolean behaviours,
+            Map<String, FieldKind> eventFields,
+            Map<String, FieldKind> userFields) {
         /** Chooses the family by validation. */
         public static final String AUTO = "auto";
 
@@ -354,6 +399,24 @@ public record ShopConfig(
             itemNumbers = List.copyOf(itemNumbers);
             itemText = List.copyOf(itemText);
             timeFields = List.copyOf(timeFields);
+            eventFields = Collections.unmodifiableMap(new LinkedHashMap<>(eventFields));
+            userFields = Collections.unmodifiableMap(new LinkedHashMap<>(userFields));
+        }
+
+        /** The columns that each field of an event is made of. */
+        public Map<String, List<String>> eventColumns() {
+            return columns(eventFields);
+        }
+
+        /** The columns that each field of a shopper is made of. */
+        public Map<String, List<String>> userColumns() {
+            return columns(userFields);
+        }
+
+        private static Map<String, List<String>> columns(Map<String, FieldKind> fields) {
+            Map<String, List<String>> columns = new LinkedHashMap<>();
+            fields.forEach((name, kind) -> columns.put(name, kind.columns(name)));
+            return columns;
         }
 
         /** The same network under another name. */
@@ -394,7 +457,10 @@ public record ShopConfig(
                     itemText,
                     newItems,
                     itemDropout,
-                    timeFields);
+                    timeFields,
+                    behaviours,
+                    eventFields,
+                    userFields);
         }
     }
 

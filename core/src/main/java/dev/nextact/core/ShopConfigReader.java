@@ -14,6 +14,14 @@ import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
+import dev.nextact.core.fields.FieldKind;
+
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -24,16 +32,13 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
+import java.util.TreeSet;
 
 /**
  * Reads a shop's config. Here, and only here, stand the defaults; docs/config.md explains each key.
@@ -45,20 +50,6 @@ public final class ShopConfigReader {
 
     /** What a log without a behaviour column holds. */
     private static final String ONLY_BEHAVIOUR = "event";
-
-    private static final List<String> FIELDS =
-            List.of(
-                    "user",
-                    "item",
-                    "behaviour",
-                    "time",
-                    "category",
-                    "brand",
-                    "price",
-                    "quantity",
-                    "session",
-                    "status",
-                    "text");
 
     /** Fields whose absence a shop may judge; a row without a user or a time is of no use. */
     private static final List<String> MAY_BE_MISSING =
@@ -172,11 +163,58 @@ public final class ShopConfigReader {
                         tasks(root),
                         ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
+        refuseMissingColumns(root, config);
         return config;
+    }
+
+    /** A network cannot read what nobody keeps. */
+    private static void refuseMissingColumns(ConfigNode root, ShopConfig config) {
+        Set<String> ofEvents = new TreeSet<>();
+        config.sources().forEach(source -> ofEvents.addAll(source.columns().keySet()));
+        ofEvents.removeAll(List.of("user", "item", "behaviour", "time", "session", "text"));
+        config.links().forEach(links -> ofEvents.add(links.name()));
+        config.model()
+                .eventColumns()
+                .values()
+                .forEach(
+                        columns ->
+                                refuseMissing(root, "event_fields", columns, ofEvents, "sources"));
+        Set<String> ofUsers = new TreeSet<>();
+        config.users().forEach(table -> ofUsers.addAll(table.columns().keySet()));
+        ofUsers.remove("user");
+        config.model()
+                .userColumns()
+                .values()
+                .forEach(columns -> refuseMissing(root, "user_fields", columns, ofUsers, "users"));
+    }
+
+    private static void refuseMissing(
+            ConfigNode root, String key, List<String> columns, Set<String> known, String tables) {
+        for (String column : columns) {
+            if (!known.contains(column)) {
+                throw root.section("model")
+                        .orElseThrow()
+                        .found(
+                                key,
+                                column,
+                                "expected a name that columns: of "
+                                        + tables
+                                        + " gives a column to"
+                                        + (known.isEmpty()
+                                                ? ""
+                                                : ", such as " + String.join(", ", known)));
+            }
+        }
     }
 
     private static List<Source> sources(ConfigNode root) {
         List<Source> sources = new ArrayList<>();
+        Set<String> read = new HashSet<>();
+        root.section("model")
+                .ifPresent(
+                        model ->
+                                fields(model, "event_fields")
+                                        .forEach((name, kind) -> read.addAll(kind.columns(name))));
         for (ConfigNode node : root.sections("sources")) {
             Optional<ConfigNode> time = node.section("time");
             String zone = time.flatMap(t -> t.text("zone")).orElse("UTC");
@@ -184,7 +222,7 @@ public final class ShopConfigReader {
             Source source =
                     new Source(
                             node.required("path"),
-                            columns(node, FIELDS),
+                            sourceColumns(node, read),
                             node.flag("header"),
                             node.text("delimiter").map(d -> d.equals("\\t") ? "\t" : d),
                             node.text("encoding").orElse("auto"),
@@ -237,7 +275,13 @@ public final class ShopConfigReader {
         }
     }
 
-    private static Map<String, String> columns(ConfigNode node, List<String> allowed) {
+    /**
+     * Of a source.
+     *
+     * @param read columns that the network reads; of others, one that is nearly called like what
+     *     any log may tell is taken for a slip
+     */
+    private static Map<String, String> sourceColumns(ConfigNode node, Set<String> read) {
         Map<String, String> columns = new LinkedHashMap<>();
         Optional<ConfigNode> section = node.section("columns");
         if (section.isEmpty()) {
@@ -245,8 +289,22 @@ public final class ShopConfigReader {
         }
         section.ifPresent(
                 s -> {
-                    for (String field : allowed) {
+                    for (String field : Source.FIELDS) {
                         s.text(field).ifPresent(column -> columns.put(field, column));
+                    }
+                    for (String field : s.names()) {
+                        boolean isOwn =
+                                read.contains(field) || Nearest.of(field, Source.FIELDS).isEmpty();
+                        if (isOwn && !columns.containsKey(field)) {
+                            if (!field.matches("[a-z][a-z0-9_]{0,50}")) {
+                                throw s.found(
+                                        field,
+                                        field,
+                                        "expected small letters, digits and _ in the name of a"
+                                                + " column of your own");
+                            }
+                            columns.put(field, s.required(field));
+                        }
                     }
                     s.close();
                 });
@@ -259,7 +317,7 @@ public final class ShopConfigReader {
         source.section(key)
                 .ifPresent(
                         section -> {
-                            for (String field : FIELDS) {
+                            for (String field : columnsOf(source)) {
                                 List<String> list = section.texts(field);
                                 if (!list.isEmpty()) {
                                     texts.put(field, list);
@@ -268,6 +326,22 @@ public final class ShopConfigReader {
                             section.close();
                         });
         return texts;
+    }
+
+    private static Map<String, String> columns(ConfigNode node, List<String> allowed) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        ConfigNode section = node.section("columns").orElseGet(ShopConfigReader::nothing);
+        for (String field : allowed) {
+            section.text(field).ifPresent(column -> columns.put(field, column));
+        }
+        section.close();
+        return columns;
+    }
+
+    private static Set<String> columnsOf(ConfigNode source) {
+        Set<String> names = new LinkedHashSet<>(Source.FIELDS);
+        source.section("columns").ifPresent(columns -> names.addAll(columns.names()));
+        return names;
     }
 
     private static List<AttributeTable> tables(ConfigNode root, String key, String id) {
@@ -297,7 +371,7 @@ public final class ShopConfigReader {
 
     private static List<Links> links(ConfigNode root, Behaviours behaviours, List<Source> sources) {
         List<Links> links = new ArrayList<>();
-        Set<String> taken = new HashSet<>(FIELDS);
+        Set<String> taken = new HashSet<>(Source.FIELDS);
         sources.forEach(source -> taken.addAll(source.columns().keySet()));
         for (ConfigNode node : root.sections("links")) {
             String path = node.required("path");
@@ -453,7 +527,10 @@ public final class ShopConfigReader {
                         node.texts("item_text"),
                         node.flag("new_items").orElse(false),
                         node.decimal("item_dropout", 0.1, 0, 0.9),
-                        timeFields(node));
+                        timeFields(node),
+                        node.flag("behaviours").orElse(true),
+                        fields(node, "event_fields"),
+                        fields(node, "user_fields"));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
@@ -487,6 +564,80 @@ public final class ShopConfigReader {
             }
         }
         return fields;
+    }
+
+    /** A list of names, or names with their kinds. */
+    private static Map<String, FieldKind> fields(ConfigNode node, String key) {
+        Map<String, FieldKind> fields = new LinkedHashMap<>();
+        Optional<ConfigNode> kinds = node.sectionOnly(key);
+        if (kinds.isEmpty()) {
+            node.texts(key).forEach(name -> fields.put(name, new FieldKind.Auto()));
+        } else {
+            for (String name : kinds.get().keys()) {
+                Optional<ConfigNode> options = kinds.get().sectionOnly(name);
+                fields.put(
+                        name,
+                        options.map(ShopConfigReader::kind)
+                                .orElseGet(() -> kind(kinds.get(), name, nothing())));
+                options.ifPresent(ConfigNode::close);
+            }
+        }
+        return fields;
+    }
+
+    private static FieldKind kind(ConfigNode options) {
+        options.required("kind");
+        return kind(options, "kind", options);
+    }
+
+    private static FieldKind kind(ConfigNode node, String key, ConfigNode options) {
+        String word =
+                node.choice(
+                        key,
+                        "auto",
+                        List.of("auto", "category", "set", "buckets", "number", "geo"));
+        return switch (word) {
+            case "category" -> new FieldKind.Category(minEvents(options));
+            case "set" ->
+                    new FieldKind.Several(
+                            options.text("separator").filter(s -> !s.isEmpty()).orElse("|"),
+                            minEvents(options));
+            case "buckets" ->
+                    new FieldKind.Buckets(
+                            options.whole("ranges", FieldKind.Buckets.RANGES, 2, 10_000));
+            case "number" -> new FieldKind.Numeric();
+            case "geo" -> geo(options);
+            default -> new FieldKind.Auto();
+        };
+    }
+
+    private static int minEvents(ConfigNode options) {
+        return options.whole("min_events", FieldKind.Category.MIN_EVENTS, 1, Integer.MAX_VALUE);
+    }
+
+    private static FieldKind geo(ConfigNode options) {
+        List<Double> cells = new ArrayList<>();
+        for (String text : options.texts("cells_km")) {
+            double side = options.parsed("cells_km", text, Double::parseDouble);
+            if (!(side >= 0.01 && side <= 20_000)) {
+                throw options.found("cells_km", text, "expected 0.01 to 20000 kilometres");
+            }
+            cells.add(side);
+        }
+        String latitude = options.text("latitude").orElse("");
+        String longitude = options.text("longitude").orElse("");
+        if (latitude.isEmpty() != longitude.isEmpty()) {
+            throw options.found(
+                    latitude.isEmpty() ? "longitude" : "latitude",
+                    latitude + longitude,
+                    "expected latitude and longitude, or neither where the field is one text"
+                            + " 'latitude,longitude'");
+        }
+        return new FieldKind.Geo(
+                cells.isEmpty() ? FieldKind.Geo.CELLS_KM : cells,
+                latitude,
+                longitude,
+                minEvents(options));
     }
 
     private static Train train(ConfigNode root, Behaviours behaviours) {

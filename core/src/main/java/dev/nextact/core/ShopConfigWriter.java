@@ -3,6 +3,9 @@ package dev.nextact.core;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+
+import dev.nextact.core.fields.FieldKind;
+
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +90,10 @@ public final class ShopConfigWriter {
                         "item_text", model.itemText(),
                         "new_items", model.newItems(),
                         "item_dropout", model.itemDropout(),
-                        "time_fields", model.timeFields()));
+                        "time_fields", model.timeFields(),
+                        "behaviours", model.behaviours(),
+                        "event_fields", fields(model.eventFields()),
+                        "user_fields", fields(model.userFields())));
         tree.put("train", train(config.train()));
         ShopConfig.Tasks tasks = config.tasks();
         tree.put(
@@ -114,6 +120,17 @@ public final class ShopConfigWriter {
                 "name", links.name(),
                 "acts", links.acts(),
                 "behaviours", links.behaviours());
+    }
+
+    private static Map<String, Object> fields(Map<String, FieldKind> fields) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        fields.forEach(
+                (name, kind) -> {
+                    Map<String, Object> field = map("kind", kind.word());
+                    field.putAll(new TreeMap<>(kind.options()));
+                    tree.put(name, field);
+                });
+        return tree;
     }
 
     private static Map<String, Object> train(ShopConfig.Train train) {

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.ShopConfig.Action;
+import dev.nextact.core.fields.FieldKind;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ShopConfigReaderTest {
 
@@ -72,7 +75,10 @@ class ShopConfigReaderTest {
                                 List.of(),
                                 false,
                                 0.1,
-                                List.of()));
+                                List.of(),
+                                true,
+                                Map.of(),
+                                Map.of()));
         assertThat(config.train())
                 .isEqualTo(
                         new ShopConfig.Train(
@@ -342,5 +348,71 @@ class ShopConfigReaderTest {
                 .isInstanceOf(NextactException.class)
                 .hasMessageStartingWith("this")
                 .hasMessageContaining(message);
+    }
+
+    private static final String WITH_COLUMNS =
+            """
+            sources:
+              - path: a.csv
+                columns: {user: u, item: i, price: p, area: 5, tags: 6, lat: 7, lon: 8, brand: b}
+                missing: {area: ["?"]}
+            users: [{path: u.csv, columns: {user: id, age: age, club: club}}]
+            """;
+
+    @Test
+    void fieldsOfEventsAndShoppersAreRead() {
+        ShopConfig config =
+                read(
+                        WITH_COLUMNS
+                                + """
+                                model:
+                                  behaviours: false
+                                  event_fields:
+                                    area: category
+                                    tags: {kind: set, separator: ";", min_events: 2}
+                                    price: {kind: buckets, ranges: 8}
+                                    brand: auto
+                                    place: {kind: geo, latitude: lat, longitude: lon, cells_km: [1, 50]}
+                                  user_fields: [age, club]
+                                """);
+
+        assertThat(config.model().eventFields())
+                .containsExactly(
+                        Map.entry("area", new FieldKind.Category(5)),
+                        Map.entry("tags", new FieldKind.Several(";", 2)),
+                        Map.entry("price", new FieldKind.Buckets(8)),
+                        Map.entry("brand", new FieldKind.Auto()),
+                        Map.entry("place", new FieldKind.Geo(List.of(1.0, 50.0), "lat", "lon", 5)));
+        assertThat(config.model().userFields()).containsOnlyKeys("age", "club");
+        assertThat(config.extraColumns()).containsExactly("area", "brand", "lat", "lon", "tags");
+        assertThat(config.sources().get(0).missing()).containsEntry("area", List.of("?"));
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        assertThat(read(WITH_COLUMNS.replace("tags", "labels")).extraColumns())
+                .containsExactly("area", "labels", "lat", "lon");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "{event_fields: [arae]}~found 'arae'",
+                "{event_fields: {place: {kind: geo, latitude: lat}}}~expected latitude and"
+                        + " longitude",
+                "{event_fields: {area: {kind: cell}}}~found 'cell'",
+                "{event_fields: {area: {kind: category, ranges: 3}}}~ranges is no key",
+                "{event_fields: {area: {ranges: 3}}}~kind is missing",
+                "{event_fields: [user]}~found 'user'",
+                "{user_fields: [area]}~gives a column to, such as age, club"
+            })
+    void aFieldThatCannotBeReadIsRefused(String model, String message) {
+        assertThatThrownBy(() -> read(WITH_COLUMNS.replace("tags", "labels") + "model: " + model))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aColumnNearlyCalledLikeAnyLogsIsTakenForASlip() {
+        assertThatThrownBy(() -> read("sources: [{path: a.csv, columns: {user: u, catgory: c}}]"))
+                .hasMessageContaining("did you mean 'category'");
     }
 }

@@ -2,6 +2,11 @@ package dev.nextact.data;
 
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
+
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +22,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /** An embedded DuckDB. Confined to one thread; the caller closes it. */
 final class DuckDb implements SqlEngine {
@@ -101,10 +103,10 @@ final class DuckDb implements SqlEngine {
     }
 
     @Override
-    public void openStaged(List<StagedRowFiles> files) {
+    public void openStaged(List<StagedRowFiles> files, List<String> fields) {
         define(
                 files.stream()
-                        .map(DuckDb::rowsOf)
+                        .map(file -> rowsOf(file, fields))
                         .collect(
                                 Collectors.joining(
                                         " UNION ALL ",
@@ -112,17 +114,18 @@ final class DuckDb implements SqlEngine {
                                         "")));
     }
 
-    private static String rowsOf(StagedRowFiles file) {
+    private static String rowsOf(StagedRowFiles file, List<String> fields) {
         return String.format(
                 "SELECT CAST(%d AS INTEGER) AS file, line, %d + line AS seq, user_id, item_id,"
                         + " behaviour, time_micros + %d AS time_micros, %b AS is_clock, %b AS"
                         + " is_in_order, category, brand, price_micros, quantity, session, repair"
-                        + " FROM %s",
+                        + "%s FROM %s",
                 file.number(),
                 file.firstSeq(),
                 file.offsetMicros(),
                 file.clock(),
                 file.inOrder(),
+                fields.stream().map(field -> ", " + field).collect(Collectors.joining()),
                 parquet(file.parts()));
     }
 

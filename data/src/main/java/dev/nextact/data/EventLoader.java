@@ -4,6 +4,9 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,7 +23,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rows of one raw file into Parquet, or rejects them with a reason. Nothing here depends
@@ -56,6 +58,7 @@ final class EventLoader {
     private final Column price;
     private final Column quantity;
     private final Column session;
+    private final List<Column> own;
 
     private final List<ReturnMark> returnMarks;
 
@@ -92,6 +95,7 @@ final class EventLoader {
         this.price = column(columns, "price");
         this.quantity = column(columns, "quantity");
         this.session = column(columns, "session");
+        this.own = config.extraColumns().stream().map(field -> column(columns, field)).toList();
         this.returnMarks = returnMarks(source, columns);
         this.target = config.behaviours().indexOf(config.target());
         this.needed =
@@ -353,6 +357,7 @@ final class EventLoader {
         @Nullable String categoryName = filled(category, row);
         @Nullable String brandName = filled(brand, row);
         @Nullable String sessionId = filled(session, row);
+        @Nullable String[] fields = own(row);
         OptionalLong priceMicros = number(price, row);
         OptionalLong amount = pieces(row, isReturn);
         lastMicros = micros;
@@ -368,11 +373,20 @@ final class EventLoader {
                         priceMicros,
                         amount,
                         sessionId,
-                        repair));
+                        repair,
+                        fields));
         if (repair != null) {
             account.repaired.merge(repair, 1L, Long::sum);
         }
         return null;
+    }
+
+    private @Nullable String[] own(RawRow row) {
+        @Nullable String[] fields = new @Nullable String[own.size()];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = filled(own.get(i), row);
+        }
+        return fields;
     }
 
     private @Nullable String filled(Column column, RawRow row) {

@@ -136,7 +136,8 @@ public final class PrepareData {
         long read = files.stream().mapToLong(f -> f.account().read()).sum();
         try (SqlEngine engine = engines.open(spill)) {
             task.at(read, "cleaning");
-            engine.openStaged(rows(files));
+            List<String> fields = config.extraColumns().stream().map(StagedRows::column).toList();
+            engine.openStaged(rows(files), fields);
             engine.openTable("item_facts", spill.resolve("item_facts.parquet"));
             engine.openTable("user_facts", spill.resolve("user_facts.parquet"));
             engine.run("100_numbers", "negative_prices", negativePrices(config));
@@ -148,7 +149,7 @@ public final class PrepareData {
             engine.run("210_rejected");
             task.at(read, "writing");
             Map<String, List<Path>> written = new LinkedHashMap<>();
-            for (PreparedData.PreparedTable table : PreparedData.TABLES) {
+            for (PreparedData.PreparedTable table : PreparedData.tables(fields)) {
                 Path file = directory.resolve(table.file());
                 List<Path> parts = new ArrayList<>();
                 IntConsumer write =
@@ -332,7 +333,7 @@ public final class PrepareData {
     /** Makes one file of each table that lies in parts. */
     private static void join(DuckDb reader, Map<String, List<Path>> written, Path directory)
             throws IOException {
-        for (PreparedData.PreparedTable table : PreparedData.TABLES) {
+        for (PreparedData.PreparedTable table : PreparedData.tables(List.of())) {
             reader.join(
                     Objects.requireNonNull(written.get(table.file())),
                     directory.resolve(table.file()));
@@ -342,7 +343,7 @@ public final class PrepareData {
     /** Rows and hashes. */
     private static Map<String, Table> tables(DuckDb reader, Path directory) throws IOException {
         Map<String, Table> tables = new LinkedHashMap<>();
-        for (PreparedData.PreparedTable table : PreparedData.TABLES) {
+        for (PreparedData.PreparedTable table : PreparedData.tables(List.of())) {
             tables.put(table.name(), reader.table(directory.resolve(table.file())));
         }
         return tables;

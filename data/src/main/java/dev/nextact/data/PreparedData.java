@@ -9,6 +9,8 @@ import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.ItemFacts;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.fields.FieldVocabulary;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The directory {@code prepared/}: {@code events.parquet} (in the order of shopper, time and log),
@@ -48,14 +51,36 @@ public final class PreparedData {
      */
     record PreparedTable(String name, String file, String query) {}
 
-    static final List<PreparedTable> TABLES =
+    /**
+     * @param fields the shop's own columns of the events
+     */
+    static List<PreparedTable> tables(List<String> fields) {
+        return Stream.concat(Stream.of(events(fields)), OTHER_TABLES.stream()).toList();
+    }
+
+    private static PreparedTable events(List<String> fields) {
+        String columns =
+                "SELECT user_index, item_index, behaviour, time_micros, session, category_index,"
+                        + " price_micros, quantity";
+        String order = " ORDER BY user_index, time_micros, seq";
+        if (fields.isEmpty()) {
+            return new PreparedTable("events", EVENTS, columns + " FROM sorted_events" + order);
+        }
+        String own = String.join(", ", fields);
+        return new PreparedTable(
+                "events",
+                EVENTS,
+                columns
+                        + ", "
+                        + own
+                        + " FROM sorted_events JOIN (SELECT seq AS own_seq, "
+                        + own
+                        + " FROM raw_events) AS own ON own_seq = seq"
+                        + order);
+    }
+
+    private static final List<PreparedTable> OTHER_TABLES =
             List.of(
-                    new PreparedTable(
-                            "events",
-                            EVENTS,
-                            "SELECT user_index, item_index, behaviour, time_micros, session,"
-                                    + " category_index, price_micros, quantity FROM sorted_events"
-                                    + " ORDER BY user_index, time_micros, seq"),
                     new PreparedTable("users", USERS, "SELECT * FROM users ORDER BY user_index"),
                     new PreparedTable("items", ITEMS, "SELECT * FROM items ORDER BY item_index"),
                     new PreparedTable(
@@ -103,6 +128,34 @@ public final class PreparedData {
      * @throws NextactException when nothing has been prepared there, or it is damaged
      */
     public static EventLog open(Path directory) {
+        return open(directory, Map.of(), Map.of());
+    }
+
+    /** Reads the whole log, with the fields that the config's network reads. */
+    public static EventLog open(ShopConfig config) {
+        return open(
+                config.preparedDirectory(),
+                config.model().eventColumns(),
+                config.model().userColumns());
+    }
+
+    /** Reads the whole log, with the fields that a model reads. */
+    public static EventLog open(Path directory, FieldVocabulary fields) {
+        return open(directory, fields.eventColumns(), fields.shopperColumns());
+    }
+
+    /**
+     * Reads the whole log, with what a network reads of events and shoppers.
+     *
+     * @param ofEvents columns that each field of an event is made of, by its name
+     * @param ofShoppers columns that each field of a shopper is made of
+     * @throws NextactException when nothing has been prepared there, it is damaged, or it lacks one
+     *     of the columns
+     */
+    public static EventLog open(
+            Path directory,
+            Map<String, List<String>> ofEvents,
+            Map<String, List<String>> ofShoppers) {
         Path report = requireIn(directory);
         try (DuckDb engine = DuckDb.open(directory)) {
             JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
@@ -114,16 +167,18 @@ public final class PreparedData {
                 behaviour.path("raw_names").forEach(name -> raw.add(name.asText()));
                 behaviours.put(behaviour.path("name").asText(), raw);
             }
+            int events = tree.path("events").asInt();
+            PreparedFields fields =
+                    PreparedFields.of(
+                            engine, directory, ofEvents, ofShoppers, events, users.size());
+            EventSequences sequences = events(engine, directory, users.size(), events, fields);
             return new EventLog(
                     Catalog.of(items),
                     users,
                     Behaviours.of(behaviours),
-                    events(
-                            engine,
-                            directory.resolve(EVENTS),
-                            users.size(),
-                            tree.path("events").asInt()),
-                    tree.path("fingerprint").asText());
+                    sequences.with(fields.side()),
+                    tree.path("fingerprint").asText(),
+                    fields.texts());
         } catch (IOException | IllegalArgumentException e) {
             throw new NextactException(
                     NextactException.Category.INPUT,
@@ -239,13 +294,16 @@ public final class PreparedData {
         return ids;
     }
 
-    private static EventSequences events(DuckDb engine, Path file, int users, int events)
+    private static EventSequences events(
+            DuckDb engine, Path directory, int users, int events, PreparedFields fields)
             throws IOException {
         EventSequences.Builder builder = new EventSequences.Builder(events);
         int[] user = {0};
         engine.read(
-                "SELECT user_index, item_index, behaviour, time_micros FROM read_parquet("
-                        + DuckDb.quoted(file)
+                "SELECT user_index, item_index, behaviour, time_micros"
+                        + fields.select()
+                        + " FROM read_parquet("
+                        + DuckDb.quoted(directory.resolve(EVENTS))
                         + ")",
                 row -> {
                     while (user[0] < row.getInt(1)) {
@@ -253,6 +311,7 @@ public final class PreparedData {
                         user[0]++;
                     }
                     builder.event(row.getInt(2), row.getByte(3), row.getLong(4));
+                    fields.read(row, 5);
                 });
         for (int last = user[0]; last < users; last++) {
             builder.endUser();

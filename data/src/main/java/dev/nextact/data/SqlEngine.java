@@ -1,9 +1,10 @@
 package dev.nextact.data;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the numbered SQL steps of this module's resources. The steps are in SQL that every engine
@@ -16,8 +17,10 @@ public interface SqlEngine extends AutoCloseable {
      * Makes the staged files readable as one table, {@code raw_events}: of each row its file's
      * number, {@code is_clock} and {@code is_in_order}, its line, its place {@code seq} in the
      * order of files and lines, its time with the file's offset, and the other columns as they are.
+     *
+     * @param fields names of the shop's own columns in them
      */
-    void openStaged(List<StagedRowFiles> files);
+    void openStaged(List<StagedRowFiles> files, List<String> fields);
 
     /** Makes Parquet files readable as one table. */
     void openTable(String name, List<Path> files);

@@ -2,11 +2,15 @@ package dev.nextact.data;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.data.PrepareReport.SourceFile;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,11 +18,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A raw file as it was read: {@code staged/<key>/} with {@code rows-<n>.parquet}, {@code
@@ -51,16 +55,20 @@ record StagedFile(
     static Path directory(Path staged, Path file, ShopConfig.Source source, ShopConfig config)
             throws IOException {
         MessageDigest digest = sha256();
-        Object decidesHowItIsRead =
-                List.of(
-                        VERSION,
-                        file.toAbsolutePath().normalize().toString(),
-                        Files.size(file),
-                        Files.getLastModifiedTime(file).toMillis(),
-                        ShopConfigWriter.source(source),
-                        config.behaviours().toMap(),
-                        config.target(),
-                        new TreeMap<>(config.clean().missing()));
+        List<Object> decidesHowItIsRead =
+                new ArrayList<>(
+                        List.of(
+                                VERSION,
+                                file.toAbsolutePath().normalize().toString(),
+                                Files.size(file),
+                                Files.getLastModifiedTime(file).toMillis(),
+                                ShopConfigWriter.source(source),
+                                config.behaviours().toMap(),
+                                config.target(),
+                                new TreeMap<>(config.clean().missing())));
+        if (!config.extraColumns().isEmpty()) {
+            decidesHowItIsRead.add(config.extraColumns());
+        }
         digest.update(decidesHowItIsRead.toString().getBytes(StandardCharsets.UTF_8));
         return staged.resolve(HexFormat.of().formatHex(digest.digest(), 0, 16));
     }
@@ -108,7 +116,7 @@ record StagedFile(
         try {
             EventLoader.Account account;
             int parts;
-            try (StagedRows read = new StagedRows(engine, temporary)) {
+            try (StagedRows read = new StagedRows(engine, temporary, config.extraColumns())) {
                 account = EventLoader.load(file, source, config, read, progress);
                 parts = read.finish();
             }

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * Takes the rows of a raw file and writes them to Parquet, part by part. Plain rows go to the
@@ -31,6 +33,7 @@ final class StagedRows implements AutoCloseable {
      * @param behaviour index in the config's funnel order
      * @param priceMicros millionths of the currency
      * @param repair what was changed so that the row could be kept
+     * @param fields the values of the shop's own columns
      */
     record Row(
             long line,
@@ -43,11 +46,13 @@ final class StagedRows implements AutoCloseable {
             OptionalLong priceMicros,
             OptionalLong quantity,
             @Nullable String session,
-            @Nullable String repair) {}
+            @Nullable String repair,
+            @Nullable String[] fields) {}
 
     private final DuckDb engine;
     private final Path directory;
     private final Path text;
+    private final List<String> fields;
     private final DuckDBAppender rejected;
     private DuckDBAppender odd;
     private OutputStream out;
@@ -59,12 +64,15 @@ final class StagedRows implements AutoCloseable {
 
     /**
      * @param directory for the Parquet files
+     * @param fields the shop's own columns
      */
-    StagedRows(DuckDb engine, Path directory) throws IOException, SQLException {
+    StagedRows(DuckDb engine, Path directory, List<String> fields)
+            throws IOException, SQLException {
         this.engine = engine;
+        this.fields = fields.stream().map(StagedRows::column).toList();
         this.directory = directory;
         this.text = directory.resolve("rows.tsv");
-        engine.run("duckdb/staged_rows");
+        engine.run("duckdb/staged_rows", "fields", each(", %s VARCHAR"));
         this.rejected = engine.appender("staged_rejected");
         this.odd = engine.appender("odd_rows");
         this.out = Files.newOutputStream(text);
@@ -73,6 +81,10 @@ final class StagedRows implements AutoCloseable {
     /** What a shop's own column is called in staged and prepared tables. */
     static String column(String field) {
         return "field_" + field;
+    }
+
+    private String each(String format) {
+        return fields.stream().map(format::formatted).collect(Collectors.joining());
     }
 
     static String partFile(int part) {
@@ -93,6 +105,9 @@ final class StagedRows implements AutoCloseable {
         put(row.quantity());
         put(row.session());
         put(row.repair());
+        for (@Nullable String field : row.fields()) {
+            put(field);
+        }
         buffer[filled - 1] = '\n';
         if (isOdd) {
             filled = start;
@@ -179,6 +194,9 @@ final class StagedRows implements AutoCloseable {
         append(row.quantity());
         odd.append(row.session());
         odd.append(row.repair());
+        for (@Nullable String field : row.fields()) {
+            odd.append(field);
+        }
         odd.endRow();
     }
 
@@ -212,7 +230,9 @@ final class StagedRows implements AutoCloseable {
                 "text",
                 text,
                 "file",
-                directory.resolve(partFile(parts++)));
+                directory.resolve(partFile(parts++)),
+                "fields",
+                each(", '%s': 'VARCHAR'"));
         inPart = 0;
     }
 

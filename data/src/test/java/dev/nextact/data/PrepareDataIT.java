@@ -1,8 +1,9 @@
 package dev.nextact.data;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
@@ -13,6 +14,15 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.fields.Bag;
+import dev.nextact.core.fields.FieldEncoding;
+import dev.nextact.core.fields.FieldVocabulary;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
@@ -26,15 +36,12 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PrepareDataIT {
 
@@ -622,5 +629,105 @@ class PrepareDataIT {
         Files.write(shop.resolve("work/prepared/events.parquet"), new byte[10]);
 
         assertThatThrownBy(this::log).isInstanceOf(NextactException.class);
+    }
+
+    @Test
+    void columnsOfTheShopsOwnAreKeptBesideEachEvent() throws IOException {
+        Files.writeString(
+                shop.resolve("a.csv"),
+                """
+                user,item,time,where,tags,price
+                bob,pen,2019-01-02 00:00:00,south,"x|y",2
+                ann,pen,2019-01-01 00:00:00, north ,,1.50
+                ann,ink,2019-01-03 00:00:00,?,"tab	in it",
+                ann,ink,2019-01-03 00:00:00,west,,
+                """);
+        Files.writeString(shop.resolve("b.csv"), "user,item,time\nbob,ink,2019-01-01 00:00:00\n");
+        Files.writeString(shop.resolve("u.csv"), "id,club\nann,gold\nzoe,silver\n");
+        String yaml =
+                """
+                sources:
+                  - path: a.csv
+                    columns: {user: user, item: item, time: time, where_: where, tags: tags, price: price}
+                    missing: {where_: ["?"]}
+                  - {path: b.csv, columns: {user: user, item: item, time: time}}
+                users: [{path: u.csv, columns: {user: id, club: club}}]
+                model: {event_fields: [where_, tags, price], user_fields: [club]}
+                """;
+        ShopConfig config =
+                ShopConfigReader.read(Files.writeString(shop.resolve("own.yaml"), yaml), Map.of());
+
+        PrepareReport report = run(config);
+
+        assertThat(report.tables().get("events").rows()).isEqualTo(4); // one was there twice
+        EventLog log = PreparedData.open(config);
+        FieldVocabulary one =
+                new FieldVocabulary(
+                        List.of(
+                                values("where_", "north", "south"),
+                                values("tags", "tab	in it", "x|y"),
+                                values("price", "", "1.5", "2.0")),
+                        List.of(values("club", "", "gold")));
+        List<String> names = one.rowNames();
+        List<String> told = new ArrayList<>();
+        for (int user = 0; user < 2; user++) {
+            EventSequence events = log.sequences(one).get(user);
+            for (int i = 0; i < events.size(); i++) {
+                Bag bag = new Bag();
+                events.forEventFields(i, (field, number) -> field.addTo(bag, number));
+                events.forShopperFields((field, number) -> field.addTo(bag, number));
+                StringBuilder line = new StringBuilder(log.userId(user));
+                for (int k = 0; k < bag.size(); k++) {
+                    line.append(", ").append(names.get(bag.row(k)));
+                }
+                told.add(line.toString());
+            }
+        }
+        assertThat(told)
+                .containsExactly(
+                        "ann, event where_ =north, event tags unknown, event price =1.5, shopper"
+                                + " club =gold",
+                        "ann, event where_ unknown, event tags =tab	in it, event price =, shopper"
+                            + " club =gold",
+                        "bob, event where_ unknown, event tags unknown, event price =, shopper club"
+                                + " =",
+                        "bob, event where_ =south, event tags =x|y, event price =2.0, shopper club"
+                                + " =");
+        assertThatThrownBy(
+                        () ->
+                                PreparedData.open(
+                                        shop.resolve("work/prepared"),
+                                        Map.of("wher_", List.of("wher_")),
+                                        Map.of()))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("no column 'wher_'; did you mean 'where_'");
+    }
+
+    private static FieldVocabulary.Field values(String name, String... values) {
+        return new FieldVocabulary.Field(
+                name, List.of(name), new FieldEncoding.Categories(List.of(values), ""));
+    }
+
+    @Test
+    void whatIsKeptBesideEventsChangesNoOtherTable() throws IOException {
+        String rows = "ann,pen,pv,2019-01-01,1\nbob,ink,buy,2019-01-02,2\n";
+        PrepareReport plain = prepare(HEADER + rows);
+        PrepareReport more =
+                run(
+                        ShopConfigReader.read(
+                                Files.writeString(
+                                        shop.resolve("more.yaml"),
+                                        "sources: [{path: log.csv, "
+                                                + COLUMNS.replace(
+                                                        "price: price", "price: price, again: item")
+                                                + "}]\n"
+                                                + BEHAVIOURS),
+                                Map.of()));
+
+        assertThat(more.tables().get("events").rows()).isEqualTo(2);
+        assertThat(more.tables().get("events")).isNotEqualTo(plain.tables().get("events"));
+        for (String table : List.of("users", "items", "item_attributes", "categories")) {
+            assertThat(more.tables().get(table)).as(table).isEqualTo(plain.tables().get(table));
+        }
     }
 }

@@ -61,8 +61,6 @@ public final class EvaluateModel {
      *     training, or a horizon is longer than the test
      */
     public EvaluationReport run(ShopConfig config, Request request, Progress progress) {
-        EventLog log = PreparedData.open(config.preparedDirectory());
-        Split split = Split.of(config.split(), log.sequences());
         Bundle bundle =
                 request.bundle()
                         .map(Bundle::open)
@@ -70,8 +68,11 @@ public final class EvaluateModel {
                                 () ->
                                         Bundle.newest(
                                                 config.modelsDirectory(), config.model().name()));
+        EventLog log = PreparedData.open(config.preparedDirectory(), bundle.fields());
+        Split split = Split.of(config.split(), log.sequences());
         LearningData data =
-                LearningData.of(bundle.catalog(), log.catalog(), log.sequences(), split);
+                LearningData.of(
+                        bundle.catalog(), log.catalog(), log.sequences(bundle.fields()), split);
         NextItemTargets targets =
                 NextItemTargets.of(data, Part.TEST, MOST_TARGETS, config.train().seed());
         boolean ranks = bundle.manifest().tasks().contains("next-items");

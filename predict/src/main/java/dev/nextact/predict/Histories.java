@@ -6,11 +6,17 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.bundle.Bundle;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +39,7 @@ record Histories(
      */
     static Histories of(Bundle bundle, Optional<EventLog> log, Shoppers shoppers) {
         if (shoppers instanceof Shoppers.Unseen unseen) {
-            return parsed(bundle, unseen.events());
+            return parsed(bundle, unseen);
         }
         EventLog from =
                 log.orElseThrow(
@@ -43,7 +49,8 @@ record Histories(
                         ? chosen.ids().stream().mapToInt(id -> user(from, id)).toArray()
                         : IntStream.range(0, from.sequences().size()).toArray();
         EventSequences renumbered =
-                from.sequences().renumberItems(from.catalog().indexesIn(bundle.catalog()));
+                from.sequences(bundle.fields())
+                        .renumberItems(from.catalog().indexesIn(bundle.catalog()));
         List<String> ids = new ArrayList<>();
         List<EventSequence> events = new ArrayList<>();
         long unknown = 0;
@@ -75,15 +82,19 @@ record Histories(
         return user;
     }
 
-    private static Histories parsed(Bundle bundle, List<String> events) {
+    private static Histories parsed(Bundle bundle, Shoppers.Unseen unseen) {
+        List<String> events = unseen.events();
         Catalog catalog = bundle.catalog();
         List<String> behaviours = bundle.manifest().behaviours();
         int[] items = new int[events.size()];
         byte[] acts = new byte[events.size()];
+        List<Map<String, String>> fields = new ArrayList<>();
         Set<String> unknown = new LinkedHashSet<>();
         int unknownEvents = 0;
         for (int t = 0; t < items.length; t++) {
-            String text = events.get(t).strip();
+            Told told = Told.of(bundle, events.get(t).strip(), t + 1);
+            fields.add(told.fields());
+            String text = told.event();
             int colon = text.lastIndexOf(':');
             int behaviour = colon < 0 ? -1 : behaviours.indexOf(text.substring(colon + 1));
             String id = behaviour < 0 ? text : text.substring(0, colon);
@@ -101,8 +112,41 @@ record Histories(
         }
         return new Histories(
                 List.of(Shoppers.UNSEEN),
-                List.of(EventSequence.of(-1, items, acts, new long[items.length])),
+                List.of(
+                        EventSequence.of(
+                                0,
+                                items,
+                                acts,
+                                new long[items.length],
+                                bundle.fields().describe(fields, unseen.facts()))),
                 unknownEvents,
                 unknown.stream().limit(EXAMPLES).toList());
+    }
+
+    /** A handed-in event, and what is told of it. */
+    private record Told(String event, Map<String, String> fields) {
+
+        static Told of(Bundle bundle, String text, int number) {
+            int mark = text.lastIndexOf('?');
+            if (mark < 0 || bundle.fields().ofEvents().isEmpty()) {
+                return new Told(text, Map.of());
+            }
+            Set<String> known = new TreeSet<>();
+            bundle.fields().eventColumns().values().forEach(known::addAll);
+            Map<String, String> fields = new HashMap<>();
+            for (String pair : text.substring(mark + 1).split("&", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals < 0 || !known.contains(pair.substring(0, equals))) {
+                    throw NextactException.input(
+                            "history, event %d '%s': '%s' is no field=value that the model reads."
+                                    + " Known: %s",
+                            number, text, pair, String.join(", ", known));
+                }
+                fields.put(
+                        pair.substring(0, equals),
+                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+            }
+            return new Told(text.substring(0, mark), fields);
+        }
     }
 }

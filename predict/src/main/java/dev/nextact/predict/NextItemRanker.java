@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig.Precision;
@@ -11,6 +12,9 @@ import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.onnx.QuantisedGraph;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +31,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions by the batch, fast: one session, a fixed number of runs at a time, the scores
@@ -183,7 +186,7 @@ public final class NextItemRanker implements AutoCloseable {
         Place place = take();
         try {
             if (!histories.isEmpty()) {
-                run(TokenBatch.of(histories, bundle.manifest().length()), place);
+                run(TokenBatch.of(histories, bundle.shape()), place);
             }
             List<NextItemAnswer> answers = new ArrayList<>(questions.size());
             int row = 0;

@@ -4,11 +4,13 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.TokenBatch;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,7 +89,7 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
             }
         }
         if (!known.isEmpty()) {
-            run(TokenBatch.of(known, bundle.manifest().length()), rows);
+            run(TokenBatch.of(known, bundle.shape()), rows);
         }
     }
 

@@ -234,8 +234,7 @@ public final class OutlookModel implements AutoCloseable {
     }
 
     private TokenBatch batch(List<Moment> moments) {
-        return TokenBatch.of(
-                moments.stream().map(Moment::history).toList(), bundle.manifest().length());
+        return TokenBatch.of(moments.stream().map(Moment::history).toList(), bundle.shape());
     }
 
     /** What the heads say to N questions. */

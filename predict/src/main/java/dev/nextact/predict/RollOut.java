@@ -5,7 +5,9 @@ import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.TransportDistance;
 import dev.nextact.core.events.TypedTimes;
+import dev.nextact.core.fields.SideInformation;
 import dev.nextact.core.timing.LogNormalMixture;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +53,8 @@ public final class RollOut implements EventForecaster {
         EventSequence read = history.last(model.bundle().manifest().length());
         int known = read.size();
         long start = read.timeMicros(known - 1);
+        // of events to come nothing is known but what is drawn
+        SideInformation side = read.side(k);
         int[][] items = new int[futures][known + k];
         byte[][] behaviours = new byte[futures][known + k];
         long[][] times = new long[futures][known + k];
@@ -67,10 +71,11 @@ public final class RollOut implements EventForecaster {
             for (int f = 0; f < futures; f++) {
                 EventSequence lived =
                         EventSequence.of(
-                                -1,
+                                read.user(),
                                 Arrays.copyOf(items[f], size),
                                 Arrays.copyOf(behaviours[f], size),
-                                Arrays.copyOf(times[f], size));
+                                Arrays.copyOf(times[f], size),
+                                side);
                 moments.add(Moment.afterLast(lived));
             }
             OutlookModel.Draw drawn = model.draw(moments, random);

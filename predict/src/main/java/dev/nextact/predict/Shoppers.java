@@ -1,6 +1,7 @@
 package dev.nextact.predict;
 
 import java.util.List;
+import java.util.Map;
 
 /** Who is predicted. */
 public sealed interface Shoppers {
@@ -21,11 +22,19 @@ public sealed interface Shoppers {
     /**
      * One who is in no log, with the history handed in.
      *
-     * @param events {@code item} or {@code item:behaviour}, oldest first
+     * @param events {@code item} or {@code item:behaviour}, oldest first; where the model reads
+     *     fields, with {@code ?field=value&field=value} as in a URL behind it
+     * @param facts what is known of the shopper, by field
      */
-    record Unseen(List<String> events) implements Shoppers {
+    record Unseen(List<String> events, Map<String, String> facts) implements Shoppers {
         public Unseen {
             events = List.copyOf(events);
+            facts = Map.copyOf(facts);
+        }
+
+        /** One of whom nothing else is known. */
+        public Unseen(List<String> events) {
+            this(events, Map.of());
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.nextact.serve;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.fields.FieldEncoding;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
@@ -12,14 +14,18 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.onnx.NextItemGraph;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A shop with untrained models, in a directory of a test. */
@@ -28,6 +34,15 @@ public final class TestShop {
     public static final int ITEMS = 500;
     private static final int LENGTH = 10;
     private static final List<String> BEHAVIOURS = List.of("view", "purchase");
+
+    /** Of an event its area, of a shopper the club. */
+    private static final FieldVocabulary FIELDS =
+            new FieldVocabulary(List.of(field("area")), List.of(field("club")));
+
+    private static FieldVocabulary.Field field(String name) {
+        return new FieldVocabulary.Field(
+                name, List.of(name), new FieldEncoding.Categories(List.of("a", "b"), ""));
+    }
 
     private final Path directory;
 
@@ -42,6 +57,7 @@ public final class TestShop {
                         new NetworkSettings(
                                 Family.TRANSFORMER,
                                 Block.PRE_NORM,
+                                FeedForward.GELU,
                                 Positions.ABSOLUTE,
                                 ITEMS,
                                 BEHAVIOURS.size(),
@@ -50,7 +66,11 @@ public final class TestShop {
                                 2,
                                 LENGTH,
                                 0,
-                                List.of()));
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                0,
+                                new TokenParts(true, FIELDS.rows(), true)));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(i -> "item-" + i).toList();
         Path path =
@@ -70,7 +90,11 @@ public final class TestShop {
                                         Catalog.of(ids),
                                         IntStream.rangeClosed(0, ITEMS).toArray(),
                                         weights,
-                                        NextItemGraph.write(network, weights)));
+                                        NextItemGraph.write(network, weights),
+                                        List.of("next-items"),
+                                        Optional.empty(),
+                                        List.of(),
+                                        FIELDS));
         return Bundle.open(path);
     }
 

@@ -8,14 +8,9 @@ import dev.nextact.core.NextactException;
 import dev.nextact.data.SqlEngine;
 import dev.nextact.data.SqlStep;
 import dev.nextact.data.StagedRowFiles;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -23,6 +18,14 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Spark, in this process or on a cluster whose machines all see the workspace at the same path. Its
@@ -85,7 +88,7 @@ final class SparkEngine implements SqlEngine {
     }
 
     @Override
-    public void openStaged(List<StagedRowFiles> files) {
+    public void openStaged(List<StagedRowFiles> files, List<String> fields) {
         List<Row> facts = new ArrayList<>();
         List<String> paths = new ArrayList<>();
         for (StagedRowFiles file : files) {
@@ -104,35 +107,39 @@ final class SparkEngine implements SqlEngine {
         }
         try {
             spark.createDataFrame(facts, FILES).createOrReplaceTempView("staged_files");
-            rows(paths).createOrReplaceTempView("raw_events");
+            rows(paths, fields).createOrReplaceTempView("raw_events");
         } catch (Exception e) {
             throw failure("open staged files", e);
         }
     }
 
     /** One scan of all files, however many, and what is known of each joined to its rows. */
-    private Dataset<Row> rows(List<String> paths) {
+    private Dataset<Row> rows(List<String> paths, List<String> fields) {
         Dataset<Row> rows =
                 spark.read()
                         .parquet(paths.toArray(String[]::new))
                         .withColumn("path", substring_index(col("_metadata.file_path"), "/", -2));
+        List<Column> columns = new ArrayList<>();
+        columns.add(col("file"));
+        columns.add(col("line"));
+        columns.add(col("first_seq").plus(col("line")).as("seq"));
+        columns.add(col("user_id"));
+        columns.add(col("item_id"));
+        columns.add(col("behaviour"));
+        columns.add(col("time_micros").plus(col("offset_micros")).as("time_micros"));
+        Stream.of(
+                        "is_clock",
+                        "is_in_order",
+                        "category",
+                        "brand",
+                        "price_micros",
+                        "quantity",
+                        "session",
+                        "repair")
+                .forEach(name -> columns.add(col(name)));
+        fields.forEach(name -> columns.add(col(name)));
         return rows.join(broadcast(spark.table("staged_files")), "path")
-                .select(
-                        col("file"),
-                        col("line"),
-                        col("first_seq").plus(col("line")).as("seq"),
-                        col("user_id"),
-                        col("item_id"),
-                        col("behaviour"),
-                        col("time_micros").plus(col("offset_micros")).as("time_micros"),
-                        col("is_clock"),
-                        col("is_in_order"),
-                        col("category"),
-                        col("brand"),
-                        col("price_micros"),
-                        col("quantity"),
-                        col("session"),
-                        col("repair"));
+                .select(columns.toArray(Column[]::new));
     }
 
     @Override
@@ -211,7 +218,8 @@ final class SparkEngine implements SqlEngine {
         if (message.contains("stopped SparkContext")
                 || message.contains("SparkContext was shut down")) {
             message =
-                    "the cluster has ended the application. Its master's and workers' logs tell why";
+                    "the cluster has ended the application. Its master's and workers' logs tell"
+                            + " why";
         }
         return new NextactException(
                 isFull ? NextactException.Category.CAPACITY : NextactException.Category.INPUT,

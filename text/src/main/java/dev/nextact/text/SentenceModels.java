@@ -1,6 +1,7 @@
 package dev.nextact.text;
 
 import dev.nextact.core.TextEncoder;
+
 import java.nio.file.Path;
 
 /** Brings the sentence model to those who ask for one. */

@@ -4,6 +4,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TimeTokens;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +18,7 @@ import java.util.SplittableRandom;
  * @param gaps [M], standardised, to the target
  * @param gapTokens [M]
  * @param behaviours [M], the target's
- * @param places [N], b·T + t of the last event at the moment
+ * @param places [N], b·T + t of the token of the last event at the moment
  * @param elapsed [N], tokens of the time since then
  * @param hours [N]
  * @param weekdays [N]
@@ -41,7 +42,7 @@ record HeadTargets(
     static HeadTargets of(
             NetworkSettings settings, List<Window> windows, int steps, SplittableRandom random) {
         HeadSettings heads = settings.foretells().orElseThrow();
-        Builder builder = new Builder(heads, settings.behaviours(), steps);
+        Builder builder = new Builder(settings, steps);
         for (int b = 0; b < windows.size(); b++) {
             builder.events(windows.get(b).events(), 1);
             if (heads.hazards()) {
@@ -60,8 +61,7 @@ record HeadTargets(
      */
     static HeadTargets ofValidation(
             NetworkSettings settings, List<Window> windows, int steps, int[] judged, long[] nows) {
-        HeadSettings heads = settings.foretells().orElseThrow();
-        Builder builder = new Builder(heads, settings.behaviours(), steps);
+        Builder builder = new Builder(settings, steps);
         for (int b = 0; b < windows.size(); b++) {
             Window window = windows.get(b);
             builder.events(window.events(), judged[b]);
@@ -90,6 +90,7 @@ record HeadTargets(
         private final double[] edgesMicros;
         private final int behaviours;
         private final int steps;
+        private final int before;
         private float[] gaps = new float[256];
         private long[] gapTokens = new long[256];
         private long[] next = new long[256];
@@ -102,10 +103,11 @@ record HeadTargets(
         private float[] came;
         private int moments;
 
-        Builder(HeadSettings heads, int behaviours, int steps) {
-            this.heads = heads;
-            this.behaviours = behaviours;
+        Builder(NetworkSettings settings, int steps) {
+            this.heads = settings.foretells().orElseThrow();
+            this.behaviours = settings.behaviours();
             this.steps = steps;
+            this.before = settings.shape().before();
             this.edgesMicros =
                     heads.edgesSeconds().stream().mapToDouble(seconds -> seconds * 1e6).toArray();
             this.survived = new float[64 * cells()];
@@ -168,7 +170,7 @@ record HeadTargets(
             if (moments == places.length) {
                 grow();
             }
-            places[moments] = (long) b * steps + t;
+            places[moments] = (long) b * steps + before + t;
             elapsed[moments] = TimeTokens.gap((double) (now - window.events().timeMicros(t)));
             hours[moments] = TimeTokens.hour(now);
             weekdays[moments] = TimeTokens.weekday(now);

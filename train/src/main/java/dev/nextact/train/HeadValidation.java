@@ -7,12 +7,14 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The validation part for the heads beside the next item's: of its events gap and behaviour are
@@ -140,7 +142,7 @@ final class HeadValidation {
             TorchRuntime.oneThread();
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGrad = new NoGradGuard()) {
-                StepBatch.Part part = StepBatch.Part.of(batch);
+                StepBatch.Part part = StepBatch.Part.of(batch, settings.shape());
                 TorchOps ops = scorer.ops();
                 Tensor contexts = contexts(scorer.network(), ops, part);
                 HeadTargets targets =
@@ -171,7 +173,7 @@ final class HeadValidation {
         TorchRuntime.oneThread();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
-            StepBatch.Part part = StepBatch.Part.of(windows);
+            StepBatch.Part part = StepBatch.Part.of(windows, settings.shape());
             TorchOps ops = scorer.ops();
             Network network = scorer.network();
             Tensor contexts = contexts(network, ops, part);
@@ -183,11 +185,11 @@ final class HeadValidation {
     }
 
     /** Of the event before each that is judged. */
-    private static long[] places(List<Window> windows, StepBatch.Part part, int[] first) {
+    private long[] places(List<Window> windows, StepBatch.Part part, int[] first) {
         List<Long> places = new ArrayList<>();
         for (int b = 0; b < windows.size(); b++) {
             for (int t = Math.max(1, first[b]); t < windows.get(b).events().size(); t++) {
-                places.add((long) b * part.steps() + t - 1);
+                places.add((long) b * part.steps() + settings.shape().before() + t - 1);
             }
         }
         return places.stream().mapToLong(p -> p).toArray();

@@ -10,6 +10,7 @@ import dev.nextact.core.Split;
 import dev.nextact.core.TextEncoder;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
+
 import java.util.List;
 
 /**

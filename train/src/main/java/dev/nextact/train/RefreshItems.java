@@ -13,6 +13,7 @@ import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.Network;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +130,8 @@ public final class RefreshItems {
                                                                 bytes(
                                                                         bundle.headsOnnx()
                                                                                 .orElseThrow()))),
-                                bundle.itemCodings()));
+                                bundle.itemCodings(),
+                                bundle.fields()));
     }
 
     private static byte[] bytes(Path file) {

@@ -4,6 +4,8 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.TokenShape;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -35,8 +37,9 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      * @param items [B·T], padding = 0
      * @param behaviours [B·T]
      * @param clock [B·T] each
+     * @param fields [B·T·N] each
      * @param lengths [B]
-     * @param positions [M] places b·T + t of the events that have a target
+     * @param positions [M] places b·T + t of the tokens whose event has a target after it
      * @param targets [M]
      * @param hits places m·N + n where a negative is the target itself
      * @param weights [M] of the targets; empty where all count alike
@@ -48,6 +51,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             long[] items,
             long[] behaviours,
             TokenBatch.Clock clock,
+            TokenBatch.Fields fields,
             long[] lengths,
             long[] positions,
             long[] targets,
@@ -56,15 +60,17 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             Optional<HeadTargets> heads) {
 
         /** All events of the windows, numbered as the whole table is, without targets. */
-        static Part of(List<Window> windows) {
+        static Part of(List<Window> windows, TokenShape shape) {
             TokenBatch batch =
-                    TokenBatch.of(windows.stream().map(Window::events).toList(), Integer.MAX_VALUE);
+                    TokenBatch.of(
+                            windows.stream().map(Window::events).toList(), shape.ofAnyLength());
             return new Part(
                     batch.size(),
                     batch.steps(),
                     batch.items(),
                     batch.behaviours(),
                     batch.clock(),
+                    batch.fields(),
                     batch.lengths(),
                     new long[0],
                     new long[0],
@@ -123,7 +129,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             int targets = 0;
             SplittableRandom random = new SplittableRandom(seed);
             for (List<Window> share : shares) {
-                Part part = part(share, negatives.size(), random.split());
+                Part part = part(share, negatives.size(), seed, random.split());
                 targets += part.targets().length;
                 parts.add(part);
             }
@@ -136,13 +142,16 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             return new StepBatch(taken, known, negatives.corrections(), targets, parts);
         }
 
-        private Part part(List<Window> windows, int negatives, SplittableRandom random) {
+        private Part part(List<Window> windows, int negatives, long seed, SplittableRandom random) {
             int size = windows.size();
-            int steps = windows.stream().mapToInt(Window::tokens).max().orElse(0);
+            TokenShape shape = settings.shape();
+            int before = shape.before();
+            int steps = before + windows.stream().mapToInt(Window::tokens).max().orElse(0);
             int total = windows.stream().mapToInt(Window::targets).sum();
             long[] items = new long[size * steps];
             long[] behaviours = new long[size * steps];
             TokenBatch.Clock clock = TokenBatch.Clock.of(size * steps);
+            FieldsOfStep fields = new FieldsOfStep(shape, size * steps, seed);
             long[] lengths = new long[size];
             long[] positions = new long[total];
             long[] targets = new long[total];
@@ -153,12 +162,14 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             for (int b = 0; b < size; b++) {
                 EventSequence window = windows.get(b).events();
                 int length = windows.get(b).tokens();
-                lengths[b] = length;
+                lengths[b] = (long) before + length;
+                fields.begin(window, b * steps);
                 for (int t = 0; t < length; t++) {
-                    int place = b * steps + t;
+                    int place = b * steps + before + t;
                     items[place] = row(window.item(t));
                     behaviours[place] = window.behaviour(t);
                     clock.set(place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
+                    fields.event(window, t, place);
                     if (t + 1 < window.size()) {
                         positions[m] = place;
                         targets[m] = row(window.item(t + 1));
@@ -178,6 +189,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     items,
                     behaviours,
                     clock,
+                    fields.build(),
                     lengths,
                     positions,
                     targets,

@@ -48,6 +48,17 @@ final class TorchOps implements Ops<Tensor> {
                 Tensor.create(clock.weekdays(), shape));
     }
 
+    /** Where a network reads no fields, nothing is made. */
+    static Tokens.Fields<Tensor> fields(TokenBatch.Fields fields, int size, int steps) {
+        if (fields.each() == 0) {
+            Tensor none = new Tensor();
+            return new Tokens.Fields<>(none, none);
+        }
+        return new Tokens.Fields<>(
+                Tensor.create(fields.rows(), size, steps, fields.each()),
+                Tensor.create(fields.weights(), size, steps, fields.each()));
+    }
+
     @Override
     public Tensor parameter(String name) {
         Tensor parameter = parameters.get(name);
@@ -60,6 +71,12 @@ final class TorchOps implements Ops<Tensor> {
     @Override
     public Tensor embedding(Tensor table, Tensor indices) {
         return torch.embedding(table, indices);
+    }
+
+    @Override
+    public Tensor weightedRows(Tensor table, Tensor indices, Tensor weights) {
+        Tensor rows = torch.embedding(table, indices); // [B, T, N, D]
+        return weights.unsqueeze(2).matmul(rows).squeeze(2); // [B, T, 1, N] · rows -> [B, T, D]
     }
 
     @Override

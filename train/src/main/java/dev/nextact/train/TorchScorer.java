@@ -5,16 +5,18 @@ import dev.nextact.core.NextItemScorer;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scores with the weights under training. A history without a known item scores every item 0.
@@ -59,7 +61,7 @@ final class TorchScorer implements NextItemScorer, AutoCloseable {
         }
         if (!known.isEmpty()) {
             TorchRuntime.oneThread();
-            scoreKnown(TokenBatch.of(known, network.settings().length()), rows);
+            scoreKnown(TokenBatch.of(known, network.settings().shape()), rows);
         }
     }
 
@@ -71,6 +73,7 @@ final class TorchScorer implements NextItemScorer, AutoCloseable {
                             Tensor.create(batch.items(), batch.size(), batch.steps()),
                             Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
                             TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
+                            TorchOps.fields(batch.fields(), batch.size(), batch.steps()),
                             Tensor.create(batch.lengths()));
             TorchOps ops = TorchOps.inference(parameters);
             Tensor result = network.nextItemScores(ops, tokens).contiguous(); // [B, V+1]

@@ -9,6 +9,7 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.core.ranking.NextItemTargets.Part;
@@ -27,9 +28,11 @@ import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
+import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -63,6 +66,7 @@ public final class TrainModel {
             LearningData data,
             TrainingSet set,
             ItemKnowledge items,
+            FieldVocabulary vocabulary,
             Network network,
             ToDoubleFunction<TorchScorer> validation) {
 
@@ -75,9 +79,15 @@ public final class TrainModel {
          * @throws NextactException when there is too little to learn from or to validate by
          */
         static Lesson of(ShopConfig config, EventLog log, Split split) {
+            FieldVocabulary vocabulary =
+                    log.learnFields(
+                            config.model().eventFields(), config.model().userFields(), split);
             LearningData data =
                     LearningData.of(
-                            log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+                            log.catalog(),
+                            log.sequences(vocabulary),
+                            split,
+                            config.clean().minItemEvents());
             boolean asksTheFuture =
                     config.tasks().learnsNextEvent() || config.tasks().learnsHazards();
             int length = config.model().length();
@@ -88,12 +98,13 @@ public final class TrainModel {
                             .weighing(weights(config, log));
             refuseTooLittle(set, data, config);
             ItemKnowledge items = ItemKnowledge.of(config, data);
-            Network network = Network.of(settings(config, log, data, items.learned()));
+            Network network = Network.of(settings(config, log, data, items.learned(), vocabulary));
             return new Lesson(
                     log,
                     data,
                     set,
                     items,
+                    vocabulary,
                     network,
                     TrainModel.validation(config, data, network.settings()));
         }
@@ -107,7 +118,7 @@ public final class TrainModel {
      *     training diverges or does not fit into memory, or there is no run to resume
      */
     public TrainReport run(ShopConfig asked, Options options, Progress progress) {
-        EventLog log = PreparedData.open(asked.preparedDirectory());
+        EventLog log = PreparedData.open(asked);
         return run(asked, log, Split.of(asked.split(), log.sequences()), options, progress);
     }
 
@@ -260,7 +271,8 @@ public final class TrainModel {
                         new WarmStart.Subject(
                                 lesson.data().catalog(),
                                 lesson.log().behaviours(),
-                                lesson.fields()));
+                                lesson.fields(),
+                                lesson.vocabulary()));
         progress.say(
                 String.format(
                         Locale.ROOT,
@@ -301,7 +313,11 @@ public final class TrainModel {
     }
 
     private static NetworkSettings settings(
-            ShopConfig config, EventLog log, LearningData data, List<ItemField> fields) {
+            ShopConfig config,
+            EventLog log,
+            LearningData data,
+            List<ItemField> fields,
+            FieldVocabulary vocabulary) {
         ShopConfig.Model model = config.model();
         return new NetworkSettings(
                 family(model),
@@ -318,7 +334,9 @@ public final class TrainModel {
                 fields.stream().map(ItemFieldSize::of).toList(),
                 model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
                 HeadPlan.of(config.tasks(), data),
-                model.newItems() ? model.itemDropout() : 0);
+                model.newItems() ? model.itemDropout() : 0,
+                new TokenParts(
+                        model.behaviours(), vocabulary.rows(), !vocabulary.ofShoppers().isEmpty()));
     }
 
     static Family family(ShopConfig.Model model) {
@@ -408,7 +426,8 @@ public final class TrainModel {
                                         heads ->
                                                 new BundleContent.Heads(
                                                         heads, HeadsGraph.write(network, weights))),
-                        config.model().newItems() ? lesson.items().codings() : List.of());
+                        config.model().newItems() ? lesson.items().codings() : List.of(),
+                        lesson.vocabulary());
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

@@ -3,6 +3,7 @@ package dev.nextact.train;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.model.network.TokenBatch;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -120,25 +121,14 @@ final class TrainingSet {
     record Known(EventSequence events, int[] places) {
 
         static Known of(EventSequence all) {
-            int size = TokenBatch.knownEvents(all);
-            int[] places = new int[size];
-            int[] items = new int[size];
-            byte[] behaviours = new byte[size];
-            long[] times = new long[size];
+            int[] places = new int[TokenBatch.knownEvents(all)];
             int next = 0;
             for (int i = 0; i < all.size(); i++) {
                 if (all.item(i) != 0) {
-                    places[next] = i;
-                    items[next] = all.item(i);
-                    behaviours[next] = (byte) all.behaviour(i);
-                    times[next++] = all.timeMicros(i);
+                    places[next++] = i;
                 }
             }
-            return new Known(
-                    size == all.size()
-                            ? all
-                            : EventSequence.of(all.user(), items, behaviours, times),
-                    places);
+            return new Known(next == all.size() ? all : all.select(places), places);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.data.PreparedData;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class TuneModel {
      *     resume
      */
     public TuneReport run(ShopConfig config, Options options, Progress progress) {
-        return run(config, PreparedData.open(config.preparedDirectory()), options, progress);
+        return run(config, PreparedData.open(config), options, progress);
     }
 
     /** Likewise, of a log at hand. */

@@ -5,10 +5,13 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.ParameterSpec;
+import dev.nextact.model.network.TokenShape;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,10 +24,10 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Weights to begin with that an earlier model has learned. What is known by name keeps its vector,
- * whatever its number was: items by their ids, values of fields, behaviours. A new item begins
- * where the items that share a value of a field with it are on the average (all items, where there
- * are no fields), a new value or behaviour as in a first training. Other weights are taken over
- * where they have the same shape.
+ * whatever its number was: items by their ids, values of fields of items, events and shoppers,
+ * behaviours. A new item begins where the items that share a value of a field with it are on the
+ * average (all items, where there are no fields), a new value or behaviour as in a first training.
+ * Other weights are taken over where they have the same shape.
  *
  * @param weights by name, in the order of the network's parameters
  * @param knownItems of the catalog that the earlier model knew
@@ -35,8 +38,17 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
     private static final String BEHAVIOURS = "behaviour.embedding";
     private static final String POSITIONS = "position.embedding";
 
-    /** What the network to be trained is about; {@code fields} are of the catalog. */
-    record Subject(Catalog catalog, Behaviours behaviours, List<ItemField> fields) {}
+    /**
+     * What the network to be trained is about.
+     *
+     * @param fields of the catalog
+     * @param vocabulary of the fields of events and shoppers
+     */
+    record Subject(
+            Catalog catalog,
+            Behaviours behaviours,
+            List<ItemField> fields,
+            FieldVocabulary vocabulary) {}
 
     /**
      * @param seed of what begins as in a first training
@@ -68,7 +80,8 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
                 weights.put(spec.name(), start);
             } else {
                 weights.put(
-                        spec.name(), started(spec, start, learned, bundle, fieldsThen, now, anew));
+                        spec.name(),
+                        started(network, spec, start, learned, bundle, fieldsThen, now, anew));
             }
         }
         int known = 0;
@@ -79,6 +92,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
     }
 
     private static FloatTensor started(
+            Network network,
             ParameterSpec spec,
             FloatTensor start,
             FloatTensor learned,
@@ -101,7 +115,14 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
             return rows(start, learned, row -> names.indexOf(now.behaviours().name(row)));
         }
         if (name.equals(POSITIONS)) {
-            return rows(start, learned, row -> row < learned.size(0) ? row : -1);
+            TokenShape shape = network.settings().shape();
+            return rows(start, learned, row -> position(row, shape, bundle.shape(), learned));
+        }
+        if (name.equals(Network.FIELD_TABLE)) {
+            Map<String, Integer> places = new HashMap<>();
+            bundle.fields().rowNames().forEach(value -> places.put(value, places.size()));
+            List<String> values = now.vocabulary().rowNames();
+            return rows(start, learned, row -> places.getOrDefault(values.get(row), -1));
         }
         for (ItemCategories field : categories(now.fields())) {
             if (name.equals(Network.itemField(field.name()))) {
@@ -118,6 +139,17 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
         }
         anew.add(name);
         return start;
+    }
+
+    /**
+     * Of an event, counted from the first one read, whether a shopper's token was before it or not.
+     */
+    private static int position(int row, TokenShape now, TokenShape then, FloatTensor learned) {
+        if (row < now.before()) {
+            return then.shopper() ? row : -1;
+        }
+        int place = row - now.before() + then.before();
+        return place < learned.size(0) ? place : -1;
     }
 
     /** The row of the item table that an item was learned in, below 0 for none. */

@@ -2,15 +2,17 @@ package dev.nextact.train;
 
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Computes loss and gradient of its part of each batch. Reads the shared weights, keeps its own
@@ -120,6 +122,7 @@ final class Worker {
                 Tensor.create(part.items(), shape),
                 Tensor.create(part.behaviours(), shape),
                 TorchOps.clock(part.clock(), shape),
+                TorchOps.fields(part.fields(), part.size(), part.steps()),
                 Tensor.create(part.lengths()));
     }
 

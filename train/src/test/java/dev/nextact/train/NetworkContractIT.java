@@ -8,12 +8,16 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.fields.FieldEncoding;
+import dev.nextact.core.fields.FieldKind;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.ItemVectors;
@@ -26,6 +30,7 @@ import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
+import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
@@ -33,6 +38,15 @@ import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.model.ops.ArrayOps;
 import dev.nextact.model.ops.Ops;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -47,19 +61,11 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every family of networks must keep, run on all three interpreters. */
 class NetworkContractIT {
 
-    /** Every family, with every kind of block, of feed-forward and of positions. */
+    /** Every family, with every kind of block, of feed-forward, of positions and of tokens. */
     private enum Variant {
         RNN(Family.RNN, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE),
         GRU(Family.GRU, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE),
@@ -70,19 +76,74 @@ class NetworkContractIT {
         TRANSFORMER_RELATIVE(
                 Family.TRANSFORMER, Block.PRE_NORM, FeedForward.SWIGLU, Positions.BOTH),
         TRANSFORMER_LIGR(Family.TRANSFORMER, Block.LIGR, FeedForward.SWIGLU, Positions.ABSOLUTE),
-        HSTU(Family.HSTU, Block.PRE_NORM, FeedForward.GELU, Positions.RELATIVE);
+        HSTU(Family.HSTU, Block.PRE_NORM, FeedForward.GELU, Positions.RELATIVE),
+        GRU_FIELDS(Family.GRU, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE, EVERYTHING),
+        TRANSFORMER_FIELDS(
+                Family.TRANSFORMER, Block.PRE_NORM, FeedForward.GELU, Positions.BOTH, EVERYTHING),
+        TRANSFORMER_OF_ITEMS(
+                Family.TRANSFORMER,
+                Block.POST_NORM,
+                FeedForward.GELU,
+                Positions.ABSOLUTE,
+                new TokenParts(false, 0, false));
 
         private final Family family;
         private final Block block;
         private final FeedForward feedForward;
         private final Positions positions;
+        private final TokenParts tokens;
 
         Variant(Family family, Block block, FeedForward feedForward, Positions positions) {
+            this(family, block, feedForward, positions, TokenParts.PLAIN);
+        }
+
+        Variant(
+                Family family,
+                Block block,
+                FeedForward feedForward,
+                Positions positions,
+                TokenParts tokens) {
             this.family = family;
             this.block = block;
             this.feedForward = feedForward;
             this.positions = positions;
+            this.tokens = tokens;
         }
+    }
+
+    private static final FieldKind GEO = new FieldKind.Geo(List.of(10.0, 500.0), "", "", 1);
+
+    /** Every kind of field, with values that are missing and values that are unknown. */
+    private static final FieldVocabulary VOCABULARY =
+            new FieldVocabulary(
+                    List.of(
+                            field("area", new FieldKind.Category(1), "north", "south", ""),
+                            field("tags", new FieldKind.Several("|", 1), "a|b", "c", "b|c|d"),
+                            field("price", new FieldKind.Buckets(3), "1", "5", "9"),
+                            field("dwell", new FieldKind.Numeric(), "2", "30"),
+                            field("place", GEO, "52.5,13.4", "48.1,11.6")),
+                    List.of(
+                            field("club", new FieldKind.Category(1), "gold", "silver"),
+                            field("age", new FieldKind.Buckets(4), "18", "30", "50", "70")));
+
+    private static final TokenParts EVERYTHING = new TokenParts(true, VOCABULARY.rows(), true);
+
+    private static FieldVocabulary.Field field(String name, FieldKind kind, String... values) {
+        Map<String, Integer> events = new HashMap<>();
+        for (String value : values) {
+            events.put(value, 1);
+        }
+        return new FieldVocabulary.Field(
+                name, kind.columns(name), FieldEncoding.learn(kind, events));
+    }
+
+    private static Map<String, String> fields(RandomGenerator random) {
+        return Map.of(
+                "area", List.of("north", "south", "east", "").get(random.nextInt(4)),
+                "tags", List.of("a", "b|c", "a|x|y", "").get(random.nextInt(4)),
+                "price", List.of("0", "6", "?", "").get(random.nextInt(4)),
+                "dwell", Double.toString(random.nextDouble(100)),
+                "place", List.of("52.51,13.41", "0,0", "nowhere").get(random.nextInt(3)));
     }
 
     private static final int ITEMS = 200;
@@ -136,7 +197,9 @@ class NetworkContractIT {
                         0.2,
                         FIELD_SIZES,
                         List.of(TimeField.values()),
-                        Optional.of(HEADS)));
+                        Optional.of(HEADS),
+                        0,
+                        variant.tokens));
     }
 
     /** Both heads; steps of an hour, a day and a month. */
@@ -173,6 +236,7 @@ class NetworkContractIT {
         int[] items = new int[size];
         byte[] behaviours = new byte[size];
         long[] times = new long[size];
+        List<Map<String, String>> fields = new ArrayList<>();
         long now = 1_700_000_000_000_000L;
         for (int t = 0; t < size; t++) {
             items[t] = 1 + random.nextInt(ITEMS);
@@ -180,8 +244,11 @@ class NetworkContractIT {
             // gaps from none over milliseconds to months
             now += random.nextInt(5) == 0 ? 0 : (long) Math.exp(random.nextDouble(7, 30));
             times[t] = now;
+            fields.add(fields(random));
         }
-        return EventSequence.of(-1, items, behaviours, times);
+        Map<String, String> shopper =
+                random.nextBoolean() ? Map.of("club", "gold", "age", "33") : Map.of("club", "new");
+        return EventSequence.of(0, items, behaviours, times, VOCABULARY.describe(fields, shopper));
     }
 
     private static float[][] byTorch(
@@ -197,7 +264,7 @@ class NetworkContractIT {
 
     private static float[][] byArrays(
             Network network, Map<String, FloatTensor> weights, List<EventSequence> histories) {
-        TokenBatch batch = TokenBatch.of(histories, LENGTH);
+        TokenBatch batch = TokenBatch.of(histories, network.settings().shape());
         FloatTensor result =
                 network.nextItemScores(
                         new ArrayOps(ItemVectors.baked(weights, FIELDS)), arrays(batch));
@@ -223,7 +290,7 @@ class NetworkContractIT {
     private static float[][] byOnnx(
             Network network, Map<String, FloatTensor> weights, List<EventSequence> histories)
             throws OrtException {
-        TokenBatch batch = TokenBatch.of(histories, LENGTH);
+        TokenBatch batch = TokenBatch.of(histories, network.settings().shape());
         long[] shape = {batch.size(), batch.steps()};
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> inputs = new HashMap<>();
@@ -231,7 +298,17 @@ class NetworkContractIT {
                 environment.createSession(
                         NextItemGraph.write(network, ItemVectors.baked(weights, FIELDS)))) {
             inputs.put("items", longs(environment, batch.items(), shape));
-            inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
+            if (network.settings().readsBehaviours()) {
+                inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
+            }
+            if (network.settings().shape().fields()) {
+                long[] each = {batch.size(), batch.steps(), batch.fields().each()};
+                inputs.put("fields", longs(environment, batch.fields().rows(), each));
+                inputs.put(
+                        "field_weights",
+                        OnnxTensor.createTensor(
+                                environment, FloatBuffer.wrap(batch.fields().weights()), each));
+            }
             inputs.put("gaps", longs(environment, batch.clock().gaps(), shape));
             inputs.put("hours", longs(environment, batch.clock().hours(), shape));
             inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
@@ -288,13 +365,14 @@ class NetworkContractIT {
     }
 
     /** Of one history, and a question about it for each gap. */
-    @Test
-    void theHeadsAgreeOnThreeInterpreters() throws OrtException {
-        Network network = network(Variant.TRANSFORMER);
+    @ParameterizedTest
+    @EnumSource(names = {"TRANSFORMER", "TRANSFORMER_FIELDS"})
+    void theHeadsAgreeOnThreeInterpreters(Variant variant) throws OrtException {
+        Network network = network(variant);
         Map<String, FloatTensor> weights = livelyWeights(network);
         int width = network.settings().width();
         EventSequence history = history(30, new SplittableRandom(12));
-        TokenBatch batch = TokenBatch.of(List.of(history), LENGTH);
+        TokenBatch batch = TokenBatch.of(List.of(history), network.settings().shape());
         float[] hidden = new float[width];
         SplittableRandom random = new SplittableRandom(11);
         for (int i = 0; i < hidden.length; i++) {
@@ -398,6 +476,15 @@ class NetworkContractIT {
                         floats(batch.clock().gaps(), batch.size(), batch.steps()),
                         floats(batch.clock().hours(), batch.size(), batch.steps()),
                         floats(batch.clock().weekdays(), batch.size(), batch.steps())),
+                new Tokens.Fields<>(
+                        floats(
+                                batch.fields().rows(),
+                                batch.size(),
+                                batch.steps(),
+                                batch.fields().each()),
+                        new FloatTensor(
+                                new int[] {batch.size(), batch.steps(), batch.fields().each()},
+                                batch.fields().weights())),
                 floats(batch.lengths(), batch.size()));
     }
 
@@ -406,6 +493,7 @@ class NetworkContractIT {
                 Tensor.create(batch.items(), batch.size(), batch.steps()),
                 Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
                 TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
+                TorchOps.fields(batch.fields(), batch.size(), batch.steps()),
                 Tensor.create(batch.lengths()));
     }
 
@@ -443,7 +531,7 @@ class NetworkContractIT {
     }
 
     private static float[] states(Network network, Weights weights, EventSequence history) {
-        TokenBatch batch = TokenBatch.of(List.of(history), LENGTH);
+        TokenBatch batch = TokenBatch.of(List.of(history), network.settings().shape());
         Tensor states =
                 network.encode(TorchOps.inference(withItemTable(weights)), tensors(batch))
                         .contiguous(); // [1, T, D]
@@ -516,7 +604,9 @@ class NetworkContractIT {
                         0,
                         FIELD_SIZES,
                         List.of(),
-                        Optional.empty());
+                        Optional.empty(),
+                        0,
+                        variant.tokens);
         Network network = Network.of(settings);
         try (Weights weights = new Weights(network, network.initialWeights(1))) {
             double before = train(network, weights, settings("full-softmax", 1, 1e-9), 1, 1);
@@ -559,7 +649,9 @@ class NetworkContractIT {
                         0,
                         FIELD_SIZES,
                         List.of(),
-                        Optional.empty());
+                        Optional.empty(),
+                        0,
+                        variant.tokens);
         Network network = Network.of(settings);
         List<Map<String, FloatTensor>> results = new ArrayList<>();
         for (int workers = 1; workers <= 2; workers++) {

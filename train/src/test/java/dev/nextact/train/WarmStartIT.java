@@ -9,6 +9,8 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.fields.FieldEncoding;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
@@ -19,17 +21,22 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.onnx.NextItemGraph;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import java.util.Optional;
 
 /** A training that begins where an earlier model ended. */
 class WarmStartIT {
@@ -65,10 +72,21 @@ class WarmStartIT {
 
     private static Network network(
             Family family, Catalog catalog, int behaviours, int width, int length) {
+        return network(family, catalog, behaviours, width, length, FieldVocabulary.NONE);
+    }
+
+    private static Network network(
+            Family family,
+            Catalog catalog,
+            int behaviours,
+            int width,
+            int length,
+            FieldVocabulary fields) {
         return Network.of(
                 new NetworkSettings(
                         family,
                         Block.PRE_NORM,
+                        FeedForward.GELU,
                         Positions.ABSOLUTE,
                         catalog.size(),
                         behaviours,
@@ -77,12 +95,21 @@ class WarmStartIT {
                         2,
                         length,
                         0,
-                        List.of(ItemFieldSize.of(category(catalog)))));
+                        List.of(ItemFieldSize.of(category(catalog))),
+                        List.of(),
+                        Optional.empty(),
+                        0,
+                        new TokenParts(true, fields.rows(), !fields.ofShoppers().isEmpty())));
     }
 
     private static final Network LEARNED = network(Family.TRANSFORMER, THEN, 2, WIDTH, 6);
 
     private Bundle bundle(Map<String, FloatTensor> weights) {
+        return bundle(LEARNED, weights, FieldVocabulary.NONE);
+    }
+
+    private Bundle bundle(
+            Network network, Map<String, FloatTensor> weights, FieldVocabulary fields) {
         BundleContent content =
                 new BundleContent(
                         "m",
@@ -98,18 +125,26 @@ class WarmStartIT {
                         new int[] {0, 1, 1, 1},
                         weights,
                         NextItemGraph.write(
-                                LEARNED, ItemVectors.baked(weights, List.of(category(THEN)))));
+                                network, ItemVectors.baked(weights, List.of(category(THEN)))),
+                        List.of("next-items"),
+                        Optional.empty(),
+                        List.of(),
+                        fields);
         return Bundle.open(new BundleWriter(Clock.systemUTC()).write(models, content));
     }
 
     private static WarmStart start(Network network, Bundle bundle) {
+        return start(network, bundle, FieldVocabulary.NONE);
+    }
+
+    private static WarmStart start(Network network, Bundle bundle, FieldVocabulary fields) {
         return WarmStart.of(
                 network,
                 7,
                 bundle,
                 List.of(category(THEN)),
                 new WarmStart.Subject(
-                        NOW, behaviours("view", "cart", "buy"), List.of(category(NOW))));
+                        NOW, behaviours("view", "cart", "buy"), List.of(category(NOW)), fields));
     }
 
     private static float[] row(Map<String, FloatTensor> weights, String name, int row) {
@@ -163,6 +198,43 @@ class WarmStartIT {
                         assertThat(weights.get(name)).as(name).isEqualTo(tensor);
                     }
                 });
+    }
+
+    private static FieldVocabulary.Field field(String name, String... values) {
+        return new FieldVocabulary.Field(
+                name, List.of(name), new FieldEncoding.Categories(List.of(values), ""));
+    }
+
+    @Test
+    void valuesOfFieldsKeepTheirVectorsAndEventsTheirPositions() {
+        FieldVocabulary then =
+                new FieldVocabulary(List.of(field("area", "north", "south")), List.of());
+        FieldVocabulary now =
+                new FieldVocabulary(
+                        List.of(field("device", "north"), field("area", "east", "south")),
+                        List.of(field("club", "gold")));
+        Network before = network(Family.TRANSFORMER, THEN, 2, WIDTH, 6, then);
+        Network after = network(Family.TRANSFORMER, NOW, 3, WIDTH, 6, now);
+        Map<String, FloatTensor> learned = before.initialWeights(1);
+        Map<String, FloatTensor> fresh = after.initialWeights(7);
+
+        Map<String, FloatTensor> weights =
+                start(after, bundle(before, learned, then), now).weights();
+
+        // then: area unknown, north, south; now: device unknown, north, area unknown, east, south,
+        // …
+        String table = Network.FIELD_TABLE;
+        assertThat(row(weights, table, 1)).isEqualTo(row(fresh, table, 1));
+        assertThat(row(weights, table, 2)).isEqualTo(row(learned, table, 0));
+        assertThat(row(weights, table, 3)).isEqualTo(row(fresh, table, 3));
+        assertThat(row(weights, table, 4)).isEqualTo(row(learned, table, 2));
+        assertThat(row(weights, table, 6)).isEqualTo(row(fresh, table, 6));
+
+        String position =
+                "position.embedding"; // now a token of the shopper stands before the events
+        assertThat(row(weights, position, 0)).isEqualTo(row(fresh, position, 0));
+        assertThat(row(weights, position, 1)).isEqualTo(row(learned, position, 0));
+        assertThat(row(weights, position, 6)).isEqualTo(row(learned, position, 5));
     }
 
     @Test

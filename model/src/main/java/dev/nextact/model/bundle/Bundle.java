@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.nextact.core.Catalog;
 import dev.nextact.core.ItemCoding;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.TokenShape;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,12 +34,16 @@ import java.util.stream.Stream;
  * A trained model in a directory: {@code manifest.json}, {@code model.onnx}, {@code
  * weights.safetensors}, {@code items.parquet}, {@code card.md}, and where it foretells more than
  * the next item {@code heads.onnx} and {@code heads.json}, where it takes new items {@code
- * item_codings.json}. Opening checks every file against its SHA-256. Immutable; thread-safe.
+ * item_codings.json}, where it reads fields of events or shoppers {@code fields.json}. Opening
+ * checks every file against its SHA-256. Immutable; thread-safe.
  */
 public final class Bundle {
 
     /** The format written and read by this version. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
+
+    /** The oldest format read; since then only files that are not in every bundle came up. */
+    static final int OLDEST = 2;
 
     /** In the manifest's config, of which version one with other new items was made. */
     public static final String REFRESHED = "refreshed_from";
@@ -48,6 +56,7 @@ public final class Bundle {
     static final String HEADS = "heads.onnx";
     static final String HEAD_SETTINGS = "heads.json";
     static final String ITEM_CODINGS = "item_codings.json";
+    static final String FIELDS = "fields.json";
 
     /** Of every bundle, beside the manifest. */
     static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
@@ -61,11 +70,13 @@ public final class Bundle {
     private final Path directory;
     private final Manifest manifest;
     private final ItemTable items;
+    private final FieldVocabulary fields;
 
-    private Bundle(Path directory, Manifest manifest, ItemTable items) {
+    private Bundle(Path directory, Manifest manifest, ItemTable items, FieldVocabulary fields) {
         this.directory = directory;
         this.manifest = manifest;
         this.items = items;
+        this.fields = fields;
     }
 
     /**
@@ -87,6 +98,9 @@ public final class Bundle {
         if (manifest.files().containsKey(ITEM_CODINGS)) {
             names.add(ITEM_CODINGS);
         }
+        if (manifest.files().containsKey(FIELDS)) {
+            names.add(FIELDS);
+        }
         for (String name : names) {
             verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
         }
@@ -96,7 +110,9 @@ public final class Bundle {
                     "%s: the manifest says %d items, %s holds %d",
                     directory, manifest.data().items(), ITEMS, items.catalog().size());
         }
-        return new Bundle(directory, manifest, items);
+        FieldVocabulary fields =
+                names.contains(FIELDS) ? readFields(directory) : FieldVocabulary.NONE;
+        return new Bundle(directory, manifest, items, fields);
     }
 
     /** The newest version of a model. */
@@ -162,7 +178,7 @@ public final class Bundle {
         try {
             JsonNode tree = JSON.readTree(file.toFile());
             int format = tree.path("format").asInt(-1);
-            if (format != FORMAT) {
+            if (format < OLDEST || format > FORMAT) {
                 throw NextactException.bundle(
                         "%s is of bundle format %s, this nextact reads format %d. %s",
                         file,
@@ -180,6 +196,15 @@ public final class Bundle {
                             + ". Take the bundle from where it was"
                             + " made again",
                     e);
+        }
+    }
+
+    private static FieldVocabulary readFields(Path directory) {
+        Path file = directory.resolve(FIELDS);
+        try {
+            return JSON.readValue(file.toFile(), FieldVocabulary.class);
+        } catch (IOException e) {
+            throw NextactException.bundle("%s is damaged: %s", file, firstLine(e));
         }
     }
 
@@ -241,6 +266,16 @@ public final class Bundle {
     /** The items it can rank. */
     public Catalog catalog() {
         return items.catalog();
+    }
+
+    /** What it reads of events and shoppers beside item, behaviour and time. */
+    public FieldVocabulary fields() {
+        return fields;
+    }
+
+    /** How histories become its tokens. */
+    public TokenShape shape() {
+        return new TokenShape(manifest.length(), !fields.isEmpty(), !fields.ofShoppers().isEmpty());
     }
 
     /** Events of an item in the training part. */

@@ -2,8 +2,10 @@ package dev.nextact.model.bundle;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.ItemCoding;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param tasks what it answers: {@code next-items}, …
  * @param heads what it foretells beside the next item
  * @param itemCodings how items that come later are put before it; none where it takes none
+ * @param fields what it reads of events and shoppers
  */
 public record BundleContent(
         String name,
@@ -35,7 +38,8 @@ public record BundleContent(
         byte[] onnx,
         List<String> tasks,
         Optional<Heads> heads,
-        List<ItemCoding> itemCodings) {
+        List<ItemCoding> itemCodings,
+        FieldVocabulary fields) {
 
     /**
      * @param onnx a {@code HeadsGraph}
@@ -47,7 +51,7 @@ public record BundleContent(
         itemCodings = List.copyOf(itemCodings);
     }
 
-    /** Of a model that takes no new items. */
+    /** Of a model that takes no new items and reads no fields. */
     public BundleContent(
             String name,
             String model,
@@ -80,7 +84,8 @@ public record BundleContent(
                 onnx,
                 tasks,
                 heads,
-                List.of());
+                List.of(),
+                FieldVocabulary.NONE);
     }
 
     /** Of a model of the next item alone. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.ItemCoding;
 import dev.nextact.core.NextactException;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,6 +91,12 @@ public final class BundleWriter {
                             .writeValueAsBytes(content.itemCodings()));
             names.add(Bundle.ITEM_CODINGS);
         }
+        if (!content.fields().isEmpty()) {
+            Files.write(
+                    directory.resolve(Bundle.FIELDS),
+                    JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content.fields()));
+            names.add(Bundle.FIELDS);
+        }
         Manifest draft = manifest(content, version, "", Map.of());
         Files.writeString(directory.resolve(Bundle.CARD), ModelCard.text(draft));
         Map<String, String> files = new LinkedHashMap<>();
@@ -143,7 +151,12 @@ public final class BundleWriter {
         digest.update(JSON.writeValueAsBytes(content.data()));
         digest.update(JSON.writeValueAsBytes(content.metrics()));
         for (String name :
-                List.of(Bundle.ONNX, Bundle.WEIGHTS, Bundle.HEADS, Bundle.ITEM_CODINGS)) {
+                List.of(
+                        Bundle.ONNX,
+                        Bundle.WEIGHTS,
+                        Bundle.HEADS,
+                        Bundle.ITEM_CODINGS,
+                        Bundle.FIELDS)) {
             digest.update(files.getOrDefault(name, "").getBytes(StandardCharsets.US_ASCII));
         }
         for (String id : content.catalog().ids()) {

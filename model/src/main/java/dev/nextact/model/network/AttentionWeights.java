@@ -4,6 +4,7 @@ import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Attention;
 import dev.nextact.model.ops.Ops.Weighting;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ record AttentionWeights(String layer, Weighting weighting, NetworkSettings setti
 
     void addTo(List<ParameterSpec> list) {
         if (settings.positions().isInAttention()) {
-            int[] shape = {settings.heads(), settings.length()};
+            int[] shape = {settings.heads(), settings.steps()};
             list.add(new ParameterSpec(distance(), shape, Start.ZERO));
         }
     }

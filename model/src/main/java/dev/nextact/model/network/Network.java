@@ -3,6 +3,7 @@ package dev.nextact.model.network;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Cell;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class Network {
      * nothing reads; where a model takes new items, it is theirs.
      */
     public static final String ITEM_TABLE = "item.embedding";
+
+    /** The weight [rows, D] that holds the vectors of the fields of events and shoppers. */
+    public static final String FIELD_TABLE = "field.embedding";
 
     /**
      * The weight [values, D] that holds the vectors of a field's values; see {@link ItemVectors}.

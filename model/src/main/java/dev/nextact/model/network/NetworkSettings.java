@@ -2,6 +2,7 @@ package dev.nextact.model.network;
 
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -16,13 +17,14 @@ import java.util.Optional;
  * @param width D
  * @param layers blocks of a transformer, layers of a recurrent network
  * @param heads H of attention, a divisor of the width
- * @param length the most steps T of a history
+ * @param length the most events of a history
  * @param dropout probability, in training only
  * @param itemFields what is known of items beside their ids
  * @param timeFields what an event's token tells of its time
  * @param foretells what it foretells beside the next item
  * @param itemDropout in training only, the probability that an item is as good as new for a step;
  *     see {@link ItemVectors}
+ * @param tokens what else tokens tell
  */
 public record NetworkSettings(
         Family family,
@@ -39,7 +41,8 @@ public record NetworkSettings(
         List<ItemFieldSize> itemFields,
         List<TimeField> timeFields,
         Optional<HeadSettings> foretells,
-        double itemDropout) {
+        double itemDropout,
+        TokenParts tokens) {
 
     /** How a field of items is read. */
     public enum ItemFieldKind {
@@ -60,6 +63,18 @@ public record NetworkSettings(
                     field.size(),
                     field instanceof ItemNumbers ? ItemFieldKind.NUMBERS : ItemFieldKind.VALUES);
         }
+    }
+
+    /**
+     * What tokens tell beside items and times.
+     *
+     * @param behaviours whether they tell what was done, where there are several behaviours
+     * @param fieldRows rows of the table of fields; 0 = there are no fields
+     * @param shopper whether a token of the shopper comes before the first event read
+     */
+    public record TokenParts(boolean behaviours, int fieldRows, boolean shopper) {
+        /** Behaviours alone. */
+        public static final TokenParts PLAIN = new TokenParts(true, 0, false);
     }
 
     /** What a token tells of an event's time; see {@link TimeTokens}. */
@@ -153,7 +168,7 @@ public record NetworkSettings(
         }
     }
 
-    /** A network that is not made ready for new items. */
+    /** A network that is not made ready for new items and reads no fields. */
     public NetworkSettings(
             Family family,
             Block block,
@@ -184,7 +199,8 @@ public record NetworkSettings(
                 itemFields,
                 timeFields,
                 foretells,
-                0);
+                0,
+                TokenParts.PLAIN);
     }
 
     /** A network of ids and behaviours, with GELU, that foretells the next item alone. */
@@ -215,6 +231,21 @@ public record NetworkSettings(
                 itemFields,
                 List.of(),
                 Optional.empty());
+    }
+
+    /** Whether tokens tell what was done. */
+    public boolean readsBehaviours() {
+        return behaviours > 1 && tokens.behaviours();
+    }
+
+    /** How histories become tokens. */
+    public TokenShape shape() {
+        return new TokenShape(length, tokens.fieldRows() > 0, tokens.shopper());
+    }
+
+    /** The most tokens of a history. */
+    public int steps() {
+        return length + shape().before();
     }
 
     public NetworkSettings {

@@ -1,21 +1,32 @@
 package dev.nextact.model.network;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.fields.Bag;
+import dev.nextact.core.fields.FieldBags;
+import dev.nextact.core.fields.SideInformation.FieldConsumer;
+
 import java.util.List;
 
 /**
  * Histories as the arrays a network reads: the newest events of items the network knows, oldest
- * first, padded with 0 at the end.
+ * first, before them the shopper where the network has a token for it, padded with 0 at the end.
  *
  * @param size B
- * @param steps T, the longest history's
+ * @param steps T, the longest history's tokens
  * @param items [B·T]
  * @param behaviours [B·T]
  * @param clock [B·T] each
+ * @param fields [B·T·N] each
  * @param lengths [B], at least 1
  */
 public record TokenBatch(
-        int size, int steps, long[] items, long[] behaviours, Clock clock, long[] lengths) {
+        int size,
+        int steps,
+        long[] items,
+        long[] behaviours,
+        Clock clock,
+        Fields fields,
+        long[] lengths) {
 
     /**
      * When events were, see {@link TimeTokens}: [B·T] each.
@@ -44,27 +55,126 @@ public record TokenBatch(
     }
 
     /**
-     * @param histories each with an event of a known item; see {@link #knownEvents}
-     * @param length the most events read of a history
+     * What else is known of the events: [B·T·N] each.
+     *
+     * @param each N, the most rows of a token; 0 where the network reads no fields
+     * @param rows of the table of all fields
+     * @param weights how much of each row, 0 = none
      */
-    public static TokenBatch of(List<EventSequence> histories, int length) {
+    public record Fields(int each, long[] rows, float[] weights) {
+
+        /** Nothing. */
+        public static final Fields NONE = new Fields(0, new long[0], new float[0]);
+
+        /** Collects the rows of tokens, one after the other. Confined to one thread. */
+        public static final class Builder implements FieldConsumer {
+            private final int[] starts;
+            private final int[] counts;
+            private final Bag bag = new Bag();
+            private int place;
+
+            /**
+             * @param size B·T
+             */
+            public Builder(int size) {
+                this.starts = new int[size];
+                this.counts = new int[size];
+            }
+
+            /** Begins a token. */
+            public Builder at(int token) {
+                place = token;
+                starts[place] = bag.size();
+                return this;
+            }
+
+            @Override
+            public void accept(FieldBags field, int number) {
+                field.addTo(bag, number);
+                counts[place] = bag.size() - starts[place];
+            }
+
+            public Fields build() {
+                int each = 1;
+                for (int count : counts) {
+                    each = Math.max(each, count);
+                }
+                Fields fields =
+                        new Fields(
+                                each,
+                                new long[counts.length * each],
+                                new float[counts.length * each]);
+                for (int token = 0; token < counts.length; token++) {
+                    for (int i = 0; i < counts[token]; i++) {
+                        fields.rows[token * each + i] = bag.row(starts[token] + i);
+                        fields.weights[token * each + i] = bag.weight(starts[token] + i);
+                    }
+                }
+                return fields;
+            }
+        }
+    }
+
+    /**
+     * @param histories each with an event of a known item; see {@link #knownEvents}
+     * @throws IllegalArgumentException for a history without one, or without the fields that the
+     *     network reads
+     */
+    public static TokenBatch of(List<EventSequence> histories, TokenShape shape) {
         int steps = 1;
         for (EventSequence history : histories) {
-            steps = Math.max(steps, Math.min(length, knownEvents(history)));
+            steps =
+                    Math.max(
+                            steps, shape.before() + Math.min(shape.length(), knownEvents(history)));
         }
         int size = histories.size();
-        TokenBatch batch =
-                new TokenBatch(
-                        size,
-                        steps,
-                        new long[size * steps],
-                        new long[size * steps],
-                        Clock.of(size * steps),
-                        new long[size]);
+        long[] items = new long[size * steps];
+        long[] behaviours = new long[size * steps];
+        Clock clock = Clock.of(size * steps);
+        Fields.Builder fields = new Fields.Builder(shape.fields() ? size * steps : 0);
+        long[] lengths = new long[size];
         for (int b = 0; b < size; b++) {
-            batch.fill(b, histories.get(b), length);
+            EventSequence history = histories.get(b);
+            refuseUnread(history, b, shape);
+            int place = b * steps;
+            if (shape.shopper()) {
+                history.forShopperFields(fields.at(place++));
+            }
+            int skip = Math.max(0, knownEvents(history) - shape.length());
+            long before = 0;
+            for (int i = 0; i < history.size(); i++) {
+                if (history.item(i) != 0 && skip-- <= 0) {
+                    items[place] = history.item(i);
+                    behaviours[place] = history.behaviour(i);
+                    clock.set(place, before, history.timeMicros(i));
+                    if (shape.fields()) {
+                        history.forEventFields(i, fields.at(place));
+                    }
+                    before = history.timeMicros(i);
+                    place++;
+                }
+            }
+            lengths[b] = (long) place - b * steps;
         }
-        return batch;
+        return new TokenBatch(
+                size,
+                steps,
+                items,
+                behaviours,
+                clock,
+                shape.fields() ? fields.build() : Fields.NONE,
+                lengths);
+    }
+
+    private static void refuseUnread(EventSequence history, int b, TokenShape shape) {
+        if (knownEvents(history) == 0) {
+            throw new IllegalArgumentException(
+                    "history " + b + ": expected an event of a known item, found none");
+        }
+        if (shape.fields() && !history.hasFields()) {
+            throw new IllegalArgumentException(
+                    "history " + b + ": the network reads fields, and it was made without them");
+        }
     }
 
     /** How many events are of items the network knows. */
@@ -74,26 +184,5 @@ public record TokenBatch(
             known += history.item(i) == 0 ? 0 : 1;
         }
         return known;
-    }
-
-    private void fill(int b, EventSequence history, int length) {
-        int known = knownEvents(history);
-        if (known == 0) {
-            throw new IllegalArgumentException(
-                    "history " + b + ": expected an event of a known item, found none");
-        }
-        int skip = Math.max(0, known - length);
-        int step = 0;
-        long before = 0;
-        for (int i = 0; i < history.size(); i++) {
-            if (history.item(i) != 0 && skip-- <= 0) {
-                int place = b * steps + step++;
-                items[place] = history.item(i);
-                behaviours[place] = history.behaviour(i);
-                clock.set(place, before, history.timeMicros(i));
-                before = history.timeMicros(i);
-            }
-        }
-        lengths[b] = step;
     }
 }

@@ -5,15 +5,17 @@ import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * The vector of an event: that of its item, plus that of its behaviour where there are several,
- * plus those of its time fields, plus that of its position where the encoder would not know it
- * otherwise. Positions count from the oldest event read, so an event keeps its position when later
- * ones come.
+ * plus those of its time fields and of what else is known of it, plus that of its position where
+ * the encoder would not know it otherwise. Positions count from the oldest event read, so an event
+ * keeps its position when later ones come. The token of the shopper, where there is one, is item 0
+ * with the shopper's fields, and stands at the first position.
  */
 final class TokenEmbedding {
 
@@ -27,7 +29,11 @@ final class TokenEmbedding {
     }
 
     private boolean hasBehaviours() {
-        return settings.behaviours() > 1;
+        return settings.readsBehaviours();
+    }
+
+    private boolean hasFields() {
+        return settings.tokens().fieldRows() > 0;
     }
 
     private boolean hasPositions() {
@@ -74,10 +80,14 @@ final class TokenEmbedding {
         for (TimeField field : settings.timeFields()) {
             list.add(new ParameterSpec(table(field), new int[] {field.size(), width}, start));
         }
+        if (hasFields()) {
+            int[] shape = {settings.tokens().fieldRows(), width};
+            list.add(new ParameterSpec(Network.FIELD_TABLE, shape, start));
+        }
         if (hasPositions()) {
             list.add(
                     new ParameterSpec(
-                            "position.embedding", new int[] {settings.length(), width}, start));
+                            "position.embedding", new int[] {settings.steps(), width}, start));
         }
         if (isNormalised()) {
             list.add(new ParameterSpec("token.norm.gain", new int[] {width}, Start.ONE));
@@ -98,6 +108,14 @@ final class TokenEmbedding {
         }
         for (TimeField field : settings.timeFields()) {
             x = ops.add(x, ops.embedding(ops.parameter(table(field)), field.of(tokens.clock())));
+        }
+        if (hasFields()) {
+            T table = ops.parameter(Network.FIELD_TABLE);
+            x =
+                    ops.add(
+                            x,
+                            ops.weightedRows(
+                                    table, tokens.fields().rows(), tokens.fields().weights()));
         }
         if (hasPositions()) {
             T positions = ops.positions(tokens.items()); // [T]

@@ -6,9 +6,18 @@ package dev.nextact.model.network;
  * @param items [B, T], 1..V, 0 = padding at the end
  * @param behaviours [B, T], 0..C-1; not read by a network of one behaviour
  * @param clock [B, T] each; not read by a network without time fields
- * @param lengths [B], events of each history, 1..T
+ * @param fields what else is known of the events; not read by a network without fields
+ * @param lengths [B], tokens of each history, 1..T
  */
-public record Tokens<T>(T items, T behaviours, Clock<T> clock, T lengths) {
+public record Tokens<T>(T items, T behaviours, Clock<T> clock, Fields<T> fields, T lengths) {
+
+    /**
+     * Rows of the table of all fields, and how much of each.
+     *
+     * @param rows [B, T, N]
+     * @param weights [B, T, N], 0 = no row
+     */
+    public record Fields<T>(T rows, T weights) {}
 
     /**
      * When events were; see {@link TimeTokens}.

@@ -1,11 +1,13 @@
 package dev.nextact.model.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
+
 import java.util.Map;
 
 /**
@@ -41,6 +43,7 @@ public final class HeadsGraph {
                                 graph.input("gaps", DataType.INT64, "B", "T"),
                                 graph.input("hours", DataType.INT64, "B", "T"),
                                 graph.input("weekdays", DataType.INT64, "B", "T")),
+                        new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE),
                         graph.input("lengths", DataType.INT64, "B"));
         OnnxValue context =
                 ops.embedding(

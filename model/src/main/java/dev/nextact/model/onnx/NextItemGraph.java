@@ -5,13 +5,16 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.Tokens;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -21,10 +24,11 @@ import java.util.Map;
  * The graph that serves the next item.
  *
  * <p>Inputs: {@code items} int64 [B, T], 1..V, padded with 0 at the end; {@code behaviours} int64
- * [B, T], where there are several; {@code gaps}, {@code hours}, {@code weekdays} int64 [B, T],
- * those that the network reads; {@code lengths} int64 [B], 1..T. Outputs: {@code scores} float [B,
- * V+1], the higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there
- * are other heads, for the {@link HeadsGraph}.
+ * [B, T], where the network reads them; {@code gaps}, {@code hours}, {@code weekdays} int64 [B, T],
+ * those that the network reads; {@code fields} int64 and {@code field_weights} float [B, T, N],
+ * where it reads fields, N being what the longest token needs; {@code lengths} int64 [B], 1..T.
+ * Outputs: {@code scores} float [B, V+1], the higher the likelier, column 0 means nothing; {@code
+ * hidden} float [B, D] where there are other heads, for the {@link HeadsGraph}.
  */
 public final class NextItemGraph {
 
@@ -39,7 +43,7 @@ public final class NextItemGraph {
         OnnxGraph graph = new OnnxGraph("next-items");
         OnnxValue items = graph.input("items", DataType.INT64, "B", "T");
         OnnxValue behaviours =
-                network.settings().behaviours() > 1
+                network.settings().readsBehaviours()
                         ? graph.input("behaviours", DataType.INT64, "B", "T")
                         : OnnxValue.NONE;
         OnnxValue lengths = graph.input("lengths", DataType.INT64, "B");
@@ -49,8 +53,15 @@ public final class NextItemGraph {
                         clock(graph, "gaps", read.contains(TimeField.GAP)),
                         clock(graph, "hours", read.contains(TimeField.HOUR)),
                         clock(graph, "weekdays", read.contains(TimeField.WEEKDAY)));
+        Tokens.Fields<OnnxValue> fields =
+                network.settings().shape().fields()
+                        ? new Tokens.Fields<>(
+                                graph.input("fields", DataType.INT64, "B", "T", "N"),
+                                graph.input("field_weights", DataType.FLOAT, "B", "T", "N"))
+                        : new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE);
         OnnxOps ops = new OnnxOps(graph, weights);
-        OnnxValue hidden = network.encodeLast(ops, new Tokens<>(items, behaviours, clock, lengths));
+        OnnxValue hidden =
+                network.encodeLast(ops, new Tokens<>(items, behaviours, clock, fields, lengths));
         OnnxValue scores = network.nextItemScores(ops, hidden);
         graph.output(scores, "scores", DataType.FLOAT, "B", network.settings().items() + 1);
         if (network.settings().foretells().isPresent()) {

@@ -53,6 +53,14 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
+    public OnnxValue weightedRows(OnnxValue table, OnnxValue indices, OnnxValue weights) {
+        OnnxValue rows = graph.node("Gather", table, indices); // [B, T, N, D]
+        OnnxValue axis = graph.constant(2L);
+        OnnxValue line = graph.node("Unsqueeze", weights, axis); // [B, T, 1, N]
+        return graph.node("Squeeze", graph.node("MatMul", line, rows), axis);
+    }
+
+    @Override
     public OnnxValue positions(OnnxValue indices) {
         OnnxValue shape = graph.node("Shape", indices);
         OnnxValue steps = graph.node("Gather", shape, graph.scalar(1L));

@@ -42,6 +42,21 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
+    public FloatTensor weightedRows(FloatTensor table, FloatTensor indices, FloatTensor weights) {
+        int width = table.size(1);
+        int each = indices.size(2);
+        FloatTensor out = FloatTensor.zeros(indices.size(0), indices.size(1), width);
+        for (int i = 0; i < indices.values().length; i++) {
+            int row = (int) indices.values()[i];
+            for (int d = 0; d < width; d++) {
+                out.values()[i / each * width + d] +=
+                        weights.values()[i] * table.values()[row * width + d];
+            }
+        }
+        return out;
+    }
+
+    @Override
     public FloatTensor positions(FloatTensor indices) {
         FloatTensor out = FloatTensor.zeros(indices.size(1));
         for (int t = 0; t < out.values().length; t++) {

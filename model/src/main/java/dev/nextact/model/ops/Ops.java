@@ -26,6 +26,16 @@ public interface Ops<T> {
      */
     T embedding(T table, T indices);
 
+    /**
+     * Sums of rows of a table, each row so much of it.
+     *
+     * @param table [R, D]
+     * @param indices whole numbers [B, T, N]
+     * @param weights [B, T, N]
+     * @return [B, T, D]
+     */
+    T weightedRows(T table, T indices, T weights);
+
     /** 0, 1, … T-1 for [B, T] indices: [T]. */
     T positions(T indices);
 

@@ -136,10 +136,10 @@ class BundleIT {
         Path directory = write(0, 1);
         Path manifest = directory.resolve("manifest.json");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 7"));
+                manifest, Files.readString(manifest).replace("\"format\" : 3", "\"format\" : 7"));
 
         assertThatThrownBy(() -> Bundle.open(directory))
-                .hasMessageContaining("bundle format 7, this nextact reads format 2")
+                .hasMessageContaining("bundle format 7, this nextact reads format 3")
                 .hasMessageContaining("Update nextact");
     }
 

@@ -3,12 +3,15 @@ package dev.nextact.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.EventSequence;
-import java.time.Instant;
-import java.util.List;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
+
 import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.List;
 
 class TimeTokensTest {
 
@@ -61,8 +64,8 @@ class TimeTokensTest {
                         new byte[3],
                         new long[] {start, start + 1_000, start + 5_000});
 
-        TokenBatch all = TokenBatch.of(List.of(history), 3);
-        TokenBatch newest = TokenBatch.of(List.of(history), 2);
+        TokenBatch all = TokenBatch.of(List.of(history), new TokenShape(3, false, false));
+        TokenBatch newest = TokenBatch.of(List.of(history), new TokenShape(2, false, false));
 
         assertThat(all.clock().gaps()).containsExactly(0, 2, 6);
         assertThat(newest.clock().gaps()).containsExactly(0, 6);
@@ -72,7 +75,7 @@ class TimeTokensTest {
     void aHistoryWithoutTimesHasNone() {
         EventSequence history = EventSequence.of(0, new int[] {1, 2}, new byte[2], new long[2]);
 
-        TokenBatch batch = TokenBatch.of(List.of(history), 2);
+        TokenBatch batch = TokenBatch.of(List.of(history), new TokenShape(2, false, false));
 
         assertThat(batch.clock().gaps()).containsExactly(0, 0);
         assertThat(batch.clock().hours()).containsExactly(0, 0);

@@ -1,21 +1,29 @@
 package dev.nextact.serve.history;
 
 import dev.nextact.core.NextactException;
+
+import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Events as bytes, one behind the other, so that appending bytes appends events: format 1, id hash
- * (8), time (8), length and UTF-8 of the item, length and UTF-8 of the behaviour.
+ * (8), time (8), length and UTF-8 of the item, length and UTF-8 of the behaviour. An event with
+ * fields is of format 2, and ends with their number, and for each the length and UTF-8 of its name,
+ * the length (2) and UTF-8 of its value.
  */
 final class EventBytes {
 
-    private static final byte FORMAT = 1;
+    private static final byte PLAIN = 1;
+    private static final byte WITH_FIELDS = 2;
 
     /** Without item and behaviour. */
     private static final int FIXED = 1 + 8 + 8 + 2 + 1;
@@ -25,9 +33,7 @@ final class EventBytes {
     private EventBytes() {}
 
     static byte[] of(ShopperEvent event) {
-        return of(
-                new PastEvent(
-                        hash(event.id()), event.item(), event.behaviour(), event.timeMicros()));
+        return of(event.past());
     }
 
     static byte[] of(PastEvent event) {
@@ -40,15 +46,38 @@ final class EventBytes {
                             + " and "
                             + behaviour.length);
         }
-        return ByteBuffer.allocate(FIXED + item.length + behaviour.length)
-                .put(FORMAT)
+        byte[] fields = fields(event.fields());
+        return ByteBuffer.allocate(FIXED + item.length + behaviour.length + fields.length)
+                .put(fields.length == 0 ? PLAIN : WITH_FIELDS)
                 .putLong(event.idHash())
                 .putLong(event.timeMicros())
                 .putShort((short) item.length)
                 .put(item)
                 .put((byte) behaviour.length)
                 .put(behaviour)
+                .put(fields)
                 .array();
+    }
+
+    /** Nothing where there are none; in the order of their names, so that equal is equal. */
+    private static byte[] fields(Map<String, String> fields) {
+        if (fields.isEmpty()) {
+            return new byte[0];
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(fields.size());
+        new TreeMap<>(fields)
+                .forEach(
+                        (name, text) -> {
+                            byte[] key = name.getBytes(StandardCharsets.UTF_8);
+                            byte[] value = text.getBytes(StandardCharsets.UTF_8);
+                            bytes.write(key.length);
+                            bytes.writeBytes(key);
+                            bytes.write(value.length >> 8);
+                            bytes.write(value.length);
+                            bytes.writeBytes(value);
+                        });
+        return bytes.toByteArray();
     }
 
     static byte[] of(List<PastEvent> events) {
@@ -68,17 +97,25 @@ final class EventBytes {
             String behaviour = "";
             while (in.hasRemaining()) {
                 byte format = in.get();
-                if (format != FORMAT) {
+                if (format != PLAIN && format != WITH_FIELDS) {
                     throw NextactException.input(
                             "the history store holds an event of format %d, this nextact reads"
-                                    + " format %d. Update nextact",
-                            format, FORMAT);
+                                    + " formats up to %d. Update nextact",
+                            format, WITH_FIELDS);
                 }
                 long id = in.getLong();
                 long time = in.getLong();
                 String item = text(bytes, in, in.getShort());
                 behaviour = sameOr(behaviour, bytes, in, in.get() & 0xFF);
-                events.add(new PastEvent(id, item, behaviour, time));
+                Map<String, String> fields = Map.of();
+                if (format == WITH_FIELDS) {
+                    fields = new HashMap<>();
+                    for (int left = in.get() & 0xFF; left > 0; left--) {
+                        String name = text(bytes, in, in.get() & 0xFF);
+                        fields.put(name, text(bytes, in, in.getShort()));
+                    }
+                }
+                events.add(new PastEvent(id, item, behaviour, time, fields));
             }
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new NextactException(

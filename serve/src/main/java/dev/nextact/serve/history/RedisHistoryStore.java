@@ -2,6 +2,7 @@ package dev.nextact.serve.history;
 
 import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
+
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
@@ -12,6 +13,9 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +28,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Histories in a Redis that several servers share. A row is a shopper, its value the bytes of the
@@ -131,13 +134,7 @@ public final class RedisHistoryStore implements HistoryStore {
     public CompletableFuture<Void> append(List<ShopperEvent> events) {
         Map<String, List<PastEvent>> byUser = new LinkedHashMap<>();
         for (ShopperEvent event : events) {
-            byUser.computeIfAbsent(event.user(), u -> new ArrayList<>())
-                    .add(
-                            new PastEvent(
-                                    EventBytes.hash(event.id()),
-                                    event.item(),
-                                    event.behaviour(),
-                                    event.timeMicros()));
+            byUser.computeIfAbsent(event.user(), u -> new ArrayList<>()).add(event.past());
         }
         if (waiting.addAndGet(byUser.size()) > WAITING) {
             waiting.addAndGet(-byUser.size());

@@ -4,8 +4,12 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
+
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,12 +20,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Events in, and shoppers forgotten. */
 final class EventRoutes {
 
-    private static final List<String> FIELDS = List.of("id", "user", "item", "behaviour", "time");
+    private static final List<String> FIELDS =
+            List.of("id", "user", "item", "behaviour", "time", "fields");
 
     private final HistoryStore store;
     private final BehaviourNames behaviours;
@@ -60,7 +64,9 @@ final class EventRoutes {
                         "behaviour",
                         Schema.choice("what was done; else the first", behaviours.accepted()),
                         "time",
-                        Schema.time("when; else now"));
+                        Schema.time("when; else now"),
+                        "fields",
+                        fields());
         return List.of(
                 new Route(
                         HandlerType.POST,
@@ -91,6 +97,13 @@ final class EventRoutes {
                         204,
                         Optional.empty(),
                         this::forget));
+    }
+
+    static Map<String, Object> fields() {
+        return Schema.fields(
+                "what else is known of it, by the names that columns: of the config's sources give;"
+                        + " what the model does not read is passed over",
+                ShopperEvent.MOST_FIELDS);
     }
 
     private void append(Context ctx) {
@@ -148,6 +161,7 @@ final class EventRoutes {
                         case "item" -> draft.item = json.id();
                         case "behaviour" -> draft.behaviour = behaviours.read(json);
                         case "time" -> draft.timeMicros = json.timeMicros();
+                        case "fields" -> draft.fields = json.fields();
                         default -> {
                             return false;
                         }
@@ -162,7 +176,8 @@ final class EventRoutes {
                 draft.user,
                 draft.item,
                 draft.behaviour == null ? behaviours.first() : draft.behaviour,
-                draft.timeMicros < 0 ? nowMicros.getAsLong() : draft.timeMicros);
+                draft.timeMicros < 0 ? nowMicros.getAsLong() : draft.timeMicros,
+                draft.fields);
     }
 
     private static final class Draft {
@@ -171,6 +186,7 @@ final class EventRoutes {
         private @Nullable String item;
         private @Nullable String behaviour;
         private long timeMicros = -1;
+        private Map<String, String> fields = Map.of();
     }
 
     /** The behaviours of a shop by every name the config gives them. Immutable. */

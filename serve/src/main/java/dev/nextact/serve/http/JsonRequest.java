@@ -6,15 +6,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+
 import dev.nextact.core.Nearest;
 import dev.nextact.serve.history.ShopperEvent;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -142,11 +146,7 @@ final class JsonRequest implements AutoCloseable {
     /** An id: 1 to 256 bytes of UTF-8, without control characters. */
     String id() throws IOException {
         String text = text();
-        int bytes =
-                text.length() * 4 <= ShopperEvent.LONGEST_ID
-                        ? text.length()
-                        : text.getBytes(StandardCharsets.UTF_8).length;
-        if (text.isEmpty() || bytes > ShopperEvent.LONGEST_ID) {
+        if (text.isEmpty() || isLonger(text, ShopperEvent.LONGEST_ID)) {
             throw wrong("1 to " + ShopperEvent.LONGEST_ID + " bytes");
         }
         for (int i = 0; i < text.length(); i++) {
@@ -157,6 +157,10 @@ final class JsonRequest implements AutoCloseable {
         return text;
     }
 
+    private static boolean isLonger(String text, int bytes) {
+        return text.length() * 4 > bytes && text.getBytes(StandardCharsets.UTF_8).length > bytes;
+    }
+
     private static boolean isLoneSurrogate(String text, int i) {
         char c = text.charAt(i);
         if (Character.isHighSurrogate(c)) {
@@ -164,6 +168,43 @@ final class JsonRequest implements AutoCloseable {
         }
         return Character.isLowSurrogate(c)
                 && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+    }
+
+    /**
+     * An object of any names with texts, numbers or truth values.
+     *
+     * @return as text, by name; a null or an empty text is no value
+     */
+    Map<String, String> fields() throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw wrong("an object");
+        }
+        Map<String, String> fields = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            if (parser.currentToken() != JsonToken.FIELD_NAME) {
+                throw wrong("the name of a field");
+            }
+            String name = parser.currentName();
+            parser.nextToken();
+            if (fields.size() == ShopperEvent.MOST_FIELDS) {
+                throw wrong("at most " + ShopperEvent.MOST_FIELDS + " fields");
+            }
+            if (name.isEmpty() || isLonger(name, ShopperEvent.LONGEST_NAME)) {
+                throw wrong("a name of 1 to " + ShopperEvent.LONGEST_NAME + " bytes");
+            }
+            switch (parser.currentToken()) {
+                case VALUE_NULL -> {}
+                case VALUE_STRING -> {
+                    if (!parser.getText().isEmpty()) {
+                        fields.put(name, id());
+                    }
+                }
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE ->
+                        fields.put(name, parser.getText());
+                default -> throw wrong("a text, a number, true or false");
+            }
+        }
+        return fields;
     }
 
     String text() throws IOException {

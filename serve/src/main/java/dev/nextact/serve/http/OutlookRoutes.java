@@ -55,10 +55,10 @@ final class OutlookRoutes {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    private static final List<String> EVENTS_FIELDS = List.of("user", "history", "k");
+    private static final List<String> EVENTS_FIELDS = List.of("user", "history", "facts", "k");
 
     private static final List<String> HORIZON_FIELDS =
-            List.of("user", "history", "behaviour", "horizon", "at");
+            List.of("user", "history", "facts", "behaviour", "horizon", "at");
 
     private final LiveModels models;
     private final HistoryStore store;
@@ -95,6 +95,7 @@ final class OutlookRoutes {
     private static final class Asked {
         private @Nullable String user;
         private @Nullable List<PastEvent> history;
+        private Map<String, String> facts = Map.of();
         private OptionalInt k = OptionalInt.empty();
         private @Nullable String behaviour;
         private @Nullable Duration horizon;
@@ -111,6 +112,8 @@ final class OutlookRoutes {
                                 user(),
                                 "history",
                                 history(),
+                                "facts",
+                                PredictRoutes.facts(),
                                 "k",
                                 Schema.whole("events wanted; else the config's", 1, MOST_EVENTS)),
                         "events*",
@@ -153,7 +156,9 @@ final class OutlookRoutes {
                         "behaviour",
                         Schema.choice("what was done; else the first", behaviours.accepted()),
                         "time",
-                        Schema.time("when; not before the event above")));
+                        Schema.time("when; not before the event above"),
+                        "fields",
+                        EventRoutes.fields()));
     }
 
     private Route horizonRoute(Question question, String summary) {
@@ -165,6 +170,8 @@ final class OutlookRoutes {
                         user(),
                         "history",
                         history(),
+                        "facts",
+                        PredictRoutes.facts(),
                         "behaviour",
                         Schema.choice("of which; else the config's target", behaviours.accepted()),
                         "horizon",
@@ -333,7 +340,7 @@ final class OutlookRoutes {
         PredictRoutes.Numbered numbered;
         try {
             LiveOutlook outlook = outlook(held, task);
-            numbered = PredictRoutes.numbered(held.model(), history);
+            numbered = PredictRoutes.numbered(held.model(), history, asked.facts);
             if (TokenBatch.knownEvents(numbered.events()) == 0) {
                 throw nothingKnown();
             }
@@ -412,6 +419,7 @@ final class OutlookRoutes {
         switch (name) {
             case "user" -> asked.user = json.id();
             case "history" -> asked.history = next.history(json);
+            case "facts" -> asked.facts = json.fields();
             case "k" -> asked.k = OptionalInt.of(json.whole(1, MOST_EVENTS));
             case "behaviour" -> asked.behaviour = behaviours.read(json);
             case "at" -> asked.at = OptionalLong.of(json.timeMicros());

@@ -10,6 +10,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.core.ShopConfig.NextItems;
 import dev.nextact.core.ShopConfig.SeenItems;
+import dev.nextact.core.fields.SideInformation;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;
@@ -46,9 +47,9 @@ final class PredictRoutes {
     private static final int MOST_ITEMS = 1000;
 
     private static final List<String> FIELDS =
-            List.of("user", "history", "k", "seen", "exclude", "among");
+            List.of("user", "history", "facts", "k", "seen", "exclude", "among");
 
-    private static final List<String> EVENT_FIELDS = List.of("item", "behaviour", "time");
+    private static final List<String> EVENT_FIELDS = List.of("item", "behaviour", "time", "fields");
 
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
@@ -80,11 +81,13 @@ final class PredictRoutes {
 
     /**
      * @param history of the shopper that is asked about, where {@code user} is absent
+     * @param facts about the shopper, by field
      * @param seen absent = as the model was trained
      */
     record Asked(
             Optional<String> user,
             List<PastEvent> history,
+            Map<String, String> facts,
             int k,
             Optional<SeenItems> seen,
             List<String> exclude,
@@ -106,7 +109,9 @@ final class PredictRoutes {
                         "behaviour",
                         Schema.choice("what was done; else the first", behaviours.accepted()),
                         "time",
-                        Schema.time("when; not before the event above"));
+                        Schema.time("when; not before the event above"),
+                        "fields",
+                        EventRoutes.fields());
         Map<String, Object> request =
                 Schema.object(
                         "user",
@@ -118,6 +123,8 @@ final class PredictRoutes {
                                 "what a shopper did, oldest first; nothing of it is kept",
                                 limits.batch(),
                                 event),
+                        "facts",
+                        facts(),
                         "k",
                         Schema.whole("items wanted; else the config's", 1, MOST_ITEMS),
                         "seen",
@@ -168,6 +175,13 @@ final class PredictRoutes {
                         this::predict));
     }
 
+    static Map<String, Object> facts() {
+        return Schema.fields(
+                "what is known of the shopper, by the names that columns: of the config's users"
+                        + " give; what the model does not read is passed over",
+                ShopperEvent.MOST_FIELDS);
+    }
+
     private void predict(Context ctx) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.timeoutMillis());
         Asked asked = parse(ctx.bodyAsBytes());
@@ -177,7 +191,7 @@ final class PredictRoutes {
         CompletableFuture<NextItemAnswer> answer;
         Numbered numbered;
         try {
-            numbered = numbered(held.model(), history);
+            numbered = numbered(held.model(), history, asked.facts());
             answer = held.model().ask(question(held.model(), numbered.events(), asked), deadline);
         } catch (RuntimeException | Error e) {
             held.close();
@@ -218,7 +232,7 @@ final class PredictRoutes {
         return numbers;
     }
 
-    static Numbered numbered(LiveModel model, List<PastEvent> history) {
+    static Numbered numbered(LiveModel model, List<PastEvent> history, Map<String, String> facts) {
         Catalog catalog = model.bundle().catalog();
         List<String> names = model.manifest().behaviours();
         int size = history.size();
@@ -233,7 +247,11 @@ final class PredictRoutes {
             times[t] = event.timeMicros();
             unknown += items[t] == 0 ? 1 : 0;
         }
-        return new Numbered(EventSequence.of(-1, items, acts, times), unknown);
+        SideInformation side =
+                model.bundle()
+                        .fields()
+                        .describe(history.stream().map(PastEvent::fields).toList(), facts);
+        return new Numbered(EventSequence.of(0, items, acts, times, side), unknown);
     }
 
     private static byte[] json(Held held, Numbered numbered, NextItemAnswer answer) {
@@ -286,7 +304,9 @@ final class PredictRoutes {
         Set<String> ids = new HashSet<>();
         Arrays.stream(answer.items())
                 .forEach(item -> ids.add(answered.model().bundle().catalog().id(item)));
-        model.ask(question(model, numbered(model, history).events(), asked), deadline)
+        model.ask(
+                        question(model, numbered(model, history, asked.facts()).events(), asked),
+                        deadline)
                 .whenComplete(
                         (found, failure) -> {
                             shadow.get().close();
@@ -315,6 +335,7 @@ final class PredictRoutes {
                             switch (name) {
                                 case "user" -> draft.user = json.id();
                                 case "history" -> draft.history = history(json);
+                                case "facts" -> draft.facts = json.fields();
                                 case "k" -> draft.k = OptionalInt.of(json.whole(1, MOST_ITEMS));
                                 case "seen" -> draft.seen = Optional.of(seen(json));
                                 case "exclude" ->
@@ -336,6 +357,7 @@ final class PredictRoutes {
         return new Asked(
                 Optional.ofNullable(draft.user),
                 draft.history == null ? List.of() : draft.history,
+                draft.facts,
                 draft.k.orElse(Math.min(defaults.k(), MOST_ITEMS)),
                 draft.seen,
                 draft.exclude,
@@ -365,6 +387,7 @@ final class PredictRoutes {
                                     case "item" -> event.item = json.id();
                                     case "behaviour" -> event.behaviour = behaviours.read(json);
                                     case "time" -> event.timeMicros = json.timeMicros();
+                                    case "fields" -> event.fields = json.fields();
                                     default -> {
                                         return false;
                                     }
@@ -383,7 +406,8 @@ final class PredictRoutes {
                                     0,
                                     event.item,
                                     event.behaviour == null ? behaviours.first() : event.behaviour,
-                                    event.timeMicros));
+                                    event.timeMicros,
+                                    event.fields));
                 });
         return history;
     }
@@ -391,6 +415,7 @@ final class PredictRoutes {
     private static final class Draft {
         private @Nullable String user;
         private @Nullable List<PastEvent> history;
+        private Map<String, String> facts = Map.of();
         private OptionalInt k = OptionalInt.empty();
         private Optional<SeenItems> seen = Optional.empty();
         private List<String> exclude = List.of();
@@ -401,5 +426,6 @@ final class PredictRoutes {
         private @Nullable String item;
         private @Nullable String behaviour;
         private long timeMicros;
+        private Map<String, String> fields = Map.of();
     }
 }

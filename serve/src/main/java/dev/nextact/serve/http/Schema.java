@@ -45,6 +45,16 @@ final class Schema {
         return tree;
     }
 
+    /** Texts, numbers and truth values by names of the caller's choosing. */
+    static Map<String, Object> fields(String description, int most) {
+        Map<String, Object> tree = typed("object", description);
+        tree.put("maxProperties", most);
+        tree.put(
+                "additionalProperties",
+                Map.of("type", List.of("string", "number", "boolean", "null")));
+        return tree;
+    }
+
     /** An ISO-8601 text with an offset, or milliseconds since 1970-01-01 UTC. */
     static Map<String, Object> time(String description) {
         Map<String, Object> tree = new LinkedHashMap<>();

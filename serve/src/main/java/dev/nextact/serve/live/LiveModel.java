@@ -14,9 +14,11 @@ import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.predict.NextItemRanker;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -155,7 +157,16 @@ public final class LiveModel {
             int[] items = random.ints(length, 1, manifest.data().items() + 1).toArray();
             questions.add(
                     NextItemQuestion.of(
-                            EventSequence.of(-1, items, new byte[length], new long[length]), k));
+                            EventSequence.of(
+                                    -1,
+                                    items,
+                                    new byte[length],
+                                    new long[length],
+                                    bundle.fields()
+                                            .describe(
+                                                    Collections.nCopies(length, Map.of()),
+                                                    Map.of())),
+                            k));
         }
         return questions;
     }

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.NextactException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
+
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
+
 import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 class EventBytesTest {
 
@@ -26,7 +30,13 @@ class EventBytesTest {
         List<PastEvent> events =
                 List.of(
                         new PastEvent(id, item, behaviour, time),
-                        new PastEvent(~id, behaviour, behaviour, -time));
+                        new PastEvent(
+                                ~id,
+                                behaviour,
+                                behaviour,
+                                -time,
+                                Map.of("area", item, "", behaviour, behaviour + "x", "")),
+                        new PastEvent(id, item, item, time));
 
         assertThat(EventBytes.read(EventBytes.of(events))).isEqualTo(events);
     }
@@ -37,7 +47,7 @@ class EventBytesTest {
 
     @Test
     void damagedBytesAreAClearError() {
-        byte[] bytes = EventBytes.of(new PastEvent(1, "item", "view", 2));
+        byte[] bytes = EventBytes.of(new PastEvent(1, "item", "view", 2, Map.of("a", "b")));
 
         assertThatThrownBy(() -> EventBytes.read(Arrays.copyOf(bytes, bytes.length - 1)))
                 .isInstanceOf(NextactException.class)

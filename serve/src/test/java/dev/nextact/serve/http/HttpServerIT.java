@@ -39,6 +39,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
@@ -63,7 +64,7 @@ class HttpServerIT {
                         .run(
                                 shop.config(
                                         ", limits: {body_bytes: 65536, batch: 200, timeout_millis:"
-                                            + " 20000}"),
+                                                + " 20000}"),
                                 new ServeLog(
                                         new PrintStream(log, true, StandardCharsets.UTF_8),
                                         Clock.systemUTC()));
@@ -122,10 +123,15 @@ class HttpServerIT {
             for (int t = 0; t < length; t++) {
                 String item = "item-" + (1 + random.nextInt(TestShop.ITEMS + 5));
                 String behaviour = random.nextBoolean() ? "view" : "purchase";
-                offline.add(item + ":" + behaviour);
+                String area = List.of("a", "b", "c", "").get(random.nextInt(4));
+                offline.add(item + ":" + behaviour + (area.isEmpty() ? "" : "?area=" + area));
                 String both =
-                        "\"item\":\"%s\",\"behaviour\":\"%s\",\"time\":%d"
-                                .formatted(item, behaviour, start + t);
+                        "\"item\":\"%s\",\"behaviour\":\"%s\",\"time\":%d,\"fields\":%s"
+                                .formatted(
+                                        item,
+                                        behaviour,
+                                        start + t,
+                                        "{\"area\":\"" + area + "\",\"nobody\":1.5}");
                 inline.append(t == 0 ? "" : ",").append('{').append(both).append('}');
                 events.append(t == 0 ? "" : ",")
                         .append(
@@ -134,6 +140,7 @@ class HttpServerIT {
                         .append(both)
                         .append('}');
             }
+            String club = shopper % 3 == 0 ? "a" : "new";
             SeenItems seen = shopper % 2 == 0 ? SeenItems.KEEP : SeenItems.REMOVE;
             List<Prediction> expected = new ArrayList<>();
             new PredictNext()
@@ -141,12 +148,14 @@ class HttpServerIT {
                             bundle,
                             Optional.empty(),
                             new PredictNext.Request(
-                                    new Shoppers.Unseen(offline), 20, Optional.of(seen)),
+                                    new Shoppers.Unseen(offline, Map.of("club", club)),
+                                    20,
+                                    Optional.of(seen)),
                             expected::add,
                             Progress.silent());
             String tail =
-                    ",\"k\":20,\"seen\":\"%s\"}"
-                            .formatted(seen == SeenItems.KEEP ? "keep" : "remove");
+                    ",\"k\":20,\"seen\":\"%s\",\"facts\":{\"club\":\"%s\"}}"
+                            .formatted(seen == SeenItems.KEEP ? "keep" : "remove", club);
             client.post("/v1/events", "{\"events\":[" + events + "]}");
             assertSame(
                     expected,
@@ -180,6 +189,29 @@ class HttpServerIT {
                                         "/v1/predict/next",
                                         "{\"k\":10,\"history\":[{\"item\":\"item-7\"},"
                                             + "{\"item\":\"item-8\",\"behaviour\":\"order\"}]}")));
+    }
+
+    @Test
+    void fieldsOfEventsAndFactsChangeTheAnswer() {
+        String question = "{\"history\":[{\"item\":\"item-7\",\"fields\":%s}],\"facts\":%s}";
+        JsonNode plain = scores(question.formatted("{}", "{}"));
+
+        assertThat(scores(question.formatted("{\"area\":\"a\"}", "{}"))).isNotEqualTo(plain);
+        assertThat(scores(question.formatted("{}", "{\"club\":\"b\"}"))).isNotEqualTo(plain);
+        assertThat(scores(question.formatted("{\"area\":\"new\",\"x\":true}", "{\"y\":null}")))
+                .isEqualTo(plain);
+        assertThat(
+                        client.post(
+                                        "/v1/predict/next",
+                                        question.formatted("{\"area\":[\"a\"]}", "{}"))
+                                .body())
+                .contains("/history/0/fields/area: expected a text, a number, true or false");
+    }
+
+    private JsonNode scores(String question) {
+        HttpResponse<String> response = client.post("/v1/predict/next", question);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return TestClient.tree(response).path("items");
     }
 
     @Test

@@ -11,6 +11,7 @@ CREATE OR REPLACE TABLE odd_rows (
     quantity BIGINT,
     session VARCHAR,
     repair VARCHAR         -- what was changed so that the row could be kept
+    :fields                -- the shop's own columns
 );
 
 CREATE OR REPLACE TABLE staged_rejected (line BIGINT, reason VARCHAR, "row" VARCHAR);

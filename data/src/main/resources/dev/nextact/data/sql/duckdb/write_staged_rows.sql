@@ -6,7 +6,7 @@ COPY (
                   new_line = '\n', nullstr = '', columns = {
         'line': 'BIGINT', 'user_id': 'VARCHAR', 'item_id': 'VARCHAR', 'behaviour': 'TINYINT',
         'time_micros': 'BIGINT', 'category': 'VARCHAR', 'brand': 'VARCHAR', 'price_micros': 'BIGINT',
-        'quantity': 'BIGINT', 'session': 'VARCHAR', 'repair': 'VARCHAR'})
+        'quantity': 'BIGINT', 'session': 'VARCHAR', 'repair': 'VARCHAR' :fields})
     UNION ALL
     SELECT * FROM odd_rows
 ) TO :file (FORMAT parquet);

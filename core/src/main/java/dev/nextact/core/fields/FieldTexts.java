@@ -1,0 +1,40 @@
+package dev.nextact.core.fields;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the numbers of a log's {@link SideInformation} stand for. */
+public record FieldTexts(List<Column> ofEvents, List<Column> ofShoppers) {
+
+    public static final FieldTexts NONE = new FieldTexts(List.of(), List.of());
+
+    /**
+     * @param values of the numbers 1, 2, …
+     */
+    public record Column(String name, List<String> values) {
+        public Column {
+            values = List.copyOf(values);
+        }
+
+        /**
+         * How often each value occurs.
+         *
+         * @param counts by number
+         */
+        Map<String, Integer> events(int[] counts) {
+            Map<String, Integer> events = new HashMap<>();
+            for (int number = 0; number < counts.length; number++) {
+                if (counts[number] > 0) {
+                    events.put(number == 0 ? "" : values.get(number - 1), counts[number]);
+                }
+            }
+            return events;
+        }
+    }
+
+    public FieldTexts {
+        ofEvents = List.copyOf(ofEvents);
+        ofShoppers = List.copyOf(ofShoppers);
+    }
+}
