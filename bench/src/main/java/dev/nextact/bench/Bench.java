@@ -33,6 +33,7 @@ public final class Bench {
                 new CommandLine(new Bench())
                         .addSubcommand(new NextItemCommand(terminal))
                         .addSubcommand(new PeersCommand(terminal))
+                        .addSubcommand(new ScaleCommand(terminal))
                         .addSubcommand(new AblationCommand(terminal))
                         .addSubcommand(new ColdStartCommand(terminal))
                         .addSubcommand(new CustomerBaseCommand(terminal))
