@@ -2,6 +2,8 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
@@ -9,6 +11,11 @@ import dev.nextact.data.PrepareData;
 import dev.nextact.train.EpochRecord;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,20 +23,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "training-speed",
         description = {
             "Targets learned from in a second, and resident memory, epoch by epoch, at width 64,",
             "2 layers, length 50, 256 negatives (bench/configs/training-speed.yaml).",
+            "Exit code 5 when memory rises by more than 2 % after the first 4 epochs.",
             "Variables to --set: data (needed), work, family, loss, batch, workers, epochs, seed."
         })
 final class TrainingSpeedCommand implements Callable<Integer> {
 
     private static final double MEBIBYTE = 1024.0 * 1024.0;
+
+    /** Classes, compiled code and Java's heap grow in these. */
+    private static final int WARM_UP_EPOCHS = 4;
+
+    private static final double MOST_DRIFT = 0.02;
 
     private final Terminal terminal;
 
@@ -66,7 +76,29 @@ final class TrainingSpeedCommand implements Callable<Integer> {
                         "training", report.toTree(),
                         "resident_bytes", memory.mostPerEpoch(),
                         "heap_bytes", memory.heapPerEpoch()));
+        checkDrift(memory.mostPerEpoch());
         return 0;
+    }
+
+    /** Where there are epochs to tell by. */
+    private void checkDrift(List<Long> resident) {
+        if (resident.size() <= WARM_UP_EPOCHS) {
+            return;
+        }
+        double before = most(resident.subList(0, WARM_UP_EPOCHS));
+        double drift = most(resident.subList(WARM_UP_EPOCHS, resident.size())) / before - 1;
+        terminal.out()
+                .printf(
+                        "resident memory after epoch %d: %+.1f %% (at most %+.0f %%)%n",
+                        WARM_UP_EPOCHS, 100 * drift, 100 * MOST_DRIFT);
+        if (drift > MOST_DRIFT) {
+            throw new NextactException(
+                    Category.QUALITY, "resident memory rises in training; see above");
+        }
+    }
+
+    private static long most(List<Long> resident) {
+        return resident.stream().mapToLong(r -> r).max().orElse(0);
     }
 
     private void print(TrainReport report, ResidentMemory memory) {
@@ -89,7 +121,7 @@ final class TrainingSpeedCommand implements Callable<Integer> {
                 report.model(),
                 report.workers(),
                 report.targetsPerSecond(),
-                resident.stream().mapToLong(r -> r).max().orElse(0) / MEBIBYTE);
+                most(resident) / MEBIBYTE);
     }
 
     private static String mebibytes(List<Long> bytes, int epoch) {
