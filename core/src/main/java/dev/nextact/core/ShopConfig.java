@@ -471,6 +471,8 @@ public record ShopConfig(
      * @param batch sequences a step, over all workers
      * @param accumulate pieces that a worker's share of a step is cut into, one after the other:
      *     the gradient is the same, the memory that of a piece
+     * @param checkpointActivations whether activations within a layer are worked out again on the
+     *     way back instead of kept: the same gradient in less memory and more time
      * @param optimiser {@code adam}, {@code adamw}, {@code sgd}
      * @param learningRate at its highest
      * @param ema how much of the running mean of the weights stays in a step; 0 = no mean is kept,
@@ -486,6 +488,7 @@ public record ShopConfig(
             long seed,
             int batch,
             int accumulate,
+            boolean checkpointActivations,
             String optimiser,
             double learningRate,
             Schedule schedule,
@@ -503,14 +506,15 @@ public record ShopConfig(
             behaviourWeights = Map.copyOf(behaviourWeights);
         }
 
-        /** The same training, its steps cut otherwise. */
-        public Train accumulating(int pieces) {
+        /** The same training, its steps cut and kept otherwise. */
+        public Train accumulating(int pieces, boolean checkpoint) {
             return new Train(
                     epochs,
                     patience,
                     seed,
                     batch,
                     pieces,
+                    checkpoint,
                     optimiser,
                     learningRate,
                     schedule,
@@ -543,6 +547,7 @@ public record ShopConfig(
                     seed,
                     batch,
                     1,
+                    false,
                     optimiser,
                     learningRate,
                     Schedule.CONSTANT,

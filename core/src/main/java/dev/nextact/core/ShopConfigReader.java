@@ -649,6 +649,7 @@ public final class ShopConfigReader {
                         node.wholeLong("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE),
                         node.whole("batch", 128, 1, 1_000_000),
                         node.whole("accumulate", 1, 1, 1_000),
+                        node.flag("checkpoint_activations").orElse(false),
                         node.choice("optimiser", "adam", List.of("adam", "adamw", "sgd")),
                         node.decimal("learning_rate", 0.001, 0, 1e6),
                         new Schedule(

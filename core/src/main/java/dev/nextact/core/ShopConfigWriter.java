@@ -141,6 +141,7 @@ public final class ShopConfigWriter {
         tree.put("seed", train.seed());
         tree.put("batch", train.batch());
         tree.put("accumulate", train.accumulate());
+        tree.put("checkpoint_activations", train.checkpointActivations());
         tree.put("optimiser", train.optimiser());
         tree.put("learning_rate", train.learningRate());
         tree.put("schedule", train.schedule().decay());

@@ -26,22 +26,37 @@ final class DropoutMask {
         if (bits.length < size) {
             bits = new int[Math.max(size, bits.length * 2)];
         }
-        // the next mask starts elsewhere in the sequence of hashes
-        seed = hash(seed + 0x9E3779B9);
-        fill(bits, size, seed, rate);
+        fill(bits, size, next(), 0, rate);
         Tensor mask = torch.empty_like(like);
         new IntPointer(mask.data_ptr()).put(bits, 0, size);
         return mask;
     }
 
+    /** Where it stands in the sequence of hashes. */
+    int place() {
+        return seed;
+    }
+
+    /** From this place on the masks are the same again. */
+    void goTo(int place) {
+        seed = place;
+    }
+
+    /** Where the next mask starts in the sequence of hashes. */
+    int next() {
+        seed = hash(seed + 0x9E3779B9);
+        return seed;
+    }
+
     /**
      * @param bits filled with the bits of floats
+     * @param first place in the mask
      */
-    static void fill(int[] bits, int size, int seed, double rate) {
+    static void fill(int[] bits, int size, int seed, int first, double rate) {
         int kept = Float.floatToRawIntBits((float) (1 / (1 - rate)));
         int threshold = (int) Math.round((1 - rate) * (1 << 24)); // of 24 random bits
         for (int i = 0; i < size; i++) {
-            int x = hash(seed + i * 0x9E3779B9);
+            int x = hash(seed + (first + i) * 0x9E3779B9);
             bits[i] = (((x >>> 8) - threshold) >> 31) & kept;
         }
     }

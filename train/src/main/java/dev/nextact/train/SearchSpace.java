@@ -2,6 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.report.Page.Scale;
+
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -119,6 +120,7 @@ record SearchSpace(ShopConfig config, long seed) {
                         t.seed(),
                         whole(values, "batch", t.batch()),
                         t.accumulate(),
+                        t.checkpointActivations(),
                         t.optimiser(),
                         values.getOrDefault(LEARNING_RATE, t.learningRate()),
                         t.schedule(),

@@ -5,6 +5,13 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
 import dev.nextact.train.Worker.Gradient;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Takes training steps: cuts a batch into pieces, deals them out to the workers, sums their
@@ -53,7 +55,7 @@ final class StepEngine implements AutoCloseable {
         int count = workers(settings);
         ItemLoss loss = ItemLoss.of(settings.loss(), network.settings().items());
         for (int i = 0; i < count; i++) {
-            workers.add(new Worker(network, weights, loss));
+            workers.add(new Worker(network, weights, loss, settings.checkpointActivations()));
         }
         this.threads =
                 Executors.newFixedThreadPool(

@@ -4,6 +4,7 @@ import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import dev.nextact.model.ops.Ops;
 
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -13,11 +14,15 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The operations on LibTorch tensors; they can be differentiated. Opens no scope: what it makes
- * belongs to the caller's {@code PointerScope}. Confined to one thread.
+ * belongs to the caller's {@code PointerScope}, but for blocks that are worked out again. Confined
+ * to one thread.
  */
 final class TorchOps implements Ops<Tensor> {
 
@@ -25,20 +30,38 @@ final class TorchOps implements Ops<Tensor> {
 
     private final Map<String, Tensor> parameters;
     private final @Nullable DropoutMask masks;
+    private final boolean checkpoints;
 
-    private TorchOps(Map<String, Tensor> parameters, @Nullable DropoutMask masks) {
+    /**
+     * Null where nothing is taken back: in answers, and in blocks that will be worked out again.
+     */
+    private @Nullable Tape tape;
+
+    private TorchOps(
+            Map<String, Tensor> parameters,
+            @Nullable DropoutMask masks,
+            @Nullable Tape tape,
+            boolean checkpoints) {
         this.parameters = parameters;
         this.masks = masks;
+        this.tape = tape;
+        this.checkpoints = checkpoints;
     }
 
-    /** For training, with dropout. */
-    static TorchOps training(Map<String, Tensor> parameters, DropoutMask masks) {
-        return new TorchOps(parameters, masks);
+    /**
+     * For training, with dropout.
+     *
+     * @param tape what is done is taken back by
+     * @param checkpoints whether of a block its input alone is kept
+     */
+    static TorchOps training(
+            Map<String, Tensor> parameters, DropoutMask masks, Tape tape, boolean checkpoints) {
+        return new TorchOps(parameters, masks, tape, checkpoints);
     }
 
     /** For answers: no dropout. */
     static TorchOps inference(Map<String, Tensor> parameters) {
-        return new TorchOps(parameters, null);
+        return new TorchOps(parameters, null, null, false);
     }
 
     static Tokens.Clock<Tensor> clock(TokenBatch.Clock clock, long... shape) {
@@ -160,35 +183,101 @@ final class TorchOps implements Ops<Tensor> {
         return x.detach();
     }
 
+    /** Between blocks the tape is cut, so that each is taken back on its own. */
     @Override
-    public Tensor splitHeads(Tensor x, int heads) {
-        long head = x.size(2) / heads;
-        return x.unflatten(2, heads, head).transpose(1, 2); // [B, H, T, K]
+    public Tensor block(Tensor x, UnaryOperator<Tensor> part) {
+        Tape outer = tape;
+        if (outer == null || masks == null) {
+            return part.apply(x);
+        }
+        return checkpoints ? checkpoint(outer, masks, x, part) : part.apply(outer.cut(x));
+    }
+
+    /** The same masks are drawn again, so the gradients are those of a block that was kept. */
+    private Tensor checkpoint(Tape outer, DropoutMask drawn, Tensor x, UnaryOperator<Tensor> part) {
+        int place = drawn.place();
+        Tensor value = torch.empty_like(x);
+        tape = null;
+        // recorded, and forgotten: LibTorch's recurrent layers differ in bits without recording
+        try (PointerScope block = new PointerScope()) {
+            value.copy_(part.apply(x.detach()).detach());
+        } finally {
+            tape = outer;
+        }
+        return outer.cut(
+                List.of(x),
+                value,
+                gradient -> {
+                    Tensor ofInput = torch.empty_like(x);
+                    Tape again = outer.another();
+                    drawn.goTo(place);
+                    tape = again;
+                    try (PointerScope block = new PointerScope()) {
+                        Tensor input =
+                                again.cut(
+                                        List.of(),
+                                        x,
+                                        ofX -> {
+                                            ofInput.copy_(ofX);
+                                            return List.of();
+                                        });
+                        again.back(new Tape.Ends().add(part.apply(input), gradient));
+                    } finally {
+                        tape = outer;
+                    }
+                    return List.of(ofInput);
+                });
     }
 
     @Override
-    public Tensor mergeHeads(Tensor x) {
-        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3)); // [B, T, D]
-    }
-
-    @Override
-    public Tensor causalAttention(Tensor q, Tensor k, Tensor v, Attention<Tensor> how) {
+    public Tensor causalAttention(Tensor projections, int heads, Attention<Tensor> how) {
+        if (masks != null && projections.size(1) <= CausalAttention.MOST_STEPS) {
+            return byHand(masks, projections, heads, how);
+        }
+        Tensor q = splitHeads(part(projections, 0, 3), heads);
+        Tensor k = splitHeads(part(projections, 1, 3), heads);
+        Tensor v = splitHeads(part(projections, 2, 3), heads);
         boolean plain = how.weighting() == Weighting.SOFTMAX && how.bias().isEmpty();
         if (plain && (masks == null || how.dropout() == 0)) {
-            return torch.scaled_dot_product_attention(
-                    q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+            return mergeHeads(
+                    torch.scaled_dot_product_attention(
+                            q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false));
         }
         Tensor range = torch.arange(new Scalar(q.size(2)), longs()); // [T]
         Tensor distances = range.unsqueeze(1).sub(range); // [T, T], below 0 for later steps
-        return attend(q, k, v, distances.lt(new Scalar(0)), distances, how);
+        return mergeHeads(attend(q, k, v, distances.lt(new Scalar(0)), distances, how));
+    }
+
+    private Tensor byHand(DropoutMask drawn, Tensor projections, int heads, Attention<Tensor> how) {
+        CausalAttention attention = new CausalAttention(projections, heads, how, drawn.next());
+        if (tape == null) {
+            return attention.result();
+        }
+        List<Tensor> inputs = new ArrayList<>(List.of(projections));
+        how.bias().ifPresent(inputs::add);
+        return tape.cut(inputs, attention.result(), attention::back);
     }
 
     @Override
-    public Tensor attention(Tensor q, Tensor k, Tensor v, Tensor lengths, Attention<Tensor> how) {
+    public Tensor attention(
+            Tensor query, Tensor projections, int heads, Tensor lengths, Attention<Tensor> how) {
+        Tensor q = splitHeads(query, heads); // [B, H, 1, K]
+        Tensor k = splitHeads(part(projections, 0, 2), heads);
+        Tensor v = splitHeads(part(projections, 1, 2), heads);
         Tensor range = torch.arange(new Scalar(k.size(2)), longs()); // [T]
         Tensor last = lengths.sub(new Scalar(1)).view(-1, 1, 1); // [B, 1, 1]
         Tensor distances = last.sub(range); // [B, 1, T]
-        return attend(q, k, v, distances.lt(new Scalar(0)).unsqueeze(1), distances, how);
+        Tensor hidden = distances.lt(new Scalar(0)).unsqueeze(1); // [B, 1, 1, T]
+        return mergeHeads(attend(q, k, v, hidden, distances, how));
+    }
+
+    private static Tensor splitHeads(Tensor x, int heads) {
+        long head = x.size(2) / heads;
+        return x.unflatten(2, heads, head).transpose(1, 2); // [B, T, D] -> [B, H, T, K]
+    }
+
+    private static Tensor mergeHeads(Tensor x) {
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3)); // [B, T, D]
     }
 
     /**

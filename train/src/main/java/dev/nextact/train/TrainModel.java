@@ -256,6 +256,11 @@ public final class TrainModel {
                             + fitting.accumulate()
                             + " pieces (train.accumulate)");
         }
+        if (fitting.checkpointActivations() && !config.train().checkpointActivations()) {
+            progress.say(
+                    "to fit into memory, each layer is worked out again on the way back"
+                            + " (train.checkpoint_activations)");
+        }
         return config.with(config.split(), config.model(), fitting);
     }
 

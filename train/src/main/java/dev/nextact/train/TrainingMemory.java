@@ -5,6 +5,7 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.ParameterSpec;
+
 import java.util.Locale;
 
 /**
@@ -30,39 +31,39 @@ record TrainingMemory(long libraries, long weights, long pieces) {
     }
 
     /**
-     * @param accumulate pieces of a worker's share
      * @param workers at work at a time
      */
     static TrainingMemory estimate(
-            ShopConfig.Train settings,
-            Network network,
-            TrainingSet set,
-            int accumulate,
-            int workers) {
+            ShopConfig.Train settings, Network network, TrainingSet set, int workers) {
         NetworkSettings sizes = network.settings();
         long values = network.parameters().stream().mapToLong(ParameterSpec::count).sum();
         int kept = (settings.optimiser().equals("sgd") ? 0 : 2) + (settings.ema() > 0 ? 1 : 0);
         // weights and vectors; the same in a checkpoint; best and learned weights; one to validate
         long weights = Float.BYTES * values * (2L * (1 + kept) + 3);
 
-        int parts = StepEngine.pieces(settings.accumulating(accumulate), workers);
+        int parts = StepEngine.pieces(settings, workers);
         // batches hold like numbers of targets, so a piece of long histories has fewer of them
         long steps = Math.min(sizes.length(), set.longest());
         double each = set.targets() / (double) Math.max(1, set.size());
         long targets = steps + (long) Math.ceil(settings.batch() * each / parts);
-        long states = targets * sizes.width() * STATES_PER_LAYER * sizes.layers();
-        long attention =
-                sizes.family().attends() ? 4 * targets * sizes.heads() * steps * sizes.layers() : 0;
+        long attention = sizes.family().attends() ? 4 * targets * sizes.heads() * steps : 0;
+        long layer = targets * sizes.width() * STATES_PER_LAYER + attention;
+        long input = targets * sizes.width();
+        long layers =
+                settings.checkpointActivations()
+                        ? layer + 2 * input * sizes.layers()
+                        : layer * sizes.layers();
         ShopConfig.Loss loss = settings.loss();
         long rows = loss.isFull() ? sizes.items() + 1L : loss.negatives() + 2 * targets * workers;
         long scores = loss.isFull() ? 128 * rows : 3 * targets * loss.negatives();
         long gradients = 3 * Math.min(rows, sizes.items() + 1L) * sizes.width();
-        long piece = states + attention + scores + gradients;
+        long piece = layers + scores + gradients;
         return new TrainingMemory(LIBRARIES, weights, Float.BYTES * piece * workers);
     }
 
     /**
-     * The config whose training fits: with the steps cut into as many pieces as it takes.
+     * The config whose training fits: with the steps cut into as many pieces as it takes, and where
+     * that is not enough with layers worked out again, which takes longer.
      *
      * @param most bytes
      * @throws NextactException when it does not fit however its steps are cut
@@ -71,21 +72,24 @@ record TrainingMemory(long libraries, long weights, long pieces) {
             ShopConfig.Train settings, Network network, TrainingSet set, long most) {
         int workers = StepEngine.workers(settings);
         int finest = Math.max(settings.accumulate(), settings.batch());
-        for (int accumulate = settings.accumulate(); accumulate <= finest; accumulate++) {
-            if (estimate(settings, network, set, accumulate, workers).bytes() <= most) {
-                return settings.accumulating(accumulate);
+        for (boolean checkpoint : new boolean[] {settings.checkpointActivations(), true}) {
+            for (int accumulate = settings.accumulate(); accumulate <= finest; accumulate++) {
+                ShopConfig.Train cut = settings.accumulating(accumulate, checkpoint);
+                if (estimate(cut, network, set, workers).bytes() <= most) {
+                    return cut;
+                }
             }
         }
-        TrainingMemory least = estimate(settings, network, set, finest, workers);
+        TrainingMemory least = estimate(settings.accumulating(finest, true), network, set, workers);
         throw new NextactException(
                 NextactException.Category.CAPACITY,
                 String.format(
                         Locale.ROOT,
                         "the training needs about %,d MB, --memory allows %,d MB: %,d MB for the"
-                                + " libraries, %,d MB for %,d items and other weights with what the"
-                                + " optimiser keeps of them, %,d MB for a step cut as fine as it can"
-                                + " be. Give more, or lower model.width, model.length,"
-                                + " train.negatives or train.workers, or raise clean.min_item_events",
+                            + " libraries, %,d MB for %,d items and other weights with what the"
+                            + " optimiser keeps of them, %,d MB for a step cut as fine as it can"
+                            + " be. Give more, or lower model.width, model.length, train.negatives"
+                            + " or train.workers, or raise clean.min_item_events",
                         least.bytes() >> 20,
                         most >> 20,
                         least.libraries() >> 20,

@@ -3,14 +3,16 @@ package dev.nextact.train;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.ParameterSpec;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The weights under training. They lie in one flat tensor, the item table first, so that the
@@ -71,8 +73,20 @@ final class Weights implements AutoCloseable {
         return all;
     }
 
-    TensorVector denseVector() {
-        return new TensorVector(dense.values().toArray(new Tensor[0]));
+    /** The parts of a vector that lies like the dense weights, each in its weight's shape. */
+    List<Tensor> denseViews(Tensor vector) {
+        List<Tensor> views = new ArrayList<>();
+        long offset = 0;
+        for (Tensor weight : dense.values()) {
+            views.add(vector.narrow(0, offset, weight.numel()).view_as(weight));
+            offset += weight.numel();
+        }
+        return views;
+    }
+
+    /** How many values the dense weights have. */
+    long denseValues() {
+        return flat.numel() - itemValues();
     }
 
     /** How many values lie before the dense weights in the flat vector. */

@@ -4,13 +4,13 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
 
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,9 +24,14 @@ final class Worker {
     private final Weights weights;
     private final ItemLoss loss;
     private final Optional<HeadLoss> heads;
+    private final boolean checkpoints;
     private final DropoutMask masks = new DropoutMask();
 
-    Worker(Network network, Weights weights, ItemLoss loss) {
+    /**
+     * @param checkpoints whether activations within a block are worked out again on the way back
+     */
+    Worker(Network network, Weights weights, ItemLoss loss, boolean checkpoints) {
+        this.checkpoints = checkpoints;
         this.network = network;
         this.weights = weights;
         this.loss = loss;
@@ -59,8 +64,15 @@ final class Worker {
         try (PointerScope step = new PointerScope()) {
             masks.seed(seed);
             Tensor rows = table.detach().requires_grad_(true); // its own leaf, the same memory
-            Tensor vectors = batch.fields().addTo(rows, weights.dense()); // [R, D]
-            TorchOps ops = ops(vectors);
+            List<Tensor> leaves = new ArrayList<>(weights.dense().values());
+            leaves.add(rows);
+            Tensor ofRows = torch.zeros_like(table);
+            Tensor ofDense = torch.zeros(weights.denseValues());
+            List<Tensor> sums = weights.denseViews(ofDense);
+            sums.add(ofRows);
+            Tape tape = new Tape(leaves, sums);
+            Tensor vectors = tape.cut(batch.fields().addTo(rows, weights.dense())); // [R, D]
+            TorchOps ops = ops(vectors, tape);
             Tokens<Tensor> tokens = tokens(share);
             Tensor states = network.encode(ops, tokens); // [B, T, D]
             Tensor positions = Tensor.create(share.positions());
@@ -75,8 +87,8 @@ final class Worker {
                                 batch.corrections(),
                                 1.0 / Math.max(1, batch.targets()));
             }
-            TensorVector ends = new TensorVector(hidden, vectors);
-            TensorVector slopes = new TensorVector(result.hidden(), result.vectors());
+            Tape.Ends ends =
+                    new Tape.Ends().add(hidden, result.hidden()).add(vectors, result.vectors());
             if (heads.isPresent()) {
                 Tensor contexts = flat(network.contexts(ops, tokens, states)); // [B·T, D]
                 HeadLoss.Result others =
@@ -87,33 +99,18 @@ final class Worker {
                                         contexts.index_select(0, positions),
                                         share.heads().orElseThrow());
                 Tensor mean = others.mean(batch.targets(), batch.moments());
-                ends.push_back(mean);
-                slopes.push_back(torch.ones_like(mean));
+                ends.add(mean, torch.ones_like(mean));
             }
-            TensorVector leaves = weights.denseVector();
-            leaves.push_back(rows);
-            TensorVector gradients =
-                    torch.grad(ends, leaves, slopes, new BoolOptional(), false, false);
-            try (NoGradGuard done = new NoGradGuard()) {
-                TensorVector flat = new TensorVector();
-                for (long i = 0; i < gradients.size() - 1; i++) {
-                    flat.push_back(gradients.get(i).reshape(-1));
-                }
-                NativeOwner kept = new NativeOwner();
-                return new Gradient(
-                        result.sum(),
-                        // a copy of the handle: get() refers into the vector, which dies here
-                        kept.keep(new Tensor(gradients.get(gradients.size() - 1))),
-                        kept.keep(torch.cat(flat)),
-                        kept);
-            }
+            tape.back(ends);
+            NativeOwner kept = new NativeOwner();
+            return new Gradient(result.sum(), kept.keep(ofRows), kept.keep(ofDense), kept);
         }
     }
 
-    private TorchOps ops(Tensor table) {
+    private TorchOps ops(Tensor table, Tape tape) {
         Map<String, Tensor> parameters = new HashMap<>(weights.dense());
         parameters.put(Network.ITEM_TABLE, table);
-        return TorchOps.training(parameters, masks);
+        return TorchOps.training(parameters, masks, tape, checkpoints);
     }
 
     static Tokens<Tensor> tokens(StepBatch.Part part) {

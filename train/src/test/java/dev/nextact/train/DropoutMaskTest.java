@@ -9,7 +9,7 @@ class DropoutMaskTest {
 
     private static float[] mask(int size, int seed, double rate) {
         int[] bits = new int[size];
-        DropoutMask.fill(bits, size, seed, rate);
+        DropoutMask.fill(bits, size, seed, 0, rate);
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
             values[i] = Float.intBitsToFloat(bits[i]);

@@ -7,13 +7,16 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /** However a step's work is cut and dealt out, it does the same. */
 class StepEngineIT {
@@ -34,6 +37,7 @@ class StepEngineIT {
                 42,
                 20,
                 accumulate,
+                false,
                 optimiser,
                 0.01,
                 ShopConfig.Schedule.CONSTANT,
@@ -97,6 +101,29 @@ class StepEngineIT {
                         s.length(),
                         0,
                         s.itemFields()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TRANSFORMER", "HSTU", "LSTM"})
+    void layersWorkedOutAgainGiveTheSameBits(NetworkSettings.Family family) {
+        NetworkSettings s = NETWORK.settings();
+        Network network =
+                Network.of(
+                        new NetworkSettings(
+                                family,
+                                s.block(),
+                                NetworkSettings.Positions.BOTH,
+                                s.items(),
+                                s.behaviours(),
+                                s.width(),
+                                3,
+                                s.heads(),
+                                s.length(),
+                                0.3,
+                                s.itemFields()));
+        ShopConfig.Train settings = settings("adam", 1, "sampled-softmax", 2, false);
+        assertThat(learned(settings.accumulating(1, true), network, SET))
+                .isEqualTo(learned(settings, network, SET));
     }
 
     @Test

@@ -10,14 +10,20 @@ import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.Positions;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class TrainingMemoryTest {
 
     private static final TrainingSet SET = ResumeIT.set();
 
     private static Network network(int items) {
+        return network(items, 2);
+    }
+
+    private static Network network(int items, int layers) {
         return Network.of(
                 new NetworkSettings(
                         Family.TRANSFORMER,
@@ -26,7 +32,7 @@ class TrainingMemoryTest {
                         items,
                         1,
                         64,
-                        2,
+                        layers,
                         2,
                         50,
                         0,
@@ -48,11 +54,18 @@ class TrainingMemoryTest {
         ShopConfig.Train fitting =
                 TrainingMemory.fitting(settings(200_000), network(1000), SET, 900L << 20);
         assertThat(fitting.accumulate()).isGreaterThan(1);
-        assertThat(
-                        TrainingMemory.estimate(
-                                        fitting, network(1000), SET, fitting.accumulate(), 2)
-                                .bytes())
+        assertThat(TrainingMemory.estimate(fitting, network(1000), SET, 2).bytes())
                 .isLessThanOrEqualTo(900L << 20);
+    }
+
+    @Test
+    void layersAreWorkedOutAgainWhereFinerPiecesAreNotEnough() {
+        Network deep = network(1000, 60);
+        ShopConfig.Train finest = settings(4).accumulating(4, true);
+        long most = TrainingMemory.estimate(finest, deep, SET, 2).bytes();
+
+        assertThat(TrainingMemory.fitting(settings(4), deep, SET, most)).isEqualTo(finest);
+        assertThat(TrainingMemory.fitting(settings(4), deep, SET, 2 * most)).isEqualTo(settings(4));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ final class TrainingProcess {
                 42,
                 8,
                 1,
+                false,
                 "adam",
                 0.01,
                 new ShopConfig.Schedule("cosine", 5),

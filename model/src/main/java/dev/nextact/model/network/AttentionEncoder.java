@@ -3,6 +3,7 @@ package dev.nextact.model.network;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.ops.Ops;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class AttentionEncoder implements Encoder {
     public <T> T encode(Ops<T> ops, T tokens) {
         T x = tokens;
         for (Layer layer : layers) {
-            x = layer.apply(ops, x);
+            x = ops.block(x, in -> layer.apply(ops, in));
         }
         return end(ops, x);
     }

@@ -2,6 +2,7 @@ package dev.nextact.model.network;
 
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Weighting;
+
 import java.util.List;
 
 /**
@@ -36,42 +37,29 @@ final class HstuLayer implements Layer {
     @Override
     public <T> T apply(Ops<T> ops, T x) {
         T normed = Parts.norm(ops, prefix + ".norm", x);
-        T in = ops.silu(Parts.linear(ops, prefix + ".in", normed)); // [B, T, 4D]
-        T attended =
-                ops.causalAttention(
-                        heads(ops, ops.part(in, 1, 4)),
-                        heads(ops, ops.part(in, 2, 4)),
-                        heads(ops, ops.part(in, 3, 4)),
-                        attention.rule(ops));
-        return out(ops, x, ops.part(in, 0, 4), attended);
+        T gate = part(ops, normed, 0, 1); // [B, T, D]
+        T in = part(ops, normed, 1, 3); // [B, T, 3D]
+        return out(ops, x, gate, ops.causalAttention(in, settings.heads(), attention.rule(ops)));
     }
 
     @Override
     public <T> T applyToLast(Ops<T> ops, T x, T lengths) {
         T normed = Parts.norm(ops, prefix + ".norm", x);
-        T last = ops.last(normed, lengths); // [B, 1, D]
-        T own = ops.silu(Parts.linear(ops, prefix + ".in", last, 0, 2 * width)); // [B, 1, 2D]
-        T all =
-                ops.silu(
-                        Parts.linear(
-                                ops, prefix + ".in", normed, 2 * width, 2 * width)); // [B,T,2D]
+        T own = part(ops, ops.last(normed, lengths), 0, 2); // gate and query, [B, 1, 2D]
+        T all = part(ops, normed, 2, 2); // key and value, [B, T, 2D]
         T attended =
                 ops.attention(
-                        heads(ops, ops.part(own, 1, 2)),
-                        heads(ops, ops.part(all, 0, 2)),
-                        heads(ops, ops.part(all, 1, 2)),
-                        lengths,
-                        attention.rule(ops));
+                        ops.part(own, 1, 2), all, settings.heads(), lengths, attention.rule(ops));
         return out(ops, ops.last(x, lengths), ops.part(own, 0, 2), attended);
     }
 
-    private <T> T heads(Ops<T> ops, T x) {
-        return ops.splitHeads(x, settings.heads()); // [B, T, D] -> [B, H, T, K]
+    /** Some of gate, query, key and value: [..., D] -> [..., count·D]. */
+    private <T> T part(Ops<T> ops, T normed, int from, int count) {
+        return ops.silu(Parts.linear(ops, prefix + ".in", normed, from * width, count * width));
     }
 
     private <T> T out(Ops<T> ops, T x, T gate, T attended) {
-        T merged = ops.mergeHeads(attended); // [B, H, T, K] -> [B, T, D]
-        T normed = Parts.norm(ops, prefix + ".attention.norm", merged);
+        T normed = Parts.norm(ops, prefix + ".attention.norm", attended);
         T change = Parts.linear(ops, prefix + ".out", ops.multiply(normed, gate));
         return ops.add(x, ops.dropout(change, settings.dropout()));
     }

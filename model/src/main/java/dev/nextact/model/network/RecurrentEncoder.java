@@ -4,6 +4,7 @@ import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Cell;
 import dev.nextact.model.ops.Ops.RecurrentWeights;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,8 +59,8 @@ final class RecurrentEncoder implements Encoder {
     private <T> T states(Ops<T> ops, T tokens) {
         T x = tokens;
         for (int layer = 0; layer < layers; layer++) {
-            x = ops.recurrent(cell, x, weights(layer));
-            x = ops.dropout(x, dropout);
+            RecurrentWeights own = weights(layer);
+            x = ops.block(x, in -> ops.dropout(ops.recurrent(cell, in, own), dropout));
         }
         return x;
     }

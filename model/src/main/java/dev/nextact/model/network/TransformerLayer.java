@@ -61,15 +61,8 @@ final class TransformerLayer implements Layer {
 
     @Override
     public <T> T apply(Ops<T> ops, T x) {
-        T in =
-                Parts.linear(
-                        ops, prefix + ".attention.in", before(ops, "attention", x)); // [B, T, 3D]
-        T attended =
-                ops.causalAttention(
-                        heads(ops, ops.part(in, 0, 3)),
-                        heads(ops, ops.part(in, 1, 3)),
-                        heads(ops, ops.part(in, 2, 3)),
-                        attention.rule(ops));
+        T in = Parts.linear(ops, prefix + ".attention.in", before(ops, "attention", x)); // [B,T,3D]
+        T attended = ops.causalAttention(in, settings.heads(), attention.rule(ops)); // [B, T, D]
         return feedForward(ops, withAttention(ops, x, attended));
     }
 
@@ -80,22 +73,13 @@ final class TransformerLayer implements Layer {
         T query = Parts.linear(ops, in, ops.last(normed, lengths), 0, width); // [B, 1, D]
         T keysAndValues = Parts.linear(ops, in, normed, width, 2 * width); // [B, T, 2D]
         T attended =
-                ops.attention(
-                        heads(ops, query),
-                        heads(ops, ops.part(keysAndValues, 0, 2)),
-                        heads(ops, ops.part(keysAndValues, 1, 2)),
-                        lengths,
-                        attention.rule(ops));
+                ops.attention(query, keysAndValues, settings.heads(), lengths, attention.rule(ops));
         return feedForward(ops, withAttention(ops, ops.last(x, lengths), attended));
     }
 
-    private <T> T heads(Ops<T> ops, T x) {
-        return ops.splitHeads(x, settings.heads()); // [B, T, D] -> [B, H, T, K]
-    }
-
     private <T> T withAttention(Ops<T> ops, T x, T attended) {
-        T merged = ops.mergeHeads(attended); // [B, H, T, K] -> [B, T, D]
-        return residual(ops, "attention", x, Parts.linear(ops, prefix + ".attention.out", merged));
+        T change = Parts.linear(ops, prefix + ".attention.out", attended);
+        return residual(ops, "attention", x, change);
     }
 
     private <T> T feedForward(Ops<T> ops, T x) {

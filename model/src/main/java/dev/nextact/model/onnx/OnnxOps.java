@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes a network as an ONNX graph of plain operators (opset 17). Weights become constants, in the
@@ -155,32 +156,44 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
-    public OnnxValue splitHeads(OnnxValue x, int heads) {
+    public OnnxValue block(OnnxValue x, UnaryOperator<OnnxValue> part) {
+        return part.apply(x);
+    }
+
+    private OnnxValue splitHeads(OnnxValue x, int heads) {
         // [B, T, D] -> [B, T, H, K] -> [B, H, T, K]
         OnnxValue split = graph.node("Reshape", x, graph.constant(0, 0, heads, -1));
         return transpose(split, 0, 2, 1, 3);
     }
 
-    @Override
-    public OnnxValue mergeHeads(OnnxValue x) {
+    private OnnxValue mergeHeads(OnnxValue x) {
         // [B, H, T, K] -> [B, T, H, K] -> [B, T, D]
         return graph.node("Reshape", transpose(x, 0, 2, 1, 3), graph.constant(0, 0, -1));
     }
 
     @Override
-    public OnnxValue causalAttention(
-            OnnxValue q, OnnxValue k, OnnxValue v, Attention<OnnxValue> how) {
+    public OnnxValue causalAttention(OnnxValue projections, int heads, Attention<OnnxValue> how) {
+        OnnxValue q = splitHeads(part(projections, 0, 3), heads);
+        OnnxValue k = splitHeads(part(projections, 1, 3), heads);
+        OnnxValue v = splitHeads(part(projections, 2, 3), heads);
         OnnxValue range = steps(q); // [T]
         OnnxValue query = graph.node("Unsqueeze", range, graph.constant(1)); // [T, 1]
         OnnxValue later = graph.node("Greater", range, query); // [T, T]
         Optional<OnnxValue> bias =
                 how.bias().map(b -> byDistance(b, graph.node("Sub", query, range))); // [H, T, T]
-        return attend(q, k, v, later, how.weighting(), bias);
+        return mergeHeads(attend(q, k, v, later, how.weighting(), bias));
     }
 
     @Override
     public OnnxValue attention(
-            OnnxValue q, OnnxValue k, OnnxValue v, OnnxValue lengths, Attention<OnnxValue> how) {
+            OnnxValue query,
+            OnnxValue projections,
+            int heads,
+            OnnxValue lengths,
+            Attention<OnnxValue> how) {
+        OnnxValue q = splitHeads(query, heads);
+        OnnxValue k = splitHeads(part(projections, 0, 2), heads);
+        OnnxValue v = splitHeads(part(projections, 1, 2), heads);
         OnnxValue range = steps(k); // [T]
         OnnxValue ends = graph.node("Unsqueeze", lengths, graph.constant(1, 2, 3)); // [B,1,1,1]
         OnnxValue padding = graph.node("GreaterOrEqual", range, ends); // [B, 1, 1, T]
@@ -198,7 +211,7 @@ final class OnnxOps implements Ops<OnnxValue> {
                                             transpose(values, 1, 0, 2),
                                             graph.constant(2));
                                 });
-        return attend(q, k, v, padding, how.weighting(), bias);
+        return mergeHeads(attend(q, k, v, padding, how.weighting(), bias));
     }
 
     /** 0, 1, … T-1 of a [B, H, T, K]. */

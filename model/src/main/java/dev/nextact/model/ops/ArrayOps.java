@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 
 /**
  * The operations in plain Java, written to be read: the reference the other interpreters are tested
@@ -178,7 +179,12 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
-    public FloatTensor splitHeads(FloatTensor x, int heads) {
+    public FloatTensor block(FloatTensor x, UnaryOperator<FloatTensor> part) {
+        return part.apply(x);
+    }
+
+    /** [B, T, D] -> [B, H, T, K]. */
+    private static FloatTensor splitHeads(FloatTensor x, int heads) {
         int batch = x.size(0);
         int steps = x.size(1);
         int head = x.size(2) / heads;
@@ -198,8 +204,8 @@ public final class ArrayOps implements Ops<FloatTensor> {
         return out;
     }
 
-    @Override
-    public FloatTensor mergeHeads(FloatTensor x) {
+    /** [B, H, T, K] -> [B, T, D]. */
+    private static FloatTensor mergeHeads(FloatTensor x) {
         int batch = x.size(0);
         int heads = x.size(1);
         int steps = x.size(2);
@@ -222,18 +228,30 @@ public final class ArrayOps implements Ops<FloatTensor> {
 
     @Override
     public FloatTensor causalAttention(
-            FloatTensor q, FloatTensor k, FloatTensor v, Attention<FloatTensor> how) {
-        return attend(q, k, v, how, (batch, step) -> step + 1);
+            FloatTensor projections, int heads, Attention<FloatTensor> how) {
+        return mergeHeads(
+                attend(
+                        splitHeads(part(projections, 0, 3), heads),
+                        splitHeads(part(projections, 1, 3), heads),
+                        splitHeads(part(projections, 2, 3), heads),
+                        how,
+                        (batch, step) -> step + 1));
     }
 
     @Override
     public FloatTensor attention(
-            FloatTensor q,
-            FloatTensor k,
-            FloatTensor v,
+            FloatTensor query,
+            FloatTensor projections,
+            int heads,
             FloatTensor lengths,
             Attention<FloatTensor> how) {
-        return attend(q, k, v, how, (batch, step) -> (int) lengths.values()[batch]);
+        return mergeHeads(
+                attend(
+                        splitHeads(query, heads),
+                        splitHeads(part(projections, 0, 2), heads),
+                        splitHeads(part(projections, 1, 2), heads),
+                        how,
+                        (batch, step) -> (int) lengths.values()[batch]));
     }
 
     /** How many steps a query may see. */

@@ -1,6 +1,7 @@
 package dev.nextact.model.ops;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What a network is made of. A network is written once against this interface; {@code T} is a
@@ -91,11 +92,12 @@ public interface Ops<T> {
     /** The same values; what made them does not learn from what is made of them. */
     T detached(T x);
 
-    /** [B, T, D] → [B, H, T, K]. */
-    T splitHeads(T x, int heads);
-
-    /** [B, H, T, K] → [B, T, D]. */
-    T mergeHeads(T x);
+    /**
+     * A part of the network that follows on what came before by {@code x} alone. In training its
+     * inner values may be forgotten and worked out again on the way back (Chen et al. 2016,
+     * "Training Deep Nets with Sublinear Memory Cost").
+     */
+    T block(T x, UnaryOperator<T> part);
 
     /**
      * How a step attends to those it sees.
@@ -121,23 +123,22 @@ public interface Ops<T> {
     /**
      * Attention where each step sees itself and the steps before it.
      *
-     * @param q [B, H, T, K]
-     * @param k [B, H, T, K]
-     * @param v [B, H, T, K]
-     * @return [B, H, T, K]
+     * @param projections query, key and value of each step, [B, T, 3D]
+     * @param heads H, each of D / H values of query, key and value
+     * @return [B, T, D]
      */
-    T causalAttention(T q, T k, T v, Attention<T> how);
+    T causalAttention(T projections, int heads, Attention<T> how);
 
     /**
      * Attention of one query to the first {@code lengths} steps of each sequence.
      *
-     * @param q [B, H, 1, K], of the last of these steps
-     * @param k [B, H, T, K]
-     * @param v [B, H, T, K]
+     * @param query of the last of these steps, [B, 1, D]
+     * @param projections key and value of each step, [B, T, 2D]
+     * @param heads H, each of D / H values of query, key and value
      * @param lengths [B], 1..T
-     * @return [B, H, 1, K]
+     * @return [B, 1, D]
      */
-    T attention(T q, T k, T v, T lengths, Attention<T> how);
+    T attention(T query, T projections, int heads, T lengths, Attention<T> how);
 
     /** The step at {@code lengths - 1} of each sequence: [B, T, D] → [B, 1, D]. */
     T last(T x, T lengths);
