@@ -1,8 +1,12 @@
 package dev.nextact.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import dev.nextact.core.Progress;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,18 +14,24 @@ import java.util.List;
 
 /**
  * A {@link Progress} that reads this process's resident memory, Java's heap and all native
- * libraries, at every report of the task {@code train}, and keeps the most of each epoch. Linux
- * only.
+ * libraries, at every report of the task {@code train}, and keeps the most of each epoch; and what
+ * the epoch takes of the processors. Linux only.
  */
 final class ResidentMemory implements Progress {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
+    private static final OperatingSystemMXBean PROCESSOR =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private final Progress shown;
     private final int epochs;
     private final List<Long> mostPerEpoch = new ArrayList<>();
     private final List<Long> heapPerEpoch = new ArrayList<>();
+    private final List<Double> processorMicros = new ArrayList<>();
+    private long begunAt;
+    private long begunNanos;
 
     /**
      * @param shown where the progress goes on to
@@ -45,6 +55,11 @@ final class ResidentMemory implements Progress {
         return List.copyOf(heapPerEpoch);
     }
 
+    /** What all threads, the compiler's too, had of the processors for a target, by epoch. */
+    List<Double> processorMicros() {
+        return List.copyOf(processorMicros);
+    }
+
     @Override
     public Task start(String name, long total, String unit) {
         Task task = shown.start(name, total, unit);
@@ -54,7 +69,7 @@ final class ResidentMemory implements Progress {
         return new Task() {
             @Override
             public void at(long done, String message) {
-                record((int) Math.min(epochs - 1L, Math.max(0, done - 1) * epochs / total));
+                record((int) Math.min(epochs - 1L, Math.max(0, done - 1) * epochs / total), done);
                 task.at(done, message);
             }
 
@@ -70,14 +85,19 @@ final class ResidentMemory implements Progress {
         shown.say(line);
     }
 
-    private void record(int epoch) {
-        long now = resident();
+    private void record(int epoch, long done) {
+        long resident = resident();
         while (mostPerEpoch.size() <= epoch) {
             mostPerEpoch.add(0L);
             heapPerEpoch.add(0L);
+            processorMicros.add(0.0);
+            begunAt = done;
+            begunNanos = PROCESSOR.getProcessCpuTime();
         }
+        double micros = (PROCESSOR.getProcessCpuTime() - begunNanos) / 1e3;
+        processorMicros.set(epoch, micros / Math.max(1, done - begunAt));
         heapPerEpoch.set(epoch, Runtime.getRuntime().totalMemory());
-        mostPerEpoch.set(epoch, Math.max(now, mostPerEpoch.get(epoch)));
+        mostPerEpoch.set(epoch, Math.max(resident, mostPerEpoch.get(epoch)));
     }
 
     private static long resident() {

@@ -27,7 +27,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "training-speed",
         description = {
-            "Targets learned from in a second, and resident memory, epoch by epoch, at width 64,",
+            "Targets learned from in a second, time of the processors a target (comparable on a"
+                + " busy",
+            "machine), and resident memory, epoch by epoch, at width 64,",
             "2 layers, length 50, 256 negatives (bench/configs/training-speed.yaml).",
             "Exit code 5 when memory rises by more than 2 % after the first 4 epochs.",
             "Variables to --set: data (needed), work, family, loss, batch, workers, epochs, seed."
@@ -75,7 +77,8 @@ final class TrainingSpeedCommand implements Callable<Integer> {
                 Map.of(
                         "training", report.toTree(),
                         "resident_bytes", memory.mostPerEpoch(),
-                        "heap_bytes", memory.heapPerEpoch()));
+                        "heap_bytes", memory.heapPerEpoch(),
+                        "processor_micros_a_target", memory.processorMicros()));
         checkDrift(memory.mostPerEpoch());
         return 0;
     }
@@ -105,14 +108,21 @@ final class TrainingSpeedCommand implements Callable<Integer> {
         List<Long> resident = memory.mostPerEpoch();
         PrintStream out = terminal.out();
         out.printf(
-                "%-6s %10s  %13s  %16s%n",
-                "epoch", "targets/s", "resident, MiB", "Java's heap, MiB");
+                "%-6s %10s  %23s  %13s  %16s%n",
+                "epoch",
+                "targets/s",
+                "processor, µs a target",
+                "resident, MiB",
+                "Java's heap, MiB");
         for (EpochRecord epoch : report.epochs()) {
             int i = epoch.epoch() - 1;
             out.printf(
-                    "%-6d %,10.0f  %13s  %16s%n",
+                    "%-6d %,10.0f  %23s  %13s  %16s%n",
                     epoch.epoch(),
                     epoch.targetsPerSecond(),
+                    i < memory.processorMicros().size()
+                            ? "%.1f".formatted(memory.processorMicros().get(i))
+                            : "-",
                     mebibytes(resident, i),
                     mebibytes(memory.heapPerEpoch(), i));
         }
