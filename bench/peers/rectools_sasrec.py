@@ -123,7 +123,7 @@ def main(task):
     watch = Watch(task, log, settings)
     trainer = lightning.Trainer(
         max_epochs=task.epochs,
-        min_epochs=1,
+        min_epochs=0,  # so that the first epoch can be cut too
         accelerator="cpu",
         devices=1,
         logger=False,
