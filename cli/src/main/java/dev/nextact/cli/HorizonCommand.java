@@ -1,13 +1,18 @@
 package dev.nextact.cli;
 
+import dev.nextact.core.EventLog;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Spans;
+import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.HorizonAnswer;
+import dev.nextact.predict.ItemGroup;
+import dev.nextact.predict.ItemIntentAnswer;
 import dev.nextact.predict.PredictHorizon;
 import dev.nextact.predict.PredictHorizon.Question;
 import dev.nextact.predict.PredictHorizon.Request;
 import dev.nextact.predict.PredictHorizon.Summary;
+import dev.nextact.predict.PredictItemIntent;
 
 import org.jspecify.annotations.Nullable;
 
@@ -87,28 +92,19 @@ abstract class HorizonCommand implements Callable<Integer> {
                                         horizon == null ? horizonOf(shop) : span(horizon),
                                         Optional.ofNullable(at).map(this::micros)));
         Bundle bundle = model.open(config);
+        Optional<ItemGroup> group = group(shop);
         Summary summary =
-                out == null
-                        ? new PredictHorizon()
-                                .run(
-                                        bundle,
-                                        shoppers.log(config, bundle),
-                                        request,
-                                        this::print,
-                                        terminal.progress())
-                        : new PredictHorizon()
-                                .run(
-                                        bundle,
-                                        shoppers.log(config, bundle),
-                                        request,
-                                        out,
-                                        terminal.progress());
+                group.isPresent()
+                        ? askAbout(group.get(), bundle, shop, request)
+                        : ask(bundle, request);
         terminal.err()
                 .printf(
                         Locale.ROOT,
                         "predicted for %,d shoppers: %s within %s, %.4f on the average%n",
                         summary.shoppers(),
-                        (question == Question.INTENT ? "" : "no ") + request.behaviour(),
+                        (question == Question.INTENT ? "" : "no ")
+                                + request.behaviour()
+                                + group.map(items -> " of " + items.name()).orElse(""),
                         text(request.horizon()),
                         summary.meanProbability());
         if (summary.leftOut() > 0) {
@@ -126,14 +122,49 @@ abstract class HorizonCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** What is asked about alone; absent: anything. */
+    Optional<ItemGroup> group(ShopConfig shop) {
+        return Optional.empty();
+    }
+
+    private Summary ask(Bundle bundle, Request request) {
+        PredictHorizon useCase = new PredictHorizon();
+        Optional<EventLog> log = shoppers.log(config, bundle);
+        return out == null
+                ? useCase.run(
+                        bundle,
+                        log,
+                        request,
+                        (HorizonAnswer answer) -> terminal.out().println(answer.toText()),
+                        terminal.progress())
+                : useCase.run(bundle, log, request, out, terminal.progress());
+    }
+
+    private Summary askAbout(ItemGroup group, Bundle bundle, ShopConfig shop, Request request) {
+        PredictItemIntent useCase = new PredictItemIntent();
+        EventLog log = PreparedData.open(shop.preparedDirectory(), bundle.fields());
+        PredictItemIntent.Request asked =
+                new PredictItemIntent.Request(
+                        request.shoppers(),
+                        request.behaviour(),
+                        group,
+                        request.horizon(),
+                        request.atMicros(),
+                        shop.split());
+        return out == null
+                ? useCase.run(
+                        bundle,
+                        log,
+                        asked,
+                        (ItemIntentAnswer answer) -> terminal.out().println(answer.toText()),
+                        terminal.progress())
+                : useCase.run(bundle, log, asked, out, terminal.progress());
+    }
+
     private static String text(Duration span) {
         return span.compareTo(Duration.ofDays(2)) < 0
                 ? String.format(Locale.ROOT, "%.1f hours", span.toSeconds() / 3_600.0)
                 : String.format(Locale.ROOT, "%.1f days", span.toSeconds() / 86_400.0);
-    }
-
-    private void print(HorizonAnswer answer) {
-        terminal.out().println(answer.toText());
     }
 
     private Duration span(String text) {

@@ -8,6 +8,7 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.ItemFacts;
+import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.fields.FieldVocabulary;
@@ -18,9 +19,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -246,6 +249,46 @@ public final class PreparedData {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * The items of which a fact holds.
+     *
+     * @return their ids, at least one
+     * @throws NextactException where it holds of none
+     */
+    public static List<String> itemsWith(Path directory, String field, String value) {
+        List<String> items = new ArrayList<>();
+        Set<String> values = new LinkedHashSet<>();
+        try (DuckDb engine = DuckDb.open(directory)) {
+            engine.read(
+                    "SELECT item_id, field, value FROM read_parquet("
+                            + DuckDb.quoted(directory.resolve(ITEM_ATTRIBUTES))
+                            + ") JOIN read_parquet("
+                            + DuckDb.quoted(directory.resolve(ITEMS))
+                            + ") USING (item_index) ORDER BY item_id, value",
+                    row -> {
+                        if (row.getString(2).equals(field)) {
+                            values.add(row.getString(3));
+                            if (row.getString(3).equals(value)) {
+                                items.add(row.getString(1));
+                            }
+                        }
+                    });
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        if (items.isEmpty()) {
+            throw NextactException.input(
+                    "no item has the %s '%s'%s; there are %,d others",
+                    field,
+                    value,
+                    Nearest.of(value, List.copyOf(values))
+                            .map(near -> "; did you mean '" + near + "'?")
+                            .orElse(""),
+                    values.size());
+        }
+        return items;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Shoppers with events in the test part, in a seeded order; of events only those of items the model
@@ -72,22 +73,8 @@ record NextEventCases(
     }
 
     private static EventSequence known(EventSequence events) {
-        int[] items = new int[events.size()];
-        byte[] behaviours = new byte[items.length];
-        long[] times = new long[items.length];
-        int size = 0;
-        for (int i = 0; i < events.size(); i++) {
-            if (events.item(i) != 0) {
-                items[size] = events.item(i);
-                behaviours[size] = (byte) events.behaviour(i);
-                times[size++] = events.timeMicros(i);
-            }
-        }
-        return EventSequence.of(
-                events.user(),
-                Arrays.copyOf(items, size),
-                Arrays.copyOf(behaviours, size),
-                Arrays.copyOf(times, size));
+        return events.select(
+                IntStream.range(0, events.size()).filter(i -> events.item(i) != 0).toArray());
     }
 
     /** The first shoppers, as many as have no more than so many events of the test together. */

@@ -3,7 +3,6 @@ package dev.nextact.predict;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.predict.PredictHorizon.Question;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -50,9 +49,7 @@ public record HorizonAnswer(
         return new HorizonAnswer(
                 user,
                 behaviour,
-                moment.nowMicros() == 0
-                        ? Shoppers.UNSEEN
-                        : Instant.ofEpochMilli(moment.nowMicros() / 1000).toString(),
+                moment.nowText(),
                 seconds,
                 question == Question.INTENT ? came : 1 - came,
                 Double.isInfinite(median) ? -1 : median);

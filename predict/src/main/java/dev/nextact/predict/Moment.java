@@ -2,6 +2,8 @@ package dev.nextact.predict;
 
 import dev.nextact.core.EventSequence;
 
+import java.time.Instant;
+
 /**
  * A shopper at a moment.
  *
@@ -19,5 +21,10 @@ public record Moment(EventSequence history, long nowMicros) {
     double elapsedMicros() {
         long last = history.timeMicros(history.size() - 1);
         return last > 0 ? (double) (nowMicros - last) : 0;
+    }
+
+    /** ISO-8601 UTC; {@code -} where it is not known. */
+    String nowText() {
+        return nowMicros == 0 ? Shoppers.UNSEEN : Instant.ofEpochMilli(nowMicros / 1000).toString();
     }
 }

@@ -1,7 +1,6 @@
 package dev.nextact.predict;
 
 import dev.nextact.core.EventLog;
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.survival.HazardCurve;
@@ -9,7 +8,6 @@ import dev.nextact.model.bundle.Bundle;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -77,42 +75,21 @@ public final class PredictHorizon {
             Request request,
             Consumer<HorizonAnswer> sink,
             Progress progress) {
-        int behaviour = bundle.manifest().behaviours().indexOf(request.behaviour());
-        if (behaviour < 0) {
-            throw NextactException.input(
-                    "no behaviour is named '%s'. Known: %s",
-                    request.behaviour(), String.join(", ", bundle.manifest().behaviours()));
-        }
-        Histories histories = Histories.of(bundle, log, request.shoppers());
+        int behaviour = behaviour(bundle, request.behaviour());
+        AskedMoments asked = AskedMoments.of(bundle, log, request.shoppers(), request.atMicros());
+        List<Moment> moments = asked.moments();
         double seconds = request.horizon().toMillis() / 1e3;
-        boolean isTimeless = isTimeless(request);
-        long now = isTimeless ? 0 : request.atMicros().orElseGet(() -> newest(log) + 1);
-        long leftOut = 0;
         double sum = 0;
         try (OutlookModel model = OutlookModel.open(bundle);
-                Progress.Task task =
-                        progress.start("predict", histories.events().size(), "shoppers")) {
+                Progress.Task task = progress.start("predict", moments.size(), "shoppers")) {
             model.refuseBeyond(seconds);
-            List<String> ids = new ArrayList<>();
-            List<Moment> moments = new ArrayList<>();
-            for (int i = 0; i < histories.events().size(); i++) {
-                EventSequence events = histories.events().get(i);
-                EventSequence history =
-                        isTimeless ? events : events.prefix(events.countBefore(now));
-                if (OnnxScorer.isKnown(history)) {
-                    ids.add(histories.ids().get(i));
-                    moments.add(new Moment(history, now));
-                } else {
-                    leftOut++;
-                }
-            }
             for (int from = 0; from < moments.size(); from += BATCH) {
                 int to = Math.min(moments.size(), from + BATCH);
                 List<List<HazardCurve>> stays = model.stays(moments.subList(from, to));
                 for (int i = from; i < to; i++) {
                     HorizonAnswer answer =
                             HorizonAnswer.of(
-                                    ids.get(i),
+                                    asked.ids().get(i),
                                     request.question(),
                                     request.behaviour(),
                                     seconds,
@@ -123,16 +100,18 @@ public final class PredictHorizon {
                 }
                 task.at(to, "");
             }
-            return new Summary(moments.size(), leftOut, sum / Math.max(1, moments.size()));
+            return new Summary(moments.size(), asked.leftOut(), sum / Math.max(1, moments.size()));
         }
     }
 
-    /** A history that was handed in has no times: it is asked about just after its last event. */
-    private static boolean isTimeless(Request request) {
-        return request.shoppers() instanceof Shoppers.Unseen && request.atMicros().isEmpty();
-    }
-
-    private static long newest(Optional<EventLog> log) {
-        return Math.max(0, log.map(l -> l.sequences().newestMicros()).orElse(0L));
+    /** Its index. */
+    static int behaviour(Bundle bundle, String name) {
+        int behaviour = bundle.manifest().behaviours().indexOf(name);
+        if (behaviour < 0) {
+            throw NextactException.input(
+                    "no behaviour is named '%s'. Known: %s",
+                    name, String.join(", ", bundle.manifest().behaviours()));
+        }
+        return behaviour;
     }
 }

@@ -1,0 +1,178 @@
+package dev.nextact.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.Split;
+import dev.nextact.core.probability.BinaryOutcomes;
+import dev.nextact.data.PrepareData;
+import dev.nextact.data.PreparedData;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.ItemGroup;
+import dev.nextact.predict.ItemIntentAnswer;
+import dev.nextact.predict.PredictItemIntent;
+import dev.nextact.predict.Shoppers;
+import dev.nextact.simulator.SimulateShop;
+import dev.nextact.simulator.SimulationSettings;
+import dev.nextact.train.TrainModel;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Who views something of a category, against what the simulated shop's shoppers then did. */
+class ItemIntentIT {
+
+    private static final String VIEW = "view";
+    private static final Duration HORIZON = Duration.ofDays(7);
+
+    @TempDir private static Path directory;
+    private static ShopConfig config;
+    private static Bundle bundle;
+    private static EventLog log;
+    private static Split.CutOffs cutOffs;
+
+    @BeforeAll
+    static void train() throws Exception {
+        SimulationSettings settings =
+                SimulationSettings.defaults().withUsers(500).withDays(40).withCategories(4);
+        Path file =
+                new SimulateShop().run(settings, directory, Progress.silent()).shop().configFile();
+        String yaml =
+                Files.readString(file)
+                        .replace("family: transformer", "family: gru")
+                        .replace("epochs: 40", "epochs: 4")
+                        .replace("tasks: {", "tasks: {learn: [next-items, intent], ");
+        config = ShopConfigReader.read(Files.writeString(file, yaml), Map.of());
+        new PrepareData(Clock.systemUTC()).run(config, Progress.silent());
+        bundle =
+                Bundle.open(
+                        new TrainModel()
+                                .run(config, new TrainModel.Options(false), Progress.silent())
+                                .bundle());
+        log = PreparedData.open(config.preparedDirectory());
+        cutOffs = Split.of(config.split(), log.sequences()).cutOffs().orElseThrow();
+    }
+
+    private static List<ItemIntentAnswer> ask(ItemGroup group) {
+        List<ItemIntentAnswer> answers = new ArrayList<>();
+        new PredictItemIntent()
+                .run(
+                        bundle,
+                        log,
+                        new PredictItemIntent.Request(
+                                new Shoppers.All(),
+                                VIEW,
+                                group,
+                                HORIZON,
+                                Optional.of(cutOffs.validUntil()),
+                                config.split()),
+                        answers::add,
+                        Progress.silent());
+        return answers;
+    }
+
+    private static Set<String> categories() {
+        return PreparedData.itemAttributes(config.preparedDirectory()).values().stream()
+                .map(facts -> facts.getOrDefault("category", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static ItemGroup category(String name) {
+        return new ItemGroup(
+                name, PreparedData.itemsWith(config.preparedDirectory(), "category", name));
+    }
+
+    /** Whether a shopper viewed something of the items in the test week. */
+    private static boolean came(String user, Set<String> items) {
+        EventSequence events = log.sequences().get(log.userIndex(user));
+        for (int i = events.countBefore(cutOffs.validUntil()); i < events.size(); i++) {
+            if (events.behaviour(i) == log.behaviours().indexOf(VIEW)
+                    && items.contains(log.catalog().id(events.item(i)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void categoriesAreForetoldAboutAsOftenAsTheyComeAndToThoseToWhomTheyCome() {
+        double foretold = 0;
+        double observed = 0;
+        List<Double> probabilities = new ArrayList<>();
+        List<Boolean> happened = new ArrayList<>();
+        for (String name : categories()) {
+            ItemGroup group = category(name);
+            Set<String> items = new HashSet<>(group.ids());
+            for (ItemIntentAnswer answer : ask(group)) {
+                assertThat(answer.probability()).isBetween(0.0, answer.anyProbability() + 1e-12);
+                assertThat(answer.anyProbability()).isLessThanOrEqualTo(1);
+                boolean came = came(answer.user(), items);
+                foretold += answer.probability();
+                observed += came ? 1 : 0;
+                probabilities.add(answer.probability());
+                happened.add(came);
+            }
+        }
+        assertThat(categories()).hasSize(4);
+        assertThat(foretold / observed).isBetween(0.75, 1.33);
+        double[] p = probabilities.stream().mapToDouble(x -> x).toArray();
+        boolean[] y = new boolean[p.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = happened.get(i);
+        }
+        double base = observed / y.length;
+        double entropy = -base * Math.log(base) - (1 - base) * Math.log(1 - base);
+        // better than whoever knows the share beforehand
+        assertThat(BinaryOutcomes.of(p, y).logLoss()).isLessThan(entropy);
+        assertThat(BinaryOutcomes.of(p, y).auc()).isGreaterThan(0.55);
+    }
+
+    @Test
+    void anItemIsNoLikelierThanAllItemsTogether() {
+        List<String> everything =
+                new ArrayList<>(PreparedData.itemAttributes(config.preparedDirectory()).keySet());
+        List<ItemIntentAnswer> all = ask(new ItemGroup("everything", everything));
+        List<ItemIntentAnswer> one = ask(new ItemGroup("one", List.of(bundle.catalog().id(1))));
+
+        assertThat(all).hasSameSizeAs(one);
+        double sumOfAll = 0;
+        double sumOfOne = 0;
+        for (int i = 0; i < all.size(); i++) {
+            sumOfAll += all.get(i).probability();
+            sumOfOne += one.get(i).probability();
+            assertThat(one.get(i).probability()).isBetween(0.0, one.get(i).anyProbability());
+        }
+        assertThat(sumOfOne).isPositive().isLessThan(sumOfAll / 5);
+    }
+
+    @Test
+    void whatIsUnknownIsAClearError() {
+        assertThatThrownBy(() -> ask(new ItemGroup("ghost", List.of("ghost"))))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("knows no item of 'ghost'");
+        String near = categories().iterator().next() + "x";
+        assertThatThrownBy(
+                        () -> PreparedData.itemsWith(config.preparedDirectory(), "category", near))
+                .hasMessageContaining("no item has the category '" + near + "'; did you mean '");
+    }
+}
