@@ -36,6 +36,7 @@ public final class Bench {
                         .addSubcommand(new ScaleCommand(terminal))
                         .addSubcommand(new AblationCommand(terminal))
                         .addSubcommand(new ColdStartCommand(terminal))
+                        .addSubcommand(new BeyondCommand(terminal))
                         .addSubcommand(new CustomerBaseCommand(terminal))
                         .addSubcommand(new ChurnCommand(terminal))
                         .addSubcommand(new NextEventCommand(terminal))

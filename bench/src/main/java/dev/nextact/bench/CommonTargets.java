@@ -2,6 +2,7 @@ package dev.nextact.bench;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.Progress;
@@ -20,7 +21,12 @@ import dev.nextact.train.TrainReport;
  * go to {@code models/bench}, so that none is taken for the shop's own.
  */
 record CommonTargets(
-        ShopConfig config, EventLog log, Split split, LearningData data, NextItemTargets targets) {
+        ShopConfig config,
+        EventLog log,
+        Split split,
+        NextItemTargets.Part part,
+        LearningData data,
+        NextItemTargets targets) {
 
     /** As many as {@code nextact evaluate} ranks. */
     private static final int MOST_TARGETS = 50_000;
@@ -34,11 +40,14 @@ record CommonTargets(
     static CommonTargets of(ShopConfig config, NextItemTargets.Part part) {
         EventLog log = PreparedData.open(config.preparedDirectory());
         Split split = Split.of(config.split(), log.sequences());
-        LearningData data =
-                LearningData.of(
-                        log.catalog(), log.sequences(), split, config.clean().minItemEvents());
+        LearningData data = data(config, log, log.sequences(), split);
         return new CommonTargets(
-                config, log, split, data, NextItemTargets.of(data, part, MOST_TARGETS, SEED));
+                config, log, split, part, data, NextItemTargets.of(data, part, MOST_TARGETS, SEED));
+    }
+
+    private static LearningData data(
+            ShopConfig config, EventLog log, EventSequences sequences, Split split) {
+        return LearningData.of(log.catalog(), sequences, split, config.clean().minItemEvents());
     }
 
     /** The items that models learn and rank. */
@@ -59,17 +68,29 @@ record CommonTargets(
     Ranked train(ShopConfig changed, Progress progress) {
         ShopConfig named =
                 changed.with(changed.split(), changed.model().named("bench"), changed.train());
+        EventLog read = PreparedData.open(named); // with the fields that this one asks for
         TrainReport trained =
-                new TrainModel().run(named, log, split, new TrainModel.Options(false), progress);
-        try (OnnxScorer scorer = OnnxScorer.open(Bundle.open(trained.bundle()))) {
-            return new Ranked(trained, rank(scorer));
+                new TrainModel().run(named, read, split, new TrainModel.Options(false), progress);
+        Bundle bundle = Bundle.open(trained.bundle());
+        NextItemTargets told =
+                NextItemTargets.of(
+                        data(config, read, read.sequences(bundle.fields()), split),
+                        part,
+                        MOST_TARGETS,
+                        SEED);
+        try (OnnxScorer scorer = OnnxScorer.open(bundle)) {
+            return new Ranked(trained, rank(scorer, told));
         }
     }
 
     NextItemRanking rank(NextItemScorer scorer) {
+        return rank(scorer, targets);
+    }
+
+    private NextItemRanking rank(NextItemScorer scorer, NextItemTargets told) {
         return NextItemRanking.of(
                 scorer,
-                targets,
+                told,
                 config.tasks().nextItems().seen(),
                 config.tasks().nextItems().k(),
                 Runtime.getRuntime().availableProcessors());

@@ -4,16 +4,14 @@ import dev.nextact.core.EventLog;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Shoppers;
-
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code --user} and {@code --history}. */
 final class ShopperOptions {
@@ -60,7 +58,9 @@ final class ShopperOptions {
      */
     Optional<EventLog> log(ConfigOptions config, Bundle bundle) {
         return history.isEmpty()
-                ? Optional.of(PreparedData.open(config.read().preparedDirectory(), bundle.fields()))
+                ? Optional.of(
+                        PreparedData.openAsOfTheEnd(
+                                config.read().preparedDirectory(), bundle.fields()))
                 : Optional.empty();
     }
 }

@@ -4,7 +4,6 @@ import dev.nextact.core.fields.FieldKind;
 import dev.nextact.core.fields.FieldTexts;
 import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.core.fields.SideInformation;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,8 +109,8 @@ public final class EventLog {
             }
         }
         return new FieldVocabulary(
-                FieldVocabulary.learn(ofEvents, texts.ofEvents(), events),
-                FieldVocabulary.learn(ofShoppers, texts.ofShoppers(), shoppers));
+                FieldVocabulary.learn(ofEvents, texts.ofEvents(), events, texts.encoder()),
+                FieldVocabulary.learn(ofShoppers, texts.ofShoppers(), shoppers, texts.encoder()));
     }
 
     private static int[][] counters(List<FieldTexts.Column> columns) {

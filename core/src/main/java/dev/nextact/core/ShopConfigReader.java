@@ -15,13 +15,6 @@ import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
 import dev.nextact.core.fields.FieldKind;
-
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
-
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -39,6 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads a shop's config. Here, and only here, stand the defaults; docs/config.md explains each key.
@@ -171,6 +169,7 @@ public final class ShopConfigReader {
     private static void refuseMissingColumns(ConfigNode root, ShopConfig config) {
         Set<String> ofEvents = new TreeSet<>();
         config.sources().forEach(source -> ofEvents.addAll(source.columns().keySet()));
+        config.links().forEach(links -> ofEvents.add(links.name()));
         ofEvents.removeAll(List.of("user", "item", "behaviour", "time", "session", "text"));
         config.links().forEach(links -> ofEvents.add(links.name()));
         config.model()
@@ -375,7 +374,16 @@ public final class ShopConfigReader {
         sources.forEach(source -> taken.addAll(source.columns().keySet()));
         for (ConfigNode node : root.sections("links")) {
             String path = node.required("path");
-            Map<String, String> columns = columns(node, List.of("from", "to", "time"));
+            Map<String, String> columns = new LinkedHashMap<>();
+            node.section("columns")
+                    .ifPresent(
+                            section -> {
+                                for (String field : List.of("from", "to", "time")) {
+                                    section.text(field)
+                                            .ifPresent(column -> columns.put(field, column));
+                                }
+                                section.close();
+                            });
             if (!columns.containsKey("from") || !columns.containsKey("to")) {
                 throw node.found(
                         "columns",
@@ -595,7 +603,7 @@ public final class ShopConfigReader {
                 node.choice(
                         key,
                         "auto",
-                        List.of("auto", "category", "set", "buckets", "number", "geo"));
+                        List.of("auto", "category", "set", "buckets", "number", "geo", "text"));
         return switch (word) {
             case "category" -> new FieldKind.Category(minEvents(options));
             case "set" ->
@@ -607,6 +615,9 @@ public final class ShopConfigReader {
                             options.whole("ranges", FieldKind.Buckets.RANGES, 2, 10_000));
             case "number" -> new FieldKind.Numeric();
             case "geo" -> geo(options);
+            case "text" ->
+                    new FieldKind.Text(
+                            options.whole("components", FieldKind.Text.COMPONENTS, 1, 384));
             default -> new FieldKind.Auto();
         };
     }

@@ -2,7 +2,9 @@ package dev.nextact.core;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns texts into vectors, such that those of like meaning are near to each other; it learns
@@ -32,12 +34,44 @@ public interface TextEncoder {
      */
     float[][] encode(List<String> texts);
 
+    /**
+     * The one on the class path, looked for when the first text is to be read.
+     *
+     * @param cache directory of vectors that were worked out before; empty = every text is run, by
+     *     any number of threads
+     */
+    static TextEncoder onDemand(Optional<Path> cache) {
+        return new TextEncoder() {
+            private @Nullable TextEncoder found;
+
+            private synchronized TextEncoder found() {
+                if (found == null) {
+                    found = cache.isPresent() ? find(cache.get()) : provider().open();
+                }
+                return found;
+            }
+
+            @Override
+            public String checksum() {
+                return found().checksum();
+            }
+
+            @Override
+            public float[][] encode(List<String> texts) {
+                return found().encode(texts);
+            }
+        };
+    }
+
     /** Brings an encoder to the class path. */
     interface Provider {
         /**
          * @param cache directory of vectors that were worked out before
          */
         TextEncoder open(Path cache);
+
+        /** One that keeps nothing: for texts that come one by one. */
+        TextEncoder open();
     }
 
     /**
@@ -47,17 +81,20 @@ public interface TextEncoder {
      * @throws NextactException where there is none
      */
     static TextEncoder find(Path cache) {
+        return provider().open(cache);
+    }
+
+    private static Provider provider() {
         return ServiceLoader.load(Provider.class)
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 new NextactException(
                                         NextactException.Category.USAGE,
-                                        "model.item_text needs the module text, which is not on the"
+                                        "texts are read by the module text, which is not on the"
                                                 + " class path. Build it with `mvn package"
                                                 + " -DskipTests -pl text -am` (it downloads a"
                                                 + " sentence model of 16 MB) and run ./nextact"
-                                                + " again"))
-                .open(cache);
+                                                + " again"));
     }
 }

@@ -2,7 +2,6 @@ package dev.nextact.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
@@ -12,7 +11,6 @@ import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.fields.FieldVocabulary;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +142,15 @@ public final class PreparedData {
 
     /** Reads the whole log, with the fields that a model reads. */
     public static EventLog open(Path directory, FieldVocabulary fields) {
-        return open(directory, fields.eventColumns(), fields.shopperColumns());
+        return open(directory, fields.eventColumns(), fields.shopperColumns(), false);
+    }
+
+    /**
+     * The same for who asks at the end of the log what comes next: what those linked to a shopper
+     * did is told as of then, not as of the shopper's last event.
+     */
+    public static EventLog openAsOfTheEnd(Path directory, FieldVocabulary fields) {
+        return open(directory, fields.eventColumns(), fields.shopperColumns(), true);
     }
 
     /**
@@ -159,6 +165,14 @@ public final class PreparedData {
             Path directory,
             Map<String, List<String>> ofEvents,
             Map<String, List<String>> ofShoppers) {
+        return open(directory, ofEvents, ofShoppers, false);
+    }
+
+    private static EventLog open(
+            Path directory,
+            Map<String, List<String>> ofEvents,
+            Map<String, List<String>> ofShoppers,
+            boolean asOfTheEnd) {
         Path report = requireIn(directory);
         try (DuckDb engine = DuckDb.open(directory)) {
             JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
@@ -175,6 +189,9 @@ public final class PreparedData {
                     PreparedFields.of(
                             engine, directory, ofEvents, ofShoppers, events, users.size());
             EventSequences sequences = events(engine, directory, users.size(), events, fields);
+            if (asOfTheEnd) {
+                fields.readLinkedNow(engine, sequences);
+            }
             return new EventLog(
                     Catalog.of(items),
                     users,

@@ -1,14 +1,14 @@
 package dev.nextact.data;
 
+import dev.nextact.core.EventSequences;
 import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.TextEncoder;
 import dev.nextact.core.fields.FieldTexts;
 import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.core.fields.SideInformation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,8 +17,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads fields of events and shoppers out of prepared data: each different value once, and a number
@@ -29,6 +31,7 @@ final class PreparedFields {
     /** Between several values of one fact about a shopper; what a field of kind set looks for. */
     private static final String SEPARATOR = "|";
 
+    private final Path directory;
     private final List<String> columns;
     private final List<String> categories;
     private final List<Numbering> ofEvents;
@@ -36,10 +39,12 @@ final class PreparedFields {
     private int event;
 
     private PreparedFields(
+            Path directory,
             List<String> columns,
             List<String> categories,
             List<Numbering> ofEvents,
             List<Numbering> ofShoppers) {
+        this.directory = directory;
         this.columns = columns;
         this.categories = categories;
         this.ofEvents = ofEvents;
@@ -105,7 +110,8 @@ final class PreparedFields {
                             + ") ORDER BY category_index",
                     row -> categories.add(row.getString(1)));
         }
-        return new PreparedFields(columns, categories, numberings(ofEvents, events), ofEach);
+        return new PreparedFields(
+                directory, columns, categories, numberings(ofEvents, events), ofEach);
     }
 
     private static void refuseMissing(DuckDb engine, Path directory, List<String> columns)
@@ -206,6 +212,32 @@ final class PreparedFields {
         event++;
     }
 
+    /**
+     * Puts what those linked to each shopper did until the end of the log in the place of what they
+     * had done at the shopper's last event. Nobody did less than then.
+     */
+    void readLinkedNow(DuckDb engine, EventSequences sequences) throws IOException {
+        int[] last = new int[sequences.size()];
+        int end = 0;
+        for (int user = 0; user < last.length; user++) {
+            end += sequences.get(user).size();
+            last[user] = end - 1;
+        }
+        for (Numbering field : ofEvents) {
+            Path now = directory.resolve(PreparedData.linkedNow(field.columns.get(0)));
+            if (field.columns.size() == 1 && Files.isRegularFile(now)) {
+                String column = field.columns.get(0);
+                engine.read(
+                        "SELECT user_index, "
+                                + StagedRows.column(column)
+                                + " FROM read_parquet("
+                                + DuckDb.quoted(now)
+                                + ")",
+                        row -> field.set(last[row.getInt(1)], Map.of(column, row.getString(2))));
+            }
+        }
+    }
+
     SideInformation side() {
         return SideInformation.of(numbers(ofEvents), numbers(ofShoppers));
     }
@@ -217,6 +249,7 @@ final class PreparedFields {
     FieldTexts texts() {
         return new FieldTexts(
                 ofEvents.stream().map(Numbering::column).toList(),
-                ofShoppers.stream().map(Numbering::column).toList());
+                ofShoppers.stream().map(Numbering::column).toList(),
+                TextEncoder.onDemand(Optional.of(directory.resolveSibling("text"))));
     }
 }

@@ -3,14 +3,14 @@ package dev.nextact.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nextact.core.EventLog;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
+import dev.nextact.core.fields.Bag;
+import dev.nextact.core.fields.FieldEncoding;
+import dev.nextact.core.fields.FieldVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AddLinkedActsIT {
 
@@ -109,6 +111,39 @@ class AddLinkedActsIT {
         Path prepared = prepare("posts", LOG, "ann,bob,\n", "behaviours: [post]");
 
         assertThat(column(prepared)).contains("ann 05T10 cup");
+    }
+
+    @Test
+    void whoAsksAtTheEndOfTheLogIsToldWhatTheyDidUntilThen() throws IOException {
+        String log = LOG + "bob,jar,post,2019-10-06T10:00:00Z\n";
+        Path prepared = prepare("end", log, "ann,bob,\nann,cid,\n", "");
+        FieldVocabulary friends =
+                new FieldVocabulary(
+                        List.of(
+                                new FieldVocabulary.Field(
+                                        "friends",
+                                        List.of("friends"),
+                                        new FieldEncoding.Categories(
+                                                List.of("cup", "jar", "mug", "pot", "tea"), "|"))),
+                        List.of());
+
+        assertThat(ofAnn(PreparedData.open(prepared, friends), friends, 2))
+                .containsExactly("=mug", "=pot", "=cup");
+        EventLog asOfTheEnd = PreparedData.openAsOfTheEnd(prepared, friends);
+        assertThat(ofAnn(asOfTheEnd, friends, 2)).containsExactly("=jar", "=mug", "=pot");
+        assertThat(ofAnn(asOfTheEnd, friends, 1)).containsExactly("=cup");
+    }
+
+    private static List<String> ofAnn(EventLog log, FieldVocabulary fields, int event) {
+        Bag bag = new Bag();
+        log.sequences(fields)
+                .get(log.userIndex("ann"))
+                .forEventFields(event, (field, number) -> field.addTo(bag, number));
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < bag.size(); i++) {
+            names.add(fields.rowNames().get(bag.row(i)).replace("event friends ", ""));
+        }
+        return names;
     }
 
     @Test

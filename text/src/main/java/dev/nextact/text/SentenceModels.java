@@ -12,4 +12,9 @@ public final class SentenceModels implements TextEncoder.Provider {
         SentenceModel model = SentenceModel.open();
         return new CachedTextEncoder(cache, model);
     }
+
+    @Override
+    public TextEncoder open() {
+        return SentenceModel.open();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.nextact.core.fields;
 
+import dev.nextact.core.TextEncoder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,16 +26,24 @@ public final class FieldBags {
     /**
      * @param firstRow of the field in the table
      * @param texts of the values 1, 2, …
+     * @param encoder reads them, where the field is one of texts
      */
-    static FieldBags of(FieldEncoding encoding, int firstRow, List<String> texts) {
+    static FieldBags of(
+            FieldEncoding encoding, int firstRow, List<String> texts, TextEncoder encoder) {
         int[] offsets = new int[texts.size() + 3];
         Bag bag = new Bag();
         encoding.encode("", bag);
         offsets[1] = bag.size();
-        for (int i = 0; i < texts.size(); i++) {
-            encoding.encode(texts.get(i), bag);
-            offsets[i + 2] = bag.size();
-        }
+        int[] done = {1};
+        encoding.encode(
+                texts,
+                encoder,
+                value -> {
+                    for (int i = 0; i < value.size(); i++) {
+                        bag.add(value.row(i), value.weight(i));
+                    }
+                    offsets[++done[0]] = bag.size();
+                });
         bag.add(FieldEncoding.UNKNOWN, 1);
         offsets[texts.size() + 2] = bag.size();
         int[] rows = new int[bag.size()];

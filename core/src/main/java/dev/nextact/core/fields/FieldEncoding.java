@@ -2,8 +2,10 @@ package dev.nextact.core.fields;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
+import dev.nextact.core.NextactException;
+import dev.nextact.core.TextEncoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -24,7 +27,8 @@ import java.util.stream.Stream;
     @JsonSubTypes.Type(value = FieldEncoding.Categories.class, name = "categories"),
     @JsonSubTypes.Type(value = FieldEncoding.Ranges.class, name = "ranges"),
     @JsonSubTypes.Type(value = FieldEncoding.Standardised.class, name = "standardised"),
-    @JsonSubTypes.Type(value = FieldEncoding.Cells.class, name = "cells")
+    @JsonSubTypes.Type(value = FieldEncoding.Cells.class, name = "cells"),
+    @JsonSubTypes.Type(value = FieldEncoding.Text.class, name = "text")
 })
 public sealed interface FieldEncoding {
 
@@ -41,13 +45,35 @@ public sealed interface FieldEncoding {
      */
     void encode(String text, Bag bag);
 
+    /**
+     * The rows of many values, one after the other.
+     *
+     * @param texts none of them missing
+     * @param encoder reads them, where the field is one of texts
+     * @param taker gets each value's rows, in the order of the texts; they are gone after it
+     */
+    default void encode(List<String> texts, TextEncoder encoder, Consumer<Bag> taker) {
+        Bag bag = new Bag();
+        for (String text : texts) {
+            bag.clear();
+            encode(text, bag);
+            taker.accept(bag);
+        }
+    }
+
     /** What a row stands for, whatever its number: the same in any model of the field. */
     String nameOf(int row);
 
+    /** The same of a kind that reads no texts. */
+    static FieldEncoding learn(FieldKind kind, Map<String, Integer> events) {
+        return learn(kind, events, TextEncoder.NONE);
+    }
+
     /**
      * @param events of the training part by their values, the empty text where there is none
+     * @param encoder reads them, where the field is one of texts
      */
-    static FieldEncoding learn(FieldKind kind, Map<String, Integer> events) {
+    static FieldEncoding learn(FieldKind kind, Map<String, Integer> events, TextEncoder encoder) {
         if (kind instanceof FieldKind.Category category) {
             return Categories.learn(events, "", category.minEvents());
         } else if (kind instanceof FieldKind.Several several) {
@@ -58,6 +84,8 @@ public sealed interface FieldEncoding {
             return Standardised.learn(numbers(events));
         } else if (kind instanceof FieldKind.Geo geo) {
             return Cells.learn(events, geo.cellsKm(), geo.minEvents());
+        } else if (kind instanceof FieldKind.Text text) {
+            return Text.learn(events, text.components(), encoder);
         }
         boolean areNumbers =
                 events.keySet().stream().allMatch(t -> t.isEmpty() || number(t).isPresent());
@@ -319,6 +347,85 @@ public sealed interface FieldEncoding {
         @Override
         public String nameOf(int row) {
             return row == UNKNOWN ? "unknown" : "cell " + cellsKm + " " + cells.get(row - 1);
+        }
+    }
+
+    /**
+     * What a frozen sentence model makes of a text, in the few directions in which the texts of the
+     * training part differ most (principal components), each scaled to deviation 1 there. Row 1, 2,
+     * … for each direction; row 0 where there is no text.
+     *
+     * @param model checksum of the sentence model
+     * @param mean [F] of its vectors
+     * @param directions [rows][F]
+     */
+    record Text(String model, float[] mean, float[][] directions) implements FieldEncoding {
+
+        /** Enough to know the directions by; more only take time. */
+        private static final int MOST_LEARNED_FROM = 4000;
+
+        private static final int READ_TOGETHER = 1000;
+
+        private static Text learn(
+                Map<String, Integer> events, int components, TextEncoder encoder) {
+            List<String> texts =
+                    events.keySet().stream().filter(text -> !text.isEmpty()).sorted().toList();
+            if (texts.isEmpty()) {
+                return new Text(encoder.checksum(), new float[0], new float[0][]);
+            }
+            int step = (texts.size() - 1) / MOST_LEARNED_FROM + 1;
+            List<String> chosen = new ArrayList<>();
+            for (int i = 0; i < texts.size(); i += step) {
+                chosen.add(texts.get(i));
+            }
+            double[] weights = chosen.stream().mapToDouble(events::get).toArray();
+            PrincipalComponents found =
+                    PrincipalComponents.of(encoder.encode(chosen), weights, components);
+            return new Text(encoder.checksum(), found.mean(), found.whitening());
+        }
+
+        @Override
+        public int rows() {
+            return 1 + directions.length;
+        }
+
+        @Override
+        public void encode(String text, Bag bag) {
+            if (!text.isEmpty()) {
+                throw new IllegalArgumentException("a text needs an encoder to be read");
+            }
+            bag.add(UNKNOWN, 1);
+        }
+
+        @Override
+        public void encode(List<String> texts, TextEncoder encoder, Consumer<Bag> taker) {
+            if (!texts.isEmpty() && !encoder.checksum().equals(model)) {
+                throw NextactException.bundle(
+                        "its texts were read by the sentence model %s, the one here is %s",
+                        model, encoder.checksum());
+            }
+            Bag bag = new Bag();
+            for (int from = 0; from < texts.size(); from += READ_TOGETHER) {
+                int end = Math.min(texts.size(), from + READ_TOGETHER);
+                for (float[] vector : encoder.encode(texts.subList(from, end))) {
+                    bag.clear();
+                    for (int row = 0; row < directions.length; row++) {
+                        double along = 0;
+                        for (int f = 0; f < mean.length; f++) {
+                            along += (vector[f] - mean[f]) * directions[row][f];
+                        }
+                        bag.add(row + 1, (float) along);
+                    }
+                    taker.accept(bag);
+                }
+            }
+        }
+
+        @Override
+        public String nameOf(int row) {
+            return row == UNKNOWN
+                    ? "unknown"
+                    : "direction " + row + " " + Arrays.hashCode(directions[row - 1]);
         }
     }
 }

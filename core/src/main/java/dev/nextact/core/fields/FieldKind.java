@@ -147,4 +147,26 @@ public sealed interface FieldKind {
             return latitude.isEmpty() ? List.of(name) : List.of(latitude, longitude);
         }
     }
+
+    /**
+     * A text, such as a review, as a frozen sentence model reads it: texts of like meaning are near
+     * each other, whatever their words.
+     *
+     * @param components directions that are kept, those in which the texts of the training part
+     *     differ most
+     */
+    record Text(int components) implements FieldKind {
+        /** Enough for what short texts of one kind tell apart; more cost time at every event. */
+        public static final int COMPONENTS = 32;
+
+        @Override
+        public String word() {
+            return "text";
+        }
+
+        @Override
+        public Map<String, Object> options() {
+            return Map.of("components", components);
+        }
+    }
 }

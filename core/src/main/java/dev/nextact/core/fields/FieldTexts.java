@@ -1,11 +1,16 @@
 package dev.nextact.core.fields;
 
+import dev.nextact.core.TextEncoder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the numbers of a log's {@link SideInformation} stand for. */
-public record FieldTexts(List<Column> ofEvents, List<Column> ofShoppers) {
+/**
+ * What the numbers of a log's {@link SideInformation} stand for.
+ *
+ * @param encoder reads those that are texts
+ */
+public record FieldTexts(List<Column> ofEvents, List<Column> ofShoppers, TextEncoder encoder) {
 
     public static final FieldTexts NONE = new FieldTexts(List.of(), List.of());
 
@@ -31,6 +36,11 @@ public record FieldTexts(List<Column> ofEvents, List<Column> ofShoppers) {
             }
             return events;
         }
+    }
+
+    /** Of fields none of which is of texts. */
+    public FieldTexts(List<Column> ofEvents, List<Column> ofShoppers) {
+        this(ofEvents, ofShoppers, TextEncoder.NONE);
     }
 
     public FieldTexts {

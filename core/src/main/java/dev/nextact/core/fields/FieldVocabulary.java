@@ -1,12 +1,13 @@
 package dev.nextact.core.fields;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-
+import dev.nextact.core.TextEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * thread-safe.
  */
 public record FieldVocabulary(List<Field> ofEvents, List<Field> ofShoppers) {
+
+    /** Reads the texts of events that are in no prepared log. */
+    private static final TextEncoder LIVE = TextEncoder.onDemand(Optional.empty());
 
     /** Of a network that reads none. */
     public static final FieldVocabulary NONE = new FieldVocabulary(List.of(), List.of());
@@ -39,9 +43,13 @@ public record FieldVocabulary(List<Field> ofEvents, List<Field> ofShoppers) {
      * @param kinds by the field's name
      * @param texts in the order of {@code kinds}
      * @param counts for each field how often each number occurs
+     * @param encoder reads texts
      */
     public static List<Field> learn(
-            Map<String, FieldKind> kinds, List<FieldTexts.Column> texts, int[][] counts) {
+            Map<String, FieldKind> kinds,
+            List<FieldTexts.Column> texts,
+            int[][] counts,
+            TextEncoder encoder) {
         List<Field> fields = new ArrayList<>();
         kinds.forEach(
                 (name, kind) -> {
@@ -50,7 +58,8 @@ public record FieldVocabulary(List<Field> ofEvents, List<Field> ofShoppers) {
                             new Field(
                                     name,
                                     kind.columns(name),
-                                    FieldEncoding.learn(kind, texts.get(f).events(counts[f]))));
+                                    FieldEncoding.learn(
+                                            kind, texts.get(f).events(counts[f]), encoder)));
                 });
         return fields;
     }
@@ -123,18 +132,29 @@ public record FieldVocabulary(List<Field> ofEvents, List<Field> ofShoppers) {
         for (int f = 0; f < events.length; f++) {
             int column = place(ofEvents.get(f), texts.ofEvents());
             events[f] = side.ofEvents(column);
-            row = add(bags, ofEvents.get(f), row, texts.ofEvents().get(column).values());
+            row = add(bags, ofEvents.get(f), row, texts.ofEvents().get(column), texts.encoder());
         }
         for (int g = 0; g < shoppers.length; g++) {
             int column = place(ofShoppers.get(g), texts.ofShoppers());
             shoppers[g] = side.ofShoppers(column);
-            row = add(bags, ofShoppers.get(g), row, texts.ofShoppers().get(column).values());
+            row =
+                    add(
+                            bags,
+                            ofShoppers.get(g),
+                            row,
+                            texts.ofShoppers().get(column),
+                            texts.encoder());
         }
         return SideInformation.of(events, shoppers, bags);
     }
 
-    private static int add(List<FieldBags> bags, Field field, int row, List<String> values) {
-        bags.add(FieldBags.of(field.encoding(), row, values));
+    private static int add(
+            List<FieldBags> bags,
+            Field field,
+            int row,
+            FieldTexts.Column column,
+            TextEncoder encoder) {
+        bags.add(FieldBags.of(field.encoding(), row, column.values(), encoder));
         return row + field.encoding().rows();
     }
 
@@ -176,7 +196,7 @@ public record FieldVocabulary(List<Field> ofEvents, List<Field> ofShoppers) {
             own[g][0] = number(text(ofShoppers.get(g).columns(), shopper), new HashMap<>(), values);
             ofShopper.add(new FieldTexts.Column(ofShoppers.get(g).name(), values));
         }
-        return encode(SideInformation.of(numbers, own), new FieldTexts(ofEach, ofShopper));
+        return encode(SideInformation.of(numbers, own), new FieldTexts(ofEach, ofShopper, LIVE));
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.nextact.simulator.world;
 
 import dev.nextact.simulator.SimulationSettings;
-
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -11,15 +10,15 @@ public enum Preset {
     /** The shop whose exact next-item distribution is known. */
     SHOP(SimulationSettings.defaults().users(), SimulationSettings.defaults().days()),
     /** Card transactions at a bank. */
-    BANK(1500, 60),
+    BANK(1000, 60),
     /** Visits, diagnoses and procedures at a clinic. */
-    CLINIC(3000, 180),
+    CLINIC(2000, 180),
     /** Posts, likes, replies and follows on a social site. */
-    SOCIAL(1000, 30),
+    SOCIAL(600, 30),
     /** A shop whose reviews tell what comes next. */
-    REVIEWS(2000, 60),
+    REVIEWS(1200, 60),
     /** A shop where the place and the way a visitor came tell what comes next. */
-    REGIONS(2000, 60);
+    REGIONS(1200, 60);
 
     private final int users;
     private final int days;

@@ -1,7 +1,6 @@
 package dev.nextact.simulator.world;
 
 import dev.nextact.simulator.SimulationSettings;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +27,7 @@ final class SocialSite implements World {
     private static final double SAME_TOPIC = 0.3;
     private static final double DAYS_BETWEEN_POSTS = 0.5;
     private static final double DAYS_BETWEEN_VISITS = 2.5;
-    private static final double GOES_ON = 0.75;
+    private static final double GOES_ON = 0.7;
     private static final double FOLLOWS_ANOTHER = 0.02;
     private static final double LIKES = 0.7;
 
