@@ -374,16 +374,7 @@ public final class ShopConfigReader {
         sources.forEach(source -> taken.addAll(source.columns().keySet()));
         for (ConfigNode node : root.sections("links")) {
             String path = node.required("path");
-            Map<String, String> columns = new LinkedHashMap<>();
-            node.section("columns")
-                    .ifPresent(
-                            section -> {
-                                for (String field : List.of("from", "to", "time")) {
-                                    section.text(field)
-                                            .ifPresent(column -> columns.put(field, column));
-                                }
-                                section.close();
-                            });
+            Map<String, String> columns = columns(node, List.of("from", "to", "time"));
             if (!columns.containsKey("from") || !columns.containsKey("to")) {
                 throw node.found(
                         "columns",
