@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * Attention of each step to itself and the steps before it, forward and back, in plain loops over
  * one history and one head at a time. LibTorch multiplies a batch of small matrices one call each,
- * which with histories of a few events took four tenths of a worker's time; here the later steps,
+ * which with histories of a few events took a third of a worker's time; here the later steps,
  * which count for nothing, are not worked out either. Tested against automatic differentiation.
  * Confined to one thread; its tensors belong to the caller's {@code PointerScope}.
  */
