@@ -615,6 +615,7 @@ public record ShopConfig(
     public record Tasks(
             List<String> learn,
             String chooseBy,
+            int headEpochs,
             NextItems nextItems,
             int nextEvents,
             Duration intentHorizon,

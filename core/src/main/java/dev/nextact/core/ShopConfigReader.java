@@ -741,6 +741,7 @@ public final class ShopConfigReader {
                 new Tasks(
                         learned,
                         node.choice("choose_by", learned.get(0), learned),
+                        node.whole("head_epochs", 10, 0, 100_000),
                         new NextItems(
                                 next.whole("k", 10, 1, 10_000),
                                 SeenItems.valueOf(seen.toUpperCase(Locale.ROOT))),

@@ -101,6 +101,7 @@ public final class ShopConfigWriter {
                 map(
                         "learn", tasks.learn(),
                         "choose_by", tasks.chooseBy(),
+                        "head_epochs", tasks.headEpochs(),
                         "next_items",
                                 map(
                                         "k", tasks.nextItems().k(),

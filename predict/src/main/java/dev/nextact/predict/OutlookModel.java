@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-
+import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.core.timing.LogNormalMixture;
@@ -14,7 +14,6 @@ import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
-
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -332,11 +331,13 @@ public final class OutlookModel implements AutoCloseable {
         long[] elapsed = new long[rows.length];
         long[] hours = new long[rows.length];
         long[] weekdays = new long[rows.length];
+        long[] weekHours = new long[rows.length];
         for (int n = 0; n < rows.length; n++) {
             Moment moment = moments.get(n / each);
             elapsed[n] = TimeTokens.gap(moment.elapsedMicros());
             hours[n] = TimeTokens.hour(moment.nowMicros());
             weekdays[n] = TimeTokens.weekday(moment.nowMicros());
+            weekHours[n] = TimeTokens.weekHour(moment.nowMicros());
         }
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
@@ -353,7 +354,8 @@ public final class OutlookModel implements AutoCloseable {
                             "gap", gaps,
                             "elapsed", elapsed,
                             "hour", hours,
-                            "weekday", weekdays);
+                            "weekday", weekdays,
+                            "week_hour", weekHours);
             for (Map.Entry<String, long[]> question : questions.entrySet()) {
                 if (session.getInputNames().contains(question.getKey())) {
                     inputs.put(
@@ -363,6 +365,14 @@ public final class OutlookModel implements AutoCloseable {
                                     LongBuffer.wrap(question.getValue()),
                                     new long[] {rows.length}));
                 }
+            }
+            if (heads.hazards()) {
+                inputs.put(
+                        "totals",
+                        OnnxTensor.createTensor(
+                                environment,
+                                FloatBuffer.wrap(totals(moments, each)),
+                                new long[] {rows.length, heads.totals().size()}));
             }
             Map<String, float[]> outputs = new HashMap<>();
             try (OrtSession.Result result = session.run(inputs)) {
@@ -376,6 +386,24 @@ public final class OutlookModel implements AutoCloseable {
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
+    }
+
+    /** Of each moment, {@code each} times: [N·F]. */
+    private float[] totals(List<Moment> moments, int each) {
+        int size = heads.totals().size();
+        int behaviours = bundle.manifest().behaviours().size();
+        float[] totals = new float[moments.size() * each * size];
+        for (int b = 0; b < moments.size(); b++) {
+            Moment moment = moments.get(b);
+            int at = b * each * size;
+            EventSequence history = moment.history();
+            heads.totals()
+                    .write(history, history.size(), moment.nowMicros(), behaviours, totals, at);
+            for (int again = 1; again < each; again++) {
+                System.arraycopy(totals, at, totals, at + again * size, size);
+            }
+        }
+        return totals;
     }
 
     private static float[] floats(OnnxTensor tensor) {

@@ -116,11 +116,14 @@ final class HeadLoss {
     /** Log-odds of the hazards of each moment, [N, C·G]. */
     Tensor scores(TorchOps ops, Tensor contexts, HeadTargets targets) {
         Tensor at = contexts.index_select(0, Tensor.create(targets.places())); // [N, D]
-        Tokens.Clock<Tensor> now =
-                new Tokens.Clock<>(
-                        Tensor.create(targets.elapsed()),
-                        Tensor.create(targets.hours()),
-                        Tensor.create(targets.weekdays()));
+        Tokens.Now<Tensor> now =
+                new Tokens.Now<>(
+                        new Tokens.Clock<>(
+                                Tensor.create(targets.elapsed()),
+                                Tensor.create(targets.hours()),
+                                Tensor.create(targets.weekdays())),
+                        Tensor.create(targets.weekHours()),
+                        Tensor.create(targets.totals(), targets.moments(), heads.totals().size()));
         return network.hazards(ops, at, now);
     }
 

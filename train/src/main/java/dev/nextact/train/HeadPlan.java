@@ -4,11 +4,18 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HeadSettings.Calendar;
 import dev.nextact.model.network.HeadSettings.GapScale;
+import dev.nextact.model.network.HeadSettings.TotalsScale;
+import dev.nextact.model.network.HistoryTotals;
+import dev.nextact.model.network.TimeTokens;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Fits the heads beside the next item's to the training part: the scale of gaps, steps of time. */
@@ -52,7 +59,10 @@ final class HeadPlan {
 
     private HeadPlan() {}
 
-    static Optional<HeadSettings> of(ShopConfig.Tasks tasks, LearningData data) {
+    /**
+     * @param behaviours C
+     */
+    static Optional<HeadSettings> of(ShopConfig.Tasks tasks, LearningData data, int behaviours) {
         if (!tasks.learnsNextEvent() && !tasks.learnsHazards()) {
             return Optional.empty();
         }
@@ -62,7 +72,105 @@ final class HeadPlan {
                         tasks.learnsHazards(),
                         COMPONENTS,
                         scale(data),
-                        edges(tasks, data)));
+                        edges(tasks, data),
+                        tasks.learnsHazards() ? totals(data, behaviours) : TotalsScale.same(0),
+                        tasks.learnsHazards()
+                                ? calendar(data, behaviours)
+                                : Calendar.even(behaviours)));
+    }
+
+    /** So many more events as on the average, that few of them do not make a rule. */
+    private static final double PRIOR = 20;
+
+    /** What comes again so soon is no new beginning. */
+    private static final long SAME_VISIT_MICROS = 1_800_000_000L;
+
+    private static final long HOUR_MICROS = 3_600_000_000L;
+
+    /**
+     * How often behaviours come, by hour and weekday, over how many shoppers were known then: of
+     * events close together the first.
+     */
+    private static Calendar calendar(LearningData data, int behaviours) {
+        TreeMap<Long, Integer> began = new TreeMap<>();
+        double[][] hours = new double[behaviours][24];
+        double[][] weekdays = new double[behaviours][7];
+        long until = Long.MIN_VALUE;
+        for (int user = 0; user < data.sequences().size(); user++) {
+            EventSequence events = data.training(user);
+            if (events.isEmpty() || events.timeMicros(0) <= 0) {
+                continue; // times that are not known have no hour
+            }
+            began.merge(events.timeMicros(0) / HOUR_MICROS, 1, Integer::sum);
+            until = Math.max(until, data.trainedUntilMicros(user) / HOUR_MICROS);
+            long[] last = new long[behaviours];
+            for (int i = 0; i < events.size(); i++) {
+                long now = events.timeMicros(i);
+                int behaviour = events.behaviour(i);
+                // the first event is why the shopper is known at all
+                if (i > 0 && now - last[behaviour] > SAME_VISIT_MICROS) {
+                    hours[behaviour][TimeTokens.hour(now) - 1]++;
+                    weekdays[behaviour][TimeTokens.weekday(now) - 1]++;
+                }
+                last[behaviour] = now;
+            }
+        }
+        double[] knownByHour = new double[24];
+        double[] knownByWeekday = new double[7];
+        double known = 0;
+        for (long hour = began.isEmpty() ? until : began.firstKey(); hour < until; hour++) {
+            known += began.getOrDefault(hour, 0);
+            long micros = hour * HOUR_MICROS;
+            knownByHour[TimeTokens.hour(micros) - 1] += known;
+            knownByWeekday[TimeTokens.weekday(micros) - 1] += known;
+        }
+        return new Calendar(
+                Arrays.stream(hours).map(of -> factors(of, knownByHour)).toList(),
+                Arrays.stream(weekdays).map(of -> factors(of, knownByWeekday)).toList());
+    }
+
+    private static List<Double> factors(double[] came, double[] known) {
+        double events = Arrays.stream(came).sum();
+        double all = Arrays.stream(known).sum();
+        List<Double> factors = new ArrayList<>();
+        for (int i = 0; i < came.length; i++) {
+            double expected = all == 0 ? 0 : events * known[i] / all;
+            factors.add((came[i] + PRIOR) / (expected + PRIOR));
+        }
+        return factors;
+    }
+
+    /** Of one moment of each shopper, anywhere in the time from the first event on. */
+    private static TotalsScale totals(LearningData data, int behaviours) {
+        int size = HistoryTotals.size(behaviours);
+        double[] sums = new double[size];
+        double[] squares = new double[size];
+        int count = 0;
+        SplittableRandom random = new SplittableRandom(1);
+        for (int user = 0; user < data.sequences().size(); user++) {
+            EventSequence events = data.training(user);
+            long until = data.trainedUntilMicros(user);
+            if (events.isEmpty() || until <= events.timeMicros(0)) {
+                continue;
+            }
+            long now = random.nextLong(events.timeMicros(0), until);
+            double[] totals =
+                    HistoryTotals.at(events, events.countBefore(now + 1), now, behaviours);
+            for (int f = 0; f < size; f++) {
+                sums[f] += totals[f];
+                squares[f] += totals[f] * totals[f];
+            }
+            count++;
+        }
+        List<Double> means = new ArrayList<>();
+        List<Double> deviations = new ArrayList<>();
+        for (int f = 0; f < size; f++) {
+            double mean = count == 0 ? 0 : sums[f] / count;
+            double variance = count == 0 ? 1 : squares[f] / count - mean * mean;
+            means.add(mean);
+            deviations.add(variance > 1e-6 ? Math.sqrt(variance) : 1);
+        }
+        return new TotalsScale(means, deviations);
     }
 
     private static GapScale scale(LearningData data) {

@@ -22,6 +22,8 @@ import java.util.SplittableRandom;
  * @param elapsed [N], tokens of the time since then
  * @param hours [N]
  * @param weekdays [N]
+ * @param weekHours [N]
+ * @param totals [N·F] of the history at the moment
  * @param survived [N·C·G], how much of each step of time passed without the behaviour, 0 to 1
  * @param came [N·C·G], 1 in the step in which the behaviour came
  */
@@ -33,6 +35,8 @@ record HeadTargets(
         long[] elapsed,
         long[] hours,
         long[] weekdays,
+        long[] weekHours,
+        float[] totals,
         float[] survived,
         float[] came) {
 
@@ -99,6 +103,8 @@ record HeadTargets(
         private long[] elapsed = new long[64];
         private long[] hours = new long[64];
         private long[] weekdays = new long[64];
+        private long[] weekHours = new long[64];
+        private float[] totals;
         private float[] survived;
         private float[] came;
         private int moments;
@@ -110,6 +116,7 @@ record HeadTargets(
             this.before = settings.shape().before();
             this.edgesMicros =
                     heads.edgesSeconds().stream().mapToDouble(seconds -> seconds * 1e6).toArray();
+            this.totals = new float[64 * heads.totals().size()];
             this.survived = new float[64 * cells()];
             this.came = new float[64 * cells()];
         }
@@ -174,9 +181,14 @@ record HeadTargets(
             elapsed[moments] = TimeTokens.gap((double) (now - window.events().timeMicros(t)));
             hours[moments] = TimeTokens.hour(now);
             weekdays[moments] = TimeTokens.weekday(now);
+            weekHours[moments] = TimeTokens.weekHour(now);
+            EventSequence training = window.future().training();
+            int size = heads.totals().size();
+            if (size > 0) {
+                heads.totals().write(training, from, now, behaviours, totals, moments * size);
+            }
             boolean[] found = new boolean[behaviours];
             int missing = behaviours;
-            EventSequence training = window.future().training();
             for (int i = from; i < training.size() && missing > 0; i++) {
                 int behaviour = training.behaviour(i);
                 if (!found[behaviour]) {
@@ -220,6 +232,8 @@ record HeadTargets(
             elapsed = Arrays.copyOf(elapsed, moments * 2);
             hours = Arrays.copyOf(hours, moments * 2);
             weekdays = Arrays.copyOf(weekdays, moments * 2);
+            weekHours = Arrays.copyOf(weekHours, moments * 2);
+            totals = Arrays.copyOf(totals, moments * 2 * heads.totals().size());
             survived = Arrays.copyOf(survived, moments * 2 * cells());
             came = Arrays.copyOf(came, moments * 2 * cells());
         }
@@ -233,6 +247,8 @@ record HeadTargets(
                     Arrays.copyOf(elapsed, moments),
                     Arrays.copyOf(hours, moments),
                     Arrays.copyOf(weekdays, moments),
+                    Arrays.copyOf(weekHours, moments),
+                    Arrays.copyOf(totals, moments * heads.totals().size()),
                     Arrays.copyOf(survived, moments * cells()),
                     Arrays.copyOf(came, moments * cells()));
         }

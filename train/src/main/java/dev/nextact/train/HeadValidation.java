@@ -3,6 +3,7 @@ package dev.nextact.train;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
+import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
@@ -98,6 +99,13 @@ final class HeadValidation {
                 nows.stream().mapToLong(n -> n).toArray());
     }
 
+    /** Of all that the heads foretell; the lower, the better. */
+    double loss(TorchScorer scorer) {
+        HeadSettings heads = settings.foretells().orElseThrow();
+        return (heads.nextEvent() ? ofEvents(scorer) : 0)
+                + (heads.hazards() ? ofMoments(scorer) : 0);
+    }
+
     /** Mean over the events of the negative log-likelihood of gap and behaviour, in nats. */
     double ofEvents(TorchScorer scorer) {
         double sum = 0;
@@ -185,7 +193,7 @@ final class HeadValidation {
     }
 
     /** Of the event before each that is judged. */
-    private long[] places(List<Window> windows, StepBatch.Part part, int[] first) {
+    long[] places(List<Window> windows, StepBatch.Part part, int[] first) {
         List<Long> places = new ArrayList<>();
         for (int b = 0; b < windows.size(); b++) {
             for (int t = Math.max(1, first[b]); t < windows.get(b).events().size(); t++) {

@@ -195,7 +195,7 @@ final class StepEngine implements AutoCloseable {
         return pieces;
     }
 
-    private static Gradient await(Future<Gradient> future) {
+    static <T> T await(Future<T> future) {
         try {
             return future.get();
         } catch (InterruptedException e) {

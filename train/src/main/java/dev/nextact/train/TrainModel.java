@@ -177,7 +177,8 @@ public final class TrainModel {
                         new Trainer.Stretch(start, checkpoint, config.train().epochs()),
                         progress);
 
-        Map<String, FloatTensor> weights = calibrated(config, lesson, outcome.weights(), progress);
+        Map<String, FloatTensor> learned = headsOn(config, lesson, outcome.weights(), progress);
+        Map<String, FloatTensor> weights = calibrated(config, lesson, learned, progress);
         Path bundle = write(config, tree, lesson, weights, outcome.state().bestScore());
         run.finish();
         return new TrainReport(
@@ -220,6 +221,19 @@ public final class TrainModel {
             return decided;
         }
         return new ChooseFamily(System::nanoTime).run(asked, log, split, progress).toTree();
+    }
+
+    /** With the heads beside the next item's trained on, where there are any. */
+    private static Map<String, FloatTensor> headsOn(
+            ShopConfig config, Lesson lesson, Map<String, FloatTensor> learned, Progress progress) {
+        Network network = lesson.network();
+        if (network.settings().foretells().isEmpty() || config.tasks().headEpochs() == 0) {
+            return learned;
+        }
+        HeadValidation validation =
+                HeadValidation.of(lesson.data(), network.settings(), MOST_VALIDATION_TARGETS);
+        return new HeadTrainer(config.train(), network, lesson.fields(), lesson.set(), validation)
+                .train(learned, config.tasks().headEpochs(), progress);
     }
 
     /** With the hazards put right by the validation part, where there are any. */
@@ -338,7 +352,7 @@ public final class TrainModel {
                 model.dropout(),
                 fields.stream().map(ItemFieldSize::of).toList(),
                 model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
-                HeadPlan.of(config.tasks(), data),
+                HeadPlan.of(config.tasks(), data, log.behaviours().size()),
                 model.newItems() ? model.itemDropout() : 0,
                 new TokenParts(
                         model.behaviours(), vocabulary.rows(), !vocabulary.ofShoppers().isEmpty()));

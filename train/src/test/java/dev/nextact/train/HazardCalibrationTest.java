@@ -42,7 +42,9 @@ class HazardCalibrationTest {
                                     true,
                                     1,
                                     new HeadSettings.GapScale(1, 0, 1),
-                                    List.of(0.0, 10.0, 20.0))));
+                                    List.of(0.0, 10.0, 20.0),
+                                    HeadSettings.TotalsScale.same(0),
+                                    HeadSettings.Calendar.even(1))));
 
     /** Log-odds of −2 ± 1 as the model says them; the truth is shift + scale times that. */
     private static HeadValidation.Hazards cases(double shift, double scale, int moments) {

@@ -9,6 +9,7 @@ import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
@@ -50,7 +51,9 @@ class HeadTargetsTest {
                                     true,
                                     2,
                                     new HeadSettings.GapScale(1, 0, 1),
-                                    List.of(0.0, 10.0, 30.0, 100.0))));
+                                    List.of(0.0, 10.0, 30.0, 100.0),
+                                    HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
+                                    HeadSettings.Calendar.even(2))));
 
     /** Behaviour 0 at 0 and 4 s, behaviour 1 at 25 s. */
     private static final EventSequence SHOPPER =
@@ -110,6 +113,25 @@ class HeadTargetsTest {
     }
 
     @Test
+    void totalsAreOfWhatCameUpToTheMoment() {
+        Window window = window(SHOPPER, SHOPPER, START + 60 * SECOND);
+
+        float[] totals = at(window, START + 30 * SECOND).totals();
+
+        double[] expected = HistoryTotals.at(SHOPPER, 3, START + 30 * SECOND, 2);
+        for (int f = 0; f < totals.length; f++) {
+            assertThat(totals[f]).isCloseTo((float) expected[f], offset(1e-6f));
+        }
+        float[] early =
+                at(window(SHOPPER.prefix(2), SHOPPER, START + 60 * SECOND), START + 5 * SECOND)
+                        .totals();
+        double[] ofTwo = HistoryTotals.at(SHOPPER.prefix(2), 2, START + 5 * SECOND, 2);
+        for (int f = 0; f < early.length; f++) {
+            assertThat(early[f]).isCloseTo((float) ofTwo[f], offset(1e-6f));
+        }
+    }
+
+    @Test
     void nothingAfterTheTrainingPartIsLearned() {
         EventSequences.Builder builder = new EventSequences.Builder();
         for (int user = 0; user < 20; user++) {
@@ -139,6 +161,7 @@ class HeadTargetsTest {
         assertThat(two.survived()).containsExactly(one.survived());
         assertThat(two.came()).containsExactly(one.came());
         assertThat(two.gaps()).containsExactly(one.gaps());
+        assertThat(two.totals()).containsExactly(one.totals());
     }
 
     private static HeadTargets targets(EventSequences sequences, Split split) {

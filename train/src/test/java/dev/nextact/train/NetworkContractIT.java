@@ -51,6 +51,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,6 +203,18 @@ class NetworkContractIT {
                         variant.tokens));
     }
 
+    /** Evenings and Sundays are busy. */
+    private static final HeadSettings.Calendar BUSY = calendar();
+
+    private static HeadSettings.Calendar calendar() {
+        List<Double> hours = new ArrayList<>(Collections.nCopies(24, 0.8));
+        hours.set(20, 3.0);
+        List<Double> weekdays = new ArrayList<>(Collections.nCopies(7, 0.9));
+        weekdays.set(6, 2.0);
+        return new HeadSettings.Calendar(
+                Collections.nCopies(3, hours), Collections.nCopies(3, weekdays));
+    }
+
     /** Both heads; steps of an hour, a day and a month. */
     private static final HeadSettings HEADS =
             new HeadSettings(
@@ -209,7 +222,9 @@ class NetworkContractIT {
                     true,
                     4,
                     new HeadSettings.GapScale(1, 8, 3),
-                    List.of(0.0, 3_600.0, 86_400.0, 2_592_000.0));
+                    List.of(0.0, 3_600.0, 86_400.0, 2_592_000.0),
+                    HeadSettings.TotalsScale.same(5),
+                    BUSY);
 
     /** Weights far from their start, so that every part of the network matters. */
     private static Map<String, FloatTensor> livelyWeights(Network network) {
@@ -383,6 +398,11 @@ class NetworkContractIT {
         long[] gaps = LongStream.range(0, count).toArray();
         long[] hours = random.longs(count, 0, TimeTokens.HOURS).toArray();
         long[] weekdays = random.longs(count, 0, TimeTokens.WEEKDAYS).toArray();
+        long[] weekHours = random.longs(count, 0, TimeTokens.WEEK_HOURS).toArray();
+        float[] totals = new float[count * HEADS.totals().size()];
+        for (int i = 0; i < totals.length; i++) {
+            totals[i] = (float) random.nextGaussian();
+        }
         Map<String, float[]> arrays =
                 heads(
                         network,
@@ -390,8 +410,13 @@ class NetworkContractIT {
                         arrays(batch),
                         new FloatTensor(new int[] {1, width}, hidden),
                         floats(rows, count),
-                        new Tokens.Clock<>(
-                                floats(gaps, count), floats(hours, count), floats(weekdays, count)),
+                        new Tokens.Now<>(
+                                new Tokens.Clock<>(
+                                        floats(gaps, count),
+                                        floats(hours, count),
+                                        floats(weekdays, count)),
+                                floats(weekHours, count),
+                                new FloatTensor(new int[] {count, HEADS.totals().size()}, totals)),
                         FloatTensor::values);
         Map<String, float[]> onnx = new HashMap<>();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -406,11 +431,18 @@ class NetworkContractIT {
         inputs.put("hours", longs(environment, batch.clock().hours(), shape));
         inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
         inputs.put("lengths", longs(environment, batch.lengths(), 1));
+        inputs.put(
+                "totals",
+                OnnxTensor.createTensor(
+                        environment,
+                        FloatBuffer.wrap(totals),
+                        new long[] {count, HEADS.totals().size()}));
         inputs.put("rows", longs(environment, rows, count));
         inputs.put("gap", longs(environment, gaps, count));
         inputs.put("elapsed", longs(environment, gaps, count));
         inputs.put("hour", longs(environment, hours, count));
         inputs.put("weekday", longs(environment, weekdays, count));
+        inputs.put("week_hour", longs(environment, weekHours, count));
         try (OrtSession session = environment.createSession(HeadsGraph.write(network, weights));
                 OrtSession.Result result = session.run(inputs)) {
             for (Map.Entry<String, OnnxValue> output : result) {
@@ -431,10 +463,13 @@ class NetworkContractIT {
                             tensors(batch),
                             Tensor.create(hidden, 1, width),
                             Tensor.create(rows),
-                            new Tokens.Clock<>(
-                                    Tensor.create(gaps),
-                                    Tensor.create(hours),
-                                    Tensor.create(weekdays)),
+                            new Tokens.Now<>(
+                                    new Tokens.Clock<>(
+                                            Tensor.create(gaps),
+                                            Tensor.create(hours),
+                                            Tensor.create(weekdays)),
+                                    Tensor.create(weekHours),
+                                    Tensor.create(totals, count, HEADS.totals().size())),
                             tensor -> {
                                 float[] values = new float[(int) tensor.numel()];
                                 tensor.contiguous().data_ptr_float().get(values);
@@ -456,7 +491,7 @@ class NetworkContractIT {
             Tokens<T> tokens,
             T hidden,
             T rows,
-            Tokens.Clock<T> clock,
+            Tokens.Now<T> now,
             Function<T, float[]> values) {
         T contexts = ops.embedding(network.lastContext(ops, tokens, hidden), rows);
         Mixture<T> gap = network.nextGap(ops, contexts);
@@ -464,8 +499,9 @@ class NetworkContractIT {
                 "gap_weights", values.apply(gap.weights()),
                 "gap_means", values.apply(gap.means()),
                 "gap_deviations", values.apply(gap.deviations()),
-                "next_behaviours", values.apply(network.nextBehaviour(ops, contexts, clock.gaps())),
-                "hazards", values.apply(network.hazards(ops, contexts, clock)));
+                "next_behaviours",
+                        values.apply(network.nextBehaviour(ops, contexts, now.clock().gaps())),
+                "hazards", values.apply(network.hazards(ops, contexts, now)));
     }
 
     private static Tokens<FloatTensor> arrays(TokenBatch batch) {

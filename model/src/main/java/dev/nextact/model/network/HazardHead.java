@@ -12,7 +12,9 @@ import java.util.Map;
  * of time the probability that it comes then, if it has not come before (discrete-time hazards;
  * Gensheimer and Narasimhan 2019, §3). What has passed since the last event is an input and not a
  * condition on the curve: silence says more than the curve knows. Each length of silence has a
- * curve of its own, which the history then bends.
+ * curve of its own, and each hour of the week too, for from it a step of time has its place in the
+ * week: it begins as {@link HeadSettings.Calendar} says. The history and its {@link HistoryTotals}
+ * then bend them.
  */
 final class HazardHead {
 
@@ -23,11 +25,11 @@ final class HazardHead {
     private static final Start RARE = new Start.Constant(-5);
 
     private final NetworkSettings settings;
-    private final int steps;
+    private final HeadSettings heads;
 
-    HazardHead(NetworkSettings settings, int steps) {
+    HazardHead(NetworkSettings settings, HeadSettings heads) {
         this.settings = settings;
-        this.steps = steps;
+        this.heads = heads;
     }
 
     void addTo(List<ParameterSpec> list) {
@@ -35,10 +37,34 @@ final class HazardHead {
         addTable(list, "elapsed", TimeTokens.GAPS);
         addTable(list, "hour", TimeTokens.HOURS);
         addTable(list, "weekday", TimeTokens.WEEKDAYS);
+        Parts.addLivelyLinear(list, HEAD + ".totals", width, heads.totals().size());
         Parts.addLivelyLinear(list, HEAD + ".hidden", width, width);
-        int outputs = settings.behaviours() * steps;
+        Parts.addLivelyLinear(list, HEAD + ".deeper", width, width);
+        int outputs = settings.behaviours() * heads.steps();
         Parts.addLivelyLinear(list, HEAD + ".out", outputs, width);
         list.add(new ParameterSpec(table("baseline"), new int[] {TimeTokens.GAPS, outputs}, RARE));
+        list.add(
+                new ParameterSpec(
+                        table("calendar"),
+                        new int[] {TimeTokens.WEEK_HOURS, outputs},
+                        new Start.Given(calendar())));
+    }
+
+    /** For each hour of the week the logarithm of how much busier each step of time is. */
+    private FloatTensor calendar() {
+        int steps = heads.steps();
+        int outputs = settings.behaviours() * steps;
+        FloatTensor table = FloatTensor.zeros(TimeTokens.WEEK_HOURS, outputs);
+        for (int token = 1; token < TimeTokens.WEEK_HOURS; token++) {
+            double now = token - 0.5; // the middle of the hour
+            for (int output = 0; output < outputs; output++) {
+                double from = heads.edgesSeconds().get(output % steps) / 3600;
+                double to = heads.edgesSeconds().get(output % steps + 1) / 3600;
+                double factor = heads.calendar().mean(output / steps, now + from, now + to);
+                table.values()[token * outputs + output] = (float) Math.log(factor);
+            }
+        }
+        return table;
     }
 
     private void addTable(List<ParameterSpec> list, String name, int values) {
@@ -57,17 +83,21 @@ final class HazardHead {
      * Log-odds of the hazards.
      *
      * @param contexts [N, D] after the last event
-     * @param now [N] each: the gap since it, the hour and the weekday of the moment
+     * @param now the moments
      * @return [N, C·G], all steps of a behaviour together
      */
-    <T> T hazards(Ops<T> ops, T contexts, Tokens.Clock<T> now) {
-        T x = ops.add(contexts, ops.embedding(ops.parameter(table("elapsed")), now.gaps()));
-        x = ops.add(x, ops.embedding(ops.parameter(table("hour")), now.hours()));
-        x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), now.weekdays()));
+    <T> T hazards(Ops<T> ops, T contexts, Tokens.Now<T> now) {
+        Tokens.Clock<T> clock = now.clock();
+        T x = ops.add(contexts, ops.embedding(ops.parameter(table("elapsed")), clock.gaps()));
+        x = ops.add(x, ops.embedding(ops.parameter(table("hour")), clock.hours()));
+        x = ops.add(x, ops.embedding(ops.parameter(table("weekday")), clock.weekdays()));
+        x = ops.add(x, Parts.linear(ops, HEAD + ".totals", now.totals()));
         T hidden = ops.gelu(Parts.linear(ops, HEAD + ".hidden", x));
+        hidden = ops.gelu(Parts.linear(ops, HEAD + ".deeper", hidden));
         hidden = ops.dropout(hidden, settings.dropout());
-        T baseline = ops.embedding(ops.parameter(table("baseline")), now.gaps());
-        return ops.add(baseline, Parts.linear(ops, HEAD + ".out", hidden));
+        T curve = ops.embedding(ops.parameter(table("baseline")), clock.gaps());
+        curve = ops.add(curve, ops.embedding(ops.parameter(table("calendar")), now.weekHours()));
+        return ops.add(curve, Parts.linear(ops, HEAD + ".out", hidden));
     }
 
     /**
@@ -76,18 +106,24 @@ final class HazardHead {
     Map<String, FloatTensor> calibrated(
             Map<String, FloatTensor> weights, double[] shifts, double[] scales) {
         Map<String, FloatTensor> result = new LinkedHashMap<>(weights);
+        int steps = heads.steps();
         int outputs = settings.behaviours() * steps;
-        for (String name : List.of(HEAD + ".out.weight", HEAD + ".out.bias", table("baseline"))) {
+        for (String name :
+                List.of(
+                        HEAD + ".out.weight",
+                        HEAD + ".out.bias",
+                        table("baseline"),
+                        table("calendar"))) {
             FloatTensor tensor = result.get(name);
             if (tensor == null) {
                 throw new IllegalArgumentException("no weight is named " + name);
             }
             float[] values = tensor.values().clone();
-            boolean isTable = name.equals(table("baseline"));
+            boolean isTable = tensor.shape()[tensor.shape().length - 1] == outputs;
             int each = isTable ? 1 : values.length / outputs; // values of an output, in a row
             for (int i = 0; i < values.length; i++) {
                 int behaviour = i / each % outputs / steps;
-                double shift = isTable ? shifts[behaviour] : 0;
+                double shift = name.equals(table("baseline")) ? shifts[behaviour] : 0;
                 values[i] = (float) (shift + scales[behaviour] * values[i]);
             }
             result.put(name, new FloatTensor(tensor.shape(), values));

@@ -1,5 +1,8 @@
 package dev.nextact.model.network;
 
+import dev.nextact.core.EventSequence;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -10,13 +13,75 @@ import java.util.List;
  * @param gaps what turns a gap into the number the mixture is over
  * @param edgesSeconds the G+1 ends of the steps of time in which a behaviour may come, ascending
  *     from 0
+ * @param totals what turns {@link HistoryTotals} into the numbers the hazards read
+ * @param calendar how much oftener than on the average behaviours come, by hour and weekday
  */
 public record HeadSettings(
         boolean nextEvent,
         boolean hazards,
         int components,
         GapScale gaps,
-        List<Double> edgesSeconds) {
+        List<Double> edgesSeconds,
+        TotalsScale totals,
+        Calendar calendar) {
+
+    /**
+     * How much oftener than on the average each behaviour comes in an hour of the day and on a day
+     * of the week, in UTC; together they multiply.
+     *
+     * @param hours [C][24], each above 0
+     * @param weekdays [C][7] from Monday on, each above 0
+     */
+    public record Calendar(List<List<Double>> hours, List<List<Double>> weekdays) {
+
+        public Calendar {
+            hours = hours.stream().map(List::copyOf).toList();
+            weekdays = weekdays.stream().map(List::copyOf).toList();
+            check("hours", hours, 24);
+            check("weekdays", weekdays, 7);
+        }
+
+        private static void check(String name, List<List<Double>> factors, int count) {
+            for (List<Double> of : factors) {
+                if (of.size() != count || of.stream().anyMatch(factor -> !(factor > 0))) {
+                    throw new IllegalArgumentException(
+                            name + ": expected " + count + " numbers above 0, found " + of);
+                }
+            }
+        }
+
+        /** Every hour is as any other. */
+        public static Calendar even(int behaviours) {
+            return new Calendar(
+                    Collections.nCopies(behaviours, Collections.nCopies(24, 1.0)),
+                    Collections.nCopies(behaviours, Collections.nCopies(7, 1.0)));
+        }
+
+        /**
+         * The mean factor over a stretch of time.
+         *
+         * @param fromHour since the start of a Monday
+         * @param toHour after it
+         */
+        double mean(int behaviour, double fromHour, double toHour) {
+            double[] sums = new double[169];
+            for (int hour = 0; hour < 168; hour++) {
+                double factor =
+                        hours.get(behaviour).get(hour % 24)
+                                * weekdays.get(behaviour).get(hour / 24);
+                sums[hour + 1] = sums[hour] + factor;
+            }
+            double average = sums[168] / 168;
+            return (until(sums, toHour) - until(sums, fromHour)) / (toHour - fromHour) / average;
+        }
+
+        private static double until(double[] sums, double hour) {
+            double ofWeek = hour % 168;
+            int whole = (int) ofWeek;
+            double part = (ofWeek - whole) * (sums[whole + 1] - sums[whole]);
+            return Math.floor(hour / 168) * sums[168] + sums[whole] + part;
+        }
+    }
 
     /**
      * A gap is put on the scale (ln(max(gap, least)) − mean) / deviation.
@@ -42,6 +107,70 @@ public record HeadSettings(
         /** The gap as the network sees it. */
         public double standardised(double seconds) {
             return (Math.log(Math.max(seconds, leastSeconds)) - mean) / deviation;
+        }
+    }
+
+    /**
+     * Each of the totals less its mean, in deviations, and none further out than 5.
+     *
+     * @param means [F] over moments of the training part
+     * @param deviations [F] of the same
+     */
+    public record TotalsScale(List<Double> means, List<Double> deviations) {
+
+        private static final double FURTHEST = 5;
+
+        public TotalsScale {
+            means = List.copyOf(means);
+            deviations = List.copyOf(deviations);
+            if (means.size() != deviations.size()) {
+                throw new IllegalArgumentException(
+                        "totals scale: expected as many deviations as means, found "
+                                + deviations.size()
+                                + " and "
+                                + means.size());
+            }
+            for (double deviation : deviations) {
+                if (!(deviation > 0)) {
+                    throw new IllegalArgumentException(
+                            "totals scale: expected deviations above 0, found " + deviations);
+                }
+            }
+        }
+
+        /** That changes nothing but the outliers. */
+        public static TotalsScale same(int size) {
+            return new TotalsScale(Collections.nCopies(size, 0.0), Collections.nCopies(size, 1.0));
+        }
+
+        /** F. */
+        public int size() {
+            return means.size();
+        }
+
+        /**
+         * The totals of a history at a moment, as the network sees them; all average where its
+         * times are not known.
+         *
+         * @param events of the history, its oldest, that are not later than the moment
+         * @param out gets F numbers from {@code at} on
+         */
+        public void write(
+                EventSequence history,
+                int events,
+                long nowMicros,
+                int behaviours,
+                float[] out,
+                int at) {
+            if (!TimeTokens.isKnown(history.timeMicros(events - 1))) {
+                Arrays.fill(out, at, at + size(), 0);
+                return;
+            }
+            double[] totals = HistoryTotals.at(history, events, nowMicros, behaviours);
+            for (int f = 0; f < totals.length; f++) {
+                double off = (totals[f] - means.get(f)) / deviations.get(f);
+                out[at + f] = (float) Math.max(-FURTHEST, Math.min(FURTHEST, off));
+            }
         }
     }
 

@@ -66,7 +66,7 @@ public final class Network {
         this.hazards =
                 settings.foretells()
                         .filter(HeadSettings::hazards)
-                        .map(heads -> new HazardHead(settings, heads.steps()));
+                        .map(heads -> new HazardHead(settings, heads));
     }
 
     public static Network of(NetworkSettings settings) {
@@ -81,10 +81,21 @@ public final class Network {
     public List<ParameterSpec> parameters() {
         List<ParameterSpec> list = new ArrayList<>(embedding.parameters());
         list.addAll(encoder.parameters());
+        list.addAll(ofHeads());
+        return list;
+    }
+
+    private List<ParameterSpec> ofHeads() {
+        List<ParameterSpec> list = new ArrayList<>();
         context.ifPresent(encoder -> list.addAll(encoder.parameters()));
         nextEvent.ifPresent(head -> head.addTo(list));
         hazards.ifPresent(head -> head.addTo(list));
         return list;
+    }
+
+    /** Names of the weights that nothing but the heads beside the next item's depends on. */
+    public List<String> headParameters() {
+        return ofHeads().stream().map(ParameterSpec::name).toList();
     }
 
     /** Weights before training, by name. */
@@ -169,10 +180,10 @@ public final class Network {
      * Log-odds of the hazards of each behaviour.
      *
      * @param contexts [N, D]
-     * @param now [N] each: the gap since the last event, the hour and the weekday of the moment
+     * @param now N moments
      * @return [N, C·G], all steps of a behaviour together
      */
-    public <T> T hazards(Ops<T> ops, T contexts, Tokens.Clock<T> now) {
+    public <T> T hazards(Ops<T> ops, T contexts, Tokens.Now<T> now) {
         return hazards.orElseThrow().hazards(ops, contexts, now);
     }
 

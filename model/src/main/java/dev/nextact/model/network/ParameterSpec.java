@@ -25,6 +25,9 @@ public record ParameterSpec(String name, int[] shape, Start start) {
 
         /** All the same. */
         record Constant(float value) implements Start {}
+
+        /** What is known already. */
+        record Given(FloatTensor values) implements Start {}
     }
 
     /** How many values. */
@@ -34,6 +37,9 @@ public record ParameterSpec(String name, int[] shape, Start start) {
 
     /** The values before training; they depend on the seed and the name, not on other weights. */
     public FloatTensor initial(long seed) {
+        if (start instanceof Start.Given given) {
+            return new FloatTensor(shape.clone(), given.values().values().clone());
+        }
         RandomGenerator random = new SplittableRandom(seed * 31 + name.hashCode());
         FloatTensor tensor = FloatTensor.zeros(shape);
         float[] values = tensor.values();

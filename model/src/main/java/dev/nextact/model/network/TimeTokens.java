@@ -16,6 +16,9 @@ public final class TimeTokens {
     /** How many tokens a day of the week has. */
     public static final int WEEKDAYS = 8;
 
+    /** How many tokens an hour of the week has. */
+    public static final int WEEK_HOURS = 169;
+
     public static final int UNKNOWN = 0;
 
     /** Gaps shorter than a millisecond. */
@@ -59,6 +62,11 @@ public final class TimeTokens {
     /** Monday is 1. */
     public static int weekday(long micros) {
         return isKnown(micros) ? 1 + (int) ((micros / MICROS_AN_HOUR / 24 + 3) % 7) : UNKNOWN;
+    }
+
+    /** Midnight to one on Monday is 1. */
+    public static int weekHour(long micros) {
+        return isKnown(micros) ? 24 * (weekday(micros) - 1) + hour(micros) : UNKNOWN;
     }
 
     /** Logs begin after 1970; a time at its very start is one that was never set. */

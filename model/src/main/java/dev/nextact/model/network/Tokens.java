@@ -25,4 +25,13 @@ public record Tokens<T>(T items, T behaviours, Clock<T> clock, Fields<T> fields,
      * @param gaps since the event before
      */
     public record Clock<T>(T gaps, T hours, T weekdays) {}
+
+    /**
+     * Moments that hazards are asked for, each at or after the last event of a history.
+     *
+     * @param clock [N] each, of the moment; the gap is the time since the last event
+     * @param weekHours [N], see {@link TimeTokens#weekHour}
+     * @param totals [N, F] of the history at the moment, see {@link HeadSettings.TotalsScale}
+     */
+    public record Now<T>(Clock<T> clock, T weekHours, T totals) {}
 }

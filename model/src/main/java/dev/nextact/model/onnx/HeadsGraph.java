@@ -19,8 +19,8 @@ import java.util.Map;
  * history each is about. Outputs, where the network foretells the next event: {@code gap_weights},
  * {@code gap_means}, {@code gap_deviations} float [N, M], see {@link Mixture}; with several
  * behaviours {@code next_behaviours} float [N, C] for the input {@code gap} int64 [N]. With
- * hazards: {@code hazards} float [N, C·G] for the inputs {@code elapsed}, {@code hour}, {@code
- * weekday} int64 [N].
+ * hazards: {@code hazards} float [N, C·G] for the inputs {@code totals} float [N, F] and {@code
+ * elapsed}, {@code hour}, {@code weekday}, {@code week_hour} int64 [N].
  */
 public final class HeadsGraph {
 
@@ -66,11 +66,14 @@ public final class HeadsGraph {
             }
         }
         if (heads.hazards()) {
-            Tokens.Clock<OnnxValue> now =
-                    new Tokens.Clock<>(
-                            graph.input("elapsed", DataType.INT64, "N"),
-                            graph.input("hour", DataType.INT64, "N"),
-                            graph.input("weekday", DataType.INT64, "N"));
+            Tokens.Now<OnnxValue> now =
+                    new Tokens.Now<>(
+                            new Tokens.Clock<>(
+                                    graph.input("elapsed", DataType.INT64, "N"),
+                                    graph.input("hour", DataType.INT64, "N"),
+                                    graph.input("weekday", DataType.INT64, "N")),
+                            graph.input("week_hour", DataType.INT64, "N"),
+                            graph.input("totals", DataType.FLOAT, "N", heads.totals().size()));
             graph.output(
                     network.hazards(ops, context, now),
                     "hazards",
