@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * CDNOW (Fader and Hardie 2001): the purchases of customers who first bought in the first quarter
@@ -39,12 +40,21 @@ final class Cdnow {
                 folder.resolve("cohort_sample_ids.csv.gz"),
                 "customer_id",
                 cells -> ids.add(cells[0]));
+        return read(folder, ids::contains);
+    }
+
+    /** All 23,570 customers. */
+    static List<Purchases> all(Path folder) {
+        return read(folder, id -> true);
+    }
+
+    private static List<Purchases> read(Path folder, Predicate<String> isAsked) {
         Map<String, TreeMap<Integer, Double>> amounts = new TreeMap<>();
         CsvLines.read(
                 folder.resolve("transactions.csv.gz"),
                 "customer_id,date,quantity,amount",
                 cells -> {
-                    if (ids.contains(cells[0])) {
+                    if (isAsked.test(cells[0])) {
                         LocalDate date = LocalDate.parse(cells[1]);
                         amounts.computeIfAbsent(cells[0], id -> new TreeMap<>())
                                 .merge(

@@ -99,7 +99,7 @@ public final class Bootstrap {
      * Of the area under the curve of true and false positives, a case a shopper; see {@code
      * BinaryOutcomes.auc}.
      */
-    static Bootstrap ofAuc(double[] probabilities, boolean[] happened, long seed) {
+    public static Bootstrap ofAuc(double[] probabilities, boolean[] happened, long seed) {
         int size = probabilities.length;
         int[] order =
                 IntStream.range(0, size)
