@@ -20,11 +20,6 @@ import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.simulator.Oracle;
 import dev.nextact.simulator.SimulatedShop;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +30,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "horizons",

@@ -17,8 +17,8 @@ import java.util.Set;
  *
  * @param seconds [T] since its first act, ascending
  * @param behaviours [T], 0 browse, 1 follow, 2 order, 3 comment
- * @param items [T], the n-th different one of the session is n, from 1 on: which items they are tells
- *     too little of an order in a few thousand sessions
+ * @param items [T], the n-th different one of the session is n, from 1 on: which items they are
+ *     tells too little of an order in a few thousand sessions
  */
 record JdSession(double[] seconds, int[] behaviours, int[] items) {
 

@@ -96,8 +96,7 @@ final class SessionIntentCommand implements Callable<Integer> {
         for (long seed : seeds) {
             network.add(network(train, test, seed));
             try (BoostedTrees fitted =
-                    BoostedTrees.fit(
-                            rows, orders(train), BoostedTrees.Settings.defaults(), seed)) {
+                    BoostedTrees.fit(rows, orders(train), BoostedTrees.Settings.defaults(), seed)) {
                 trees.add(fitted.probabilities(features(test)));
             }
         }
@@ -128,7 +127,8 @@ final class SessionIntentCommand implements Callable<Integer> {
             List<BinaryOutcomes> ofSeeds = new ArrayList<>();
             double[] mean = new double[some.length];
             for (double[] probabilities : model.getValue()) {
-                double[] picked = Arrays.stream(chosen).mapToDouble(i -> probabilities[i]).toArray();
+                double[] picked =
+                        Arrays.stream(chosen).mapToDouble(i -> probabilities[i]).toArray();
                 ofSeeds.add(BinaryOutcomes.of(picked, some));
                 Arrays.setAll(mean, i -> mean[i] + picked[i] / seeds.size());
             }
@@ -163,9 +163,7 @@ final class SessionIntentCommand implements Callable<Integer> {
                 .printf(
                         "%-5s auc of the mean over the seeds, nextact's less xgboost's, 95 %%: %+.4f to"
                                 + " %+.4f%n",
-                        name,
-                        interval.low(),
-                        interval.high());
+                        name, interval.low(), interval.high());
         tree.put("auc-less", List.of(interval.low(), interval.high()));
         return tree;
     }

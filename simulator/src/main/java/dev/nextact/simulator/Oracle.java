@@ -4,7 +4,6 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.survival.HazardCurve;
-
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,6 @@
 package dev.nextact.simulator;
 
 import dev.nextact.simulator.SessionCourses.Likely;
-
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -7,15 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.survival.HazardCurve;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 
 /** What the oracle says of a horizon, against what shoppers drawn from the law then do. */
 class StaysTest {

@@ -27,7 +27,9 @@ class HeadPlanTest {
 
     @TempDir private Path directory;
 
-    /** 60 shoppers who view at noon of every day but buy on Sunday evenings alone, for six weeks. */
+    /**
+     * 60 shoppers who view at noon of every day but buy on Sunday evenings alone, for six weeks.
+     */
     private static EventSequences log(int days) {
         EventSequences.Builder builder = new EventSequences.Builder();
         for (int user = 0; user < 60; user++) {

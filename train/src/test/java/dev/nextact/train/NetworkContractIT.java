@@ -20,6 +20,7 @@ import dev.nextact.core.fields.FieldKind;
 import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
@@ -223,7 +224,7 @@ class NetworkContractIT {
                     4,
                     new HeadSettings.GapScale(1, 8, 3),
                     List.of(0.0, 3_600.0, 86_400.0, 2_592_000.0),
-                    HeadSettings.TotalsScale.same(5),
+                    HeadSettings.TotalsScale.same(HistoryTotals.size(3)),
                     BUSY);
 
     /** Weights far from their start, so that every part of the network matters. */

@@ -119,8 +119,8 @@ final class HazardHead {
                 throw new IllegalArgumentException("no weight is named " + name);
             }
             float[] values = tensor.values().clone();
-            boolean isTable = tensor.shape()[tensor.shape().length - 1] == outputs;
-            int each = isTable ? 1 : values.length / outputs; // values of an output, in a row
+            boolean isWeight = name.equals(HEAD + ".out.weight");
+            int each = isWeight ? values.length / outputs : 1; // of an output, in a row
             for (int i = 0; i < values.length; i++) {
                 int behaviour = i / each % outputs / steps;
                 double shift = name.equals(table("baseline")) ? shifts[behaviour] : 0;
