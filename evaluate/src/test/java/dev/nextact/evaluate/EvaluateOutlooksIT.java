@@ -19,6 +19,7 @@ import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
@@ -136,7 +137,9 @@ class EvaluateOutlooksIT {
                         true,
                         3,
                         new HeadSettings.GapScale(1, 8, 2),
-                        List.of(0.0, 86_400.0, 5 * 86_400.0, 30 * 86_400.0));
+                        List.of(0.0, 86_400.0, 5 * 86_400.0, 30 * 86_400.0),
+                        HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
+                        HeadSettings.Calendar.even(2));
         Network network =
                 Network.of(
                         new NetworkSettings(

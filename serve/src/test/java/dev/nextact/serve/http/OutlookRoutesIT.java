@@ -17,6 +17,7 @@ import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
@@ -95,7 +96,9 @@ class OutlookRoutesIT {
                         true,
                         3,
                         new HeadSettings.GapScale(1, 8, 2),
-                        List.of(0.0, 3_600.0, 86_400.0, 864_000.0));
+                        List.of(0.0, 3_600.0, 86_400.0, 864_000.0),
+                        HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
+                        HeadSettings.Calendar.even(2));
         Network network =
                 Network.of(
                         new NetworkSettings(
