@@ -222,7 +222,7 @@ final class HeadTrainer {
             Learned learned) {
         TorchRuntime.oneThread();
         try (PointerScope scope = new PointerScope()) {
-            StepBatch.Part batch = StepBatch.Part.of(windows);
+            StepBatch.Part batch = StepBatch.Part.of(windows, network.settings().shape());
             Tokens<Tensor> tokens = Worker.tokens(batch);
             Tensor states;
             try (NoGradGuard asItIs = new NoGradGuard()) {
@@ -237,7 +237,7 @@ final class HeadTrainer {
             int[] first = IntStream.generate(() -> 1).limit(windows.size()).toArray();
             Tensor before =
                     contexts.index_select(
-                            0, Tensor.create(HeadValidation.places(windows, batch, first)));
+                            0, Tensor.create(validation.places(windows, batch, first)));
             Tensor loss =
                     new HeadLoss(network)
                             .of(ops, contexts, before, targets)
