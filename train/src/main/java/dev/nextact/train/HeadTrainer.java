@@ -19,11 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -230,7 +228,13 @@ final class HeadTrainer {
             }
             DropoutMask masks = new DropoutMask();
             masks.seed(random.nextLong());
-            TorchOps ops = TorchOps.training(new HashMap<>(learned.all), masks);
+            NativeOwner owner = new NativeOwner();
+            List<Tensor> sums = new ArrayList<>();
+            for (Tensor value : learned.values) {
+                sums.add(owner.keep(torch.zeros_like(value.detach())));
+            }
+            Tape tape = new Tape(learned.values, sums);
+            TorchOps ops = TorchOps.training(new HashMap<>(learned.all), masks, tape, false);
             Tensor contexts = Worker.flat(network.contexts(ops, tokens, states)); // [B·T, D]
             HeadTargets targets =
                     HeadTargets.of(network.settings(), windows, batch.steps(), random);
@@ -243,21 +247,8 @@ final class HeadTrainer {
                             .of(ops, contexts, before, targets)
                             .mean(targets.gaps().length, targets.moments())
                             .mul(new Scalar(part));
-            TensorVector gradients =
-                    torch.grad(
-                            new TensorVector(loss),
-                            new TensorVector(learned.values.toArray(new Tensor[0])),
-                            new TensorVector(),
-                            new BoolOptional(),
-                            false,
-                            false);
-            NativeOwner owner = new NativeOwner();
-            List<Tensor> kept = new ArrayList<>();
-            for (long i = 0; i < gradients.size(); i++) {
-                // a copy of the handle: get() refers into the vector, which dies here
-                kept.add(owner.keep(new Tensor(gradients.get(i))));
-            }
-            return new Piece(kept, owner);
+            tape.back(new Tape.Ends().add(loss, torch.ones_like(loss)));
+            return new Piece(sums, owner);
         }
     }
 }
