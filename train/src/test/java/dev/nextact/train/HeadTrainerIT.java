@@ -80,6 +80,7 @@ class HeadTrainerIT {
                 42,
                 8,
                 1,
+                false,
                 "adam",
                 0.01,
                 ShopConfig.Schedule.CONSTANT,
