@@ -54,13 +54,18 @@ record ItemKnowledge(
                 encoder);
     }
 
-    /** The facts as they were put before an earlier model, about the items of its catalog. */
+    /**
+     * Values as they were numbered for an earlier model, of the items of its catalog; numbers and
+     * texts need none.
+     */
     List<ItemField> asThen(ShopConfig config, Bundle earlier) {
         List<ItemCoding> then = earlier.itemCodings();
-        return fields(
+        List<ItemCoding> numbering =
                 then.isEmpty()
                         ? ItemCoding.fit(config.model(), earlier.catalog(), facts, encoder)
-                        : then,
+                        : then;
+        return fields(
+                numbering.stream().filter(coding -> !(coding instanceof ItemCoding.Text)).toList(),
                 earlier.catalog(),
                 facts,
                 encoder);

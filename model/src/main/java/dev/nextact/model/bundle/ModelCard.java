@@ -34,9 +34,8 @@ final class ModelCard {
                 %s
                 Compare it with the baselines by `nextact evaluate`.
 
-                **What it cannot do.** It knows no item that was too rare in training, and a history \
-                without a known item gets the most popular items and no more. It learned what shoppers did, not \
-                what is good for them. When the shop changes, train anew.
+                **What it cannot do.** %s A history without a known item gets the most popular items \
+                and no more. It learned what shoppers did, not what is good for them. When the shop changes, train anew.
 
                 **Privacy.** It holds vectors of items, and no shopper's history or id.
 
@@ -52,9 +51,17 @@ final class ModelCard {
                 data.users(),
                 data.events(),
                 metrics,
+                takesNewItems(manifest)
+                        ? "It knows no item that was too rare in training but by the item's facts."
+                        : "It knows no item that was too rare in training.",
                 data.fingerprint(),
                 manifest.seed(),
                 manifest.createdAt());
+    }
+
+    private static boolean takesNewItems(Manifest manifest) {
+        return manifest.config().get("model") instanceof Map<?, ?> model
+                && Boolean.TRUE.equals(model.get("new_items"));
     }
 
     /** A line for each question it has learned to answer. */
