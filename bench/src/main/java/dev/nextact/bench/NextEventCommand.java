@@ -6,23 +6,24 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.Spread;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
+import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.GapPredictor;
+import dev.nextact.core.events.HistoryHistogram;
 import dev.nextact.core.events.NextTypeScorer;
+import dev.nextact.core.events.RollOut;
 import dev.nextact.core.events.TemporalPrecision;
 import dev.nextact.core.events.TransportDistance;
 import dev.nextact.core.events.TypedTimes;
 import dev.nextact.core.probability.ClassOutcomes;
 import dev.nextact.core.timing.TimeErrors;
 import dev.nextact.evaluate.Bootstrap;
-import dev.nextact.evaluate.events.EventStatistics;
 import dev.nextact.evaluate.events.Gap;
-import dev.nextact.evaluate.events.HistoryHistogram;
 import dev.nextact.evaluate.events.MostPopularType;
 import dev.nextact.evaluate.events.NextEventScores;
 import dev.nextact.evaluate.events.PreviousType;
 import dev.nextact.evaluate.events.RecentHistory;
+import dev.nextact.predict.DirectEvents;
 import dev.nextact.predict.OutlookModel;
-import dev.nextact.predict.RollOut;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,7 @@ import java.util.concurrent.Callable;
 final class NextEventCommand implements Callable<Integer> {
 
     private static final int NEXT = 20;
-    private static final int RESAMPLES = 200;
+    private static final int RESAMPLES = 400;
 
     /** δ of T-mAP: six minutes, an hour, six hours, a day. */
     private static final double[] DELTA_SECONDS = {360, 3_600, 21_600, 86_400};
@@ -108,11 +109,11 @@ final class NextEventCommand implements Callable<Integer> {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("next_type", types(taobao.test(), training));
         tree.put("next_gap", gaps(taobao.test(), training));
-        tree.put("next_20_dev", forecasts("dev", taobao.dev(), baselines(training)));
-        if (!dev) {
-            tree.put("next_20_test", forecasts("test", taobao.test(), baselines(training)));
-        }
-        tree.put("network", network(taobao, training));
+        String part = dev ? "dev" : "test";
+        List<Judged> baselines =
+                forecasts(part, dev ? taobao.dev() : taobao.test(), baselines(training));
+        tree.put("next_20_" + part, tree(baselines));
+        tree.put("network", network(taobao, training, baselines));
         json.write(tree);
         return 0;
     }
@@ -149,7 +150,8 @@ final class NextEventCommand implements Callable<Integer> {
         return tree;
     }
 
-    private Map<String, Object> network(TaobaoEventTypes taobao, EventStatistics training) {
+    private Map<String, Object> network(
+            TaobaoEventTypes taobao, EventStatistics training, List<Judged> baselines) {
         PrintStream out = terminal.out();
         List<EventSequence> judged = dev ? taobao.dev() : taobao.test();
         double[] previous = new double[judged.size()];
@@ -182,12 +184,20 @@ final class NextEventCommand implements Callable<Integer> {
                                 (name, value) ->
                                         values.computeIfAbsent(name, n -> new ArrayList<>())
                                                 .add(value));
-                if (futures > 0 && seed == seeds.get(0)) {
-                    List<EventSequence> known = judged.stream().map(TaobaoNetwork::known).toList();
-                    forecasts(
-                            dev ? "dev" : "test",
-                            known,
-                            List.of(new RollOut(model, futures, seed)));
+                List<EventForecaster> ways = new ArrayList<>(List.of(new DirectEvents(model)));
+                if (futures > 0) {
+                    ways.add(0, new RollOut(model, futures, seed));
+                }
+                List<EventSequence> known = judged.stream().map(TaobaoNetwork::known).toList();
+                List<Judged> ofNetwork = forecasts(dev ? "dev" : "test", known, ways);
+                List<Judged> others = new ArrayList<>(baselines);
+                for (Judged way : ofNetwork) {
+                    differences(way, others);
+                    others.add(way);
+                    values.computeIfAbsent("t-map " + way.name(), n -> new ArrayList<>())
+                            .add(way.tMap());
+                    values.computeIfAbsent("otd " + way.name(), n -> new ArrayList<>())
+                            .add(way.distance());
                 }
             }
         }
@@ -221,39 +231,111 @@ final class NextEventCommand implements Callable<Integer> {
         return tree;
     }
 
-    private Map<String, Object> forecasts(
-            String part, List<EventSequence> sequences, List<EventForecaster> forecasters) {
-        PrintStream out = terminal.out();
-        out.printf("%n%-26s %-9s %-19s %-9s 95 %%%n", "next 20, " + part, "t-map", "95 %", "otd");
-        Map<String, Object> tree = new LinkedHashMap<>();
-        for (EventForecaster forecaster : forecasters) {
+    /**
+     * How one model foretold the next 20 of each sequence.
+     *
+     * @param tMaps of resampled sequences; the same ones for every model, as T-mAP is no mean over
+     *     sequences and has to be computed anew for each
+     * @param distances of each sequence
+     */
+    private record Judged(String name, double tMap, double[] tMaps, double[] distances) {
+
+        static Judged of(EventForecaster forecaster, List<EventSequence> sequences) {
             TemporalPrecision precision =
                     new TemporalPrecision(
                             TaobaoEventTypes.TYPES, Double.POSITIVE_INFINITY, DELTA_SECONDS);
             TransportDistance distance = TransportDistance.ofCdiff(TaobaoEventTypes.UNIT_SECONDS);
-            List<Double> distances = new ArrayList<>();
-            for (EventSequence events : sequences) {
+            double[] distances = new double[sequences.size()];
+            for (int i = 0; i < distances.length; i++) {
+                EventSequence events = sequences.get(i);
                 int seen = events.size() - NEXT;
                 EventForecast foretold = forecaster.forecast(events.prefix(seen), NEXT);
                 TypedTimes came = TypedTimes.after(events, seen, NEXT);
                 precision.add(foretold, came);
-                distances.add(distance.between(foretold.events(), came));
+                distances[i] = distance.between(foretold.events(), came);
             }
-            double[] sums = distances.stream().mapToDouble(d -> d).toArray();
-            int[] counts = new int[sums.length];
+            SplittableRandom random = new SplittableRandom(42);
+            double[] tMaps = new double[RESAMPLES];
+            for (int resample = 0; resample < RESAMPLES; resample++) {
+                tMaps[resample] =
+                        precision.of(random.ints(distances.length, 0, distances.length).toArray());
+            }
+            return new Judged(forecaster.name(), precision.value(), tMaps, distances);
+        }
+
+        double distance() {
+            return Arrays.stream(distances).average().orElseThrow();
+        }
+
+        Bootstrap ofDistance() {
+            int[] counts = new int[distances.length];
             Arrays.fill(counts, 1);
-            Bootstrap.Interval ofDistance = Bootstrap.of(sums, counts, 42).interval();
-            Bootstrap.Interval ofPrecision = interval(precision, sequences.size());
-            double mean = Arrays.stream(sums).average().orElseThrow();
+            return Bootstrap.of(distances, counts, 42);
+        }
+
+        Bootstrap.Interval ofTMap() {
+            return middle(tMaps.clone());
+        }
+
+        /** Of its T-mAP less another's, over the same sequences. */
+        Bootstrap.Interval tMapLess(Judged other) {
+            double[] differences = new double[RESAMPLES];
+            Arrays.setAll(differences, i -> tMaps[i] - other.tMaps[i]);
+            return middle(differences);
+        }
+
+        private static Bootstrap.Interval middle(double[] values) {
+            Arrays.sort(values);
+            return new Bootstrap.Interval(
+                    values[(int) (RESAMPLES * 0.025)], values[(int) (RESAMPLES * 0.975)]);
+        }
+    }
+
+    private List<Judged> forecasts(
+            String part, List<EventSequence> sequences, List<EventForecaster> forecasters) {
+        PrintStream out = terminal.out();
+        out.printf("%n%-26s %-9s %-19s %-9s 95 %%%n", "next 20, " + part, "t-map", "95 %", "otd");
+        List<Judged> list = new ArrayList<>();
+        for (EventForecaster forecaster : forecasters) {
+            Judged judged = Judged.of(forecaster, sequences);
+            Bootstrap.Interval ofDistance = judged.ofDistance().interval();
             out.printf(
                     "%-26s %-9.4f %-19s %-9.3f %.3f to %.3f%n",
-                    forecaster.name(),
-                    precision.value(),
-                    "%.4f to %.4f".formatted(ofPrecision.low(), ofPrecision.high()),
-                    mean,
+                    judged.name(),
+                    judged.tMap(),
+                    "%.4f to %.4f".formatted(judged.ofTMap().low(), judged.ofTMap().high()),
+                    judged.distance(),
                     ofDistance.low(),
                     ofDistance.high());
-            tree.put(forecaster.name(), Map.of("t-map", precision.value(), "otd", mean));
+            list.add(judged);
+        }
+        return list;
+    }
+
+    /** What the network's ways gain over each other and over the baselines. */
+    private void differences(Judged network, List<Judged> others) {
+        for (Judged other : others) {
+            Bootstrap.Interval tMap = network.tMapLess(other);
+            Bootstrap.Interval distance = network.ofDistance().minus(other.ofDistance()).interval();
+            terminal.out()
+                    .printf(
+                            "%s less %s: t-map %+.4f (%+.4f to %+.4f), otd %+.3f (%+.3f to"
+                                    + " %+.3f)%n",
+                            network.name(),
+                            other.name(),
+                            network.tMap() - other.tMap(),
+                            tMap.low(),
+                            tMap.high(),
+                            network.distance() - other.distance(),
+                            distance.low(),
+                            distance.high());
+        }
+    }
+
+    private static Map<String, Object> tree(List<Judged> judged) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        for (Judged each : judged) {
+            tree.put(each.name(), Map.of("t-map", each.tMap(), "otd", each.distance()));
         }
         return tree;
     }
@@ -263,17 +345,5 @@ final class NextEventCommand implements Callable<Integer> {
                 new HistoryHistogram(HistoryHistogram.Pace.MEAN, training),
                 new HistoryHistogram(HistoryHistogram.Pace.MEDIAN, training),
                 new RecentHistory(training));
-    }
-
-    /** Of resampled shoppers: T-mAP is no mean over shoppers, so it is computed anew for each. */
-    private static Bootstrap.Interval interval(TemporalPrecision precision, int shoppers) {
-        SplittableRandom random = new SplittableRandom(42);
-        double[] values = new double[RESAMPLES];
-        for (int resample = 0; resample < RESAMPLES; resample++) {
-            values[resample] = precision.of(random.ints(shoppers, 0, shoppers).toArray());
-        }
-        Arrays.sort(values);
-        return new Bootstrap.Interval(
-                values[(int) (RESAMPLES * 0.025)], values[(int) (RESAMPLES * 0.975)]);
     }
 }

@@ -1,5 +1,6 @@
 package dev.nextact.cli;
 
+import dev.nextact.core.events.EventWay;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictEvents;
 import dev.nextact.predict.PredictEvents.Request;
@@ -13,11 +14,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 @Command(
@@ -39,6 +42,12 @@ final class PredictEventsCommand implements Callable<Integer> {
     @Option(names = "--k", paramLabel = "K", description = "Events a shopper (default: config).")
     private int k;
 
+    @Option(
+            names = "--way",
+            paramLabel = "WAY",
+            description = "roll-out, direct or histogram (default: what was best on validation).")
+    private @Nullable String way;
+
     @Option(names = "--seed", paramLabel = "S", description = "Of the futures (default: 42).")
     private long seed = 42;
 
@@ -59,8 +68,10 @@ final class PredictEventsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Shoppers asked = shoppers.read(spec);
-        int count = k == 0 ? config.read().tasks().nextEvents() : k;
-        Request request = OutOfRange.asUsageError(spec, () -> new Request(asked, count, seed));
+        int count = k == 0 ? config.read().tasks().nextEvents().k() : k;
+        Optional<EventWay> chosen = way == null ? Optional.empty() : way();
+        Request request =
+                OutOfRange.asUsageError(spec, () -> new Request(asked, count, chosen, seed));
         Bundle bundle = model.open(config);
         Summary summary =
                 out == null
@@ -90,6 +101,19 @@ final class PredictEventsCommand implements Callable<Integer> {
                                         + ": no event of an item the model knows");
         json.write(Map.of("shoppers", summary.shoppers(), "left_out", summary.leftOut()));
         return 0;
+    }
+
+    private Optional<EventWay> way() {
+        Optional<EventWay> found = EventWay.of(String.valueOf(way));
+        if (found.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--way: expected one of "
+                            + String.join(", ", EventWay.titles())
+                            + ", found "
+                            + way);
+        }
+        return found;
     }
 
     private void print(PredictedEvent event) {

@@ -1,6 +1,7 @@
 package dev.nextact.core;
 
 import dev.nextact.core.fields.FieldKind;
+import dev.nextact.core.events.EventWay;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -610,14 +611,13 @@ public record ShopConfig(
      *
      * @param learn what the network learns to answer, of {@link #LEARNED}
      * @param chooseBy which of them the epoch is chosen by, on validation
-     * @param nextEvents how many
      */
     public record Tasks(
             List<String> learn,
             String chooseBy,
             int headEpochs,
             NextItems nextItems,
-            int nextEvents,
+            NextEvents nextEvents,
             Duration intentHorizon,
             Duration churnHorizon,
             Duration demandHorizon) {
@@ -632,7 +632,7 @@ public record ShopConfig(
         public String measure() {
             return switch (chooseBy) {
                 case "next-items" -> "ndcg@10";
-                case "next-events" -> "log-likelihood an event";
+                case "next-events" -> "log-likelihood of events";
                 default -> "log-likelihood a moment";
             };
         }
@@ -646,6 +646,16 @@ public record ShopConfig(
         public boolean learnsHazards() {
             return learn.contains("intent") || learn.contains("churn");
         }
+    }
+
+    /**
+     * The next events.
+     *
+     * @param k how many
+     * @param way how; absent = the one that is best on validation
+     */
+    public record NextEvents(int k, Optional<EventWay> way) {
+        public static final String AUTO = "auto";
     }
 
     /** What to do with items the shopper has had before. */

@@ -15,6 +15,7 @@ import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
 import dev.nextact.core.fields.FieldKind;
+import dev.nextact.core.events.EventWay;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -745,12 +746,18 @@ public final class ShopConfigReader {
                         new NextItems(
                                 next.whole("k", 10, 1, 10_000),
                                 SeenItems.valueOf(seen.toUpperCase(Locale.ROOT))),
-                        events.whole("k", 10, 1, 10_000),
+                        new ShopConfig.NextEvents(events.whole("k", 10, 1, 1_000), way(events)),
                         intent.duration("horizon", Duration.ofHours(24)),
                         churn.duration("horizon", Duration.ofDays(30)),
                         demand.duration("horizon", Duration.ofDays(14)));
         List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);
         return tasks;
+    }
+
+    private static Optional<EventWay> way(ConfigNode events) {
+        List<String> ways = new ArrayList<>(List.of(ShopConfig.NextEvents.AUTO));
+        ways.addAll(EventWay.titles());
+        return EventWay.of(events.choice("way", ShopConfig.NextEvents.AUTO, ways));
     }
 
     /** A section that is left out: every key takes its default. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import dev.nextact.core.fields.FieldKind;
+import dev.nextact.core.events.EventWay;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -106,7 +107,14 @@ public final class ShopConfigWriter {
                                 map(
                                         "k", tasks.nextItems().k(),
                                         "seen", name(tasks.nextItems().seen())),
-                        "next_events", map("k", tasks.nextEvents()),
+                        "next_events",
+                                map(
+                                        "k", tasks.nextEvents().k(),
+                                        "way",
+                                                tasks.nextEvents()
+                                                        .way()
+                                                        .map(EventWay::title)
+                                                        .orElse(ShopConfig.NextEvents.AUTO)),
                         "intent", map("horizon", duration(tasks.intentHorizon())),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));

@@ -5,7 +5,9 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
+import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.GapPredictor;
+import dev.nextact.core.events.HistoryHistogram;
 import dev.nextact.core.events.NextTypeScorer;
 import dev.nextact.core.events.TemporalPrecision;
 import dev.nextact.core.events.TransportDistance;
@@ -15,15 +17,13 @@ import dev.nextact.core.report.Page;
 import dev.nextact.core.timing.TimeErrors;
 import dev.nextact.evaluate.Bootstrap.Interval;
 import dev.nextact.evaluate.EvaluationReport.Result;
-import dev.nextact.evaluate.events.EventStatistics;
 import dev.nextact.evaluate.events.Gap;
-import dev.nextact.evaluate.events.HistoryHistogram;
 import dev.nextact.evaluate.events.MostPopularType;
 import dev.nextact.evaluate.events.NextEventScores;
 import dev.nextact.evaluate.events.PreviousType;
 import dev.nextact.evaluate.events.RecentHistory;
+import dev.nextact.predict.EventWays;
 import dev.nextact.predict.OutlookModel;
-import dev.nextact.predict.RollOut;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,7 +102,7 @@ final class NextEventsTask {
         }
         NextEventCases cases = all.withEvents(MOST_EVENTS);
         NextEventCases forecast = forecastable(cases).withShoppers(MOST_FORECASTS);
-        int k = config.tasks().nextEvents();
+        int k = config.tasks().nextEvents().k();
         long started = System.nanoTime();
         NextEventScores scores = NextEventScores.of(model, cases.sequences(), cases.first(), HOUR);
         Judged network = new Judged(name);
@@ -120,7 +120,7 @@ final class NextEventsTask {
         List<Judged> judged = new ArrayList<>();
         List<EventForecast> shown = List.of();
         if (!forecast.sequences().isEmpty()) {
-            shown = forecasts(network, new RollOut(model, FUTURES, seed), forecast, k);
+            shown = forecasts(network, EventWays.of(model, k, FUTURES, seed), forecast, k);
         }
         judged.add(
                 new Judged(

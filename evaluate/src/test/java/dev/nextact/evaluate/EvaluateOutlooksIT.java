@@ -12,12 +12,15 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
+import dev.nextact.core.events.EventStatistics;
+import dev.nextact.core.events.EventWay;
 import dev.nextact.data.PrepareData;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.bundle.NextEvents;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
@@ -185,8 +188,15 @@ class EvaluateOutlooksIT {
                                 config.tasks().learn(),
                                 Optional.of(
                                         new BundleContent.Heads(
-                                                heads, HeadsGraph.write(network, weights)))));
+                                                heads,
+                                                HeadsGraph.write(network, weights),
+                                                Optional.of(BY_ROLL_OUT)))));
     }
+
+    private static final NextEvents BY_ROLL_OUT =
+            new NextEvents(
+                    EventWay.ROLL_OUT,
+                    new EventStatistics(new double[] {0.75, 0.25}, 1_800, 7_200));
 
     private static EvaluationReport evaluate(ShopConfig config) {
         return new EvaluateModel()

@@ -5,11 +5,17 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.events.ForetoldSlots;
+import dev.nextact.core.events.NextEventSampler;
+import dev.nextact.core.events.RollOut;
+import dev.nextact.core.probability.Softmax;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.core.timing.LogNormalMixture;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.EventSlots;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.TimeTokens;
@@ -30,7 +36,7 @@ import java.util.stream.IntStream;
  * Foretells with a bundle's graphs when the next event comes, of which behaviour, and how long each
  * behaviour stays away. Thread-safe; the caller closes it.
  */
-public final class OutlookModel implements AutoCloseable {
+public final class OutlookModel implements NextEventSampler, AutoCloseable {
 
     /** The behaviour whatever the gap is the mean over as many gaps, each as likely. */
     private static final int GAPS = 8;
@@ -137,6 +143,18 @@ public final class OutlookModel implements AutoCloseable {
     }
 
     /**
+     * The next events of each history at once.
+     *
+     * @param moments each just after its last event
+     */
+    public List<ForetoldSlots> slots(List<Moment> moments) {
+        int size = moments.size();
+        TokenBatch batch = batch(moments);
+        Answers answers = ask(batch, hidden(batch), rows(size, 1), new long[size], moments);
+        return IntStream.range(0, size).mapToObj(answers::slots).toList();
+    }
+
+    /**
      * The probability of each behaviour of the next event if it comes after the given gap.
      *
      * @param gapSeconds of each moment, from its last event on
@@ -154,21 +172,19 @@ public final class OutlookModel implements AutoCloseable {
         return behaviours;
     }
 
-    /**
-     * One next event of each moment, drawn.
-     *
-     * @param gapSeconds from the moment's last event on, at most ten years
-     * @param behaviours by index
-     * @param items by index
-     */
-    record Draw(double[] gapSeconds, int[] behaviours, int[] items) {}
+    @Override
+    public int types() {
+        return bundle.manifest().behaviours().size();
+    }
 
-    private static final double TEN_YEARS = 3650.0 * 86_400;
+    @Override
+    public int length() {
+        return bundle.manifest().length();
+    }
 
-    /**
-     * @param moments each just after its last event
-     */
-    Draw draw(List<Moment> moments, SplittableRandom random) {
+    @Override
+    public Draw draw(List<EventSequence> histories, SplittableRandom random) {
+        List<Moment> moments = histories.stream().map(Moment::afterLast).toList();
         int size = moments.size();
         TokenBatch batch = batch(moments);
         int columns = bundle.catalog().size() + 1;
@@ -179,7 +195,7 @@ public final class OutlookModel implements AutoCloseable {
         double[] gaps = new double[size];
         long[] tokens = new long[size];
         for (int b = 0; b < size; b++) {
-            gaps[b] = Math.min(TEN_YEARS, RollOut.draw(first.gap(b), random));
+            gaps[b] = RollOut.gap(first.gap(b), random);
             tokens[b] = TimeTokens.gap(gaps[b] * 1e6);
         }
         Answers then = ask(batch, hidden, rows(size, 1), tokens, moments);
@@ -190,7 +206,8 @@ public final class OutlookModel implements AutoCloseable {
             items[b] = 1;
             if (columns > 2) {
                 float[] scores = read.getOrDefault("scores", new float[0]);
-                items[b] = 1 + RollOut.draw(softmax(scores, b * columns + 1, columns - 1), random);
+                items[b] =
+                        1 + RollOut.draw(Softmax.of(scores, b * columns + 1, columns - 1), random);
             }
         }
         return new Draw(gaps, behaviours, items);
@@ -249,27 +266,28 @@ public final class OutlookModel implements AutoCloseable {
         }
 
         LogNormalMixture gap(int n) {
-            int size = heads.components();
-            double[] weights = softmax(of("gap_weights"), n * size, size);
-            double[] means = new double[size];
-            double[] deviations = new double[size];
-            HeadSettings.GapScale scale = heads.gaps();
-            for (int m = 0; m < size; m++) {
-                double log =
-                        Math.min(
-                                Mixture.MOST_LOG_DEVIATION,
-                                Math.max(
-                                        Mixture.LEAST_LOG_DEVIATION,
-                                        of("gap_deviations")[n * size + m]));
-                means[m] = scale.mean() + scale.deviation() * of("gap_means")[n * size + m];
-                deviations[m] = scale.deviation() * Math.exp(log);
-            }
-            return new LogNormalMixture(weights, means, deviations);
+            return heads.gaps()
+                    .mixture(
+                            new Mixture<>(of("gap_weights"), of("gap_means"), of("gap_deviations")),
+                            n,
+                            heads.components());
         }
 
         double[] behaviours(int n) {
             int size = bundle.manifest().behaviours().size();
-            return size == 1 ? new double[] {1} : softmax(of("next_behaviours"), n * size, size);
+            return size == 1 ? new double[] {1} : Softmax.of(of("next_behaviours"), n * size, size);
+        }
+
+        ForetoldSlots slots(int n) {
+            return EventSlots.foretold(
+                    new EventSlots<>(
+                            of("slot_presence"),
+                            of("slot_behaviours"),
+                            of("slot_times"),
+                            of("slot_spreads")),
+                    heads.slots(),
+                    n,
+                    bundle.manifest().behaviours().size());
         }
 
         List<HazardCurve> stays(int n) {
@@ -283,23 +301,6 @@ public final class OutlookModel implements AutoCloseable {
             }
             return curves;
         }
-    }
-
-    private static double[] softmax(float[] scores, int from, int count) {
-        double most = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < count; i++) {
-            most = Math.max(most, scores[from + i]);
-        }
-        double[] result = new double[count];
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            result[i] = Math.exp(scores[from + i] - most);
-            sum += result[i];
-        }
-        for (int i = 0; i < count; i++) {
-            result[i] /= sum;
-        }
-        return result;
     }
 
     private float[] hidden(TokenBatch batch) {

@@ -4,7 +4,9 @@ import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
-import dev.nextact.core.events.TypedTimes;
+import dev.nextact.core.events.EventForecaster;
+import dev.nextact.core.events.EventWay;
+import dev.nextact.core.events.ForetoldEvent;
 import dev.nextact.model.bundle.Bundle;
 
 import java.nio.file.Path;
@@ -20,13 +22,12 @@ public final class PredictEvents {
     /** Enough that a share of them is right to a few points. */
     private static final int FUTURES = 64;
 
-    private static final double TAIL = 0.1;
-
     /**
      * @param k at least 1
+     * @param way absent = the one that was best on validation
      * @param seed of the futures
      */
-    public record Request(Shoppers shoppers, int k, long seed) {
+    public record Request(Shoppers shoppers, int k, Optional<EventWay> way, long seed) {
         public Request {
             if (k < 1) {
                 throw new IllegalArgumentException("k: expected at least 1, found " + k);
@@ -65,17 +66,12 @@ public final class PredictEvents {
         try (OutlookModel model = OutlookModel.open(bundle);
                 Progress.Task task =
                         progress.start("predict", histories.events().size(), "shoppers")) {
-            if (!model.heads().nextEvent()) {
-                throw NextactException.bundle(
-                        "%s did not learn when the next event comes. Add next-events to tasks.learn"
-                                + " and run `nextact train` again",
-                        bundle.directory());
-            }
-            RollOut rollOut = new RollOut(model, FUTURES, request.seed());
+            EventForecaster.WithOdds way =
+                    EventWays.of(model, request.way(), request.k(), FUTURES, request.seed());
             for (int i = 0; i < histories.events().size(); i++) {
                 EventSequence history = histories.events().get(i);
                 if (OnnxScorer.isKnown(history)) {
-                    emit(bundle, histories.ids().get(i), rollOut, history, request.k(), sink);
+                    emit(bundle, histories.ids().get(i), way, history, request.k(), sink);
                 } else {
                     leftOut++;
                 }
@@ -100,32 +96,21 @@ public final class PredictEvents {
     private static void emit(
             Bundle bundle,
             String user,
-            RollOut rollOut,
+            EventForecaster.WithOdds way,
             EventSequence history,
             int k,
             Consumer<PredictedEvent> sink) {
-        List<TypedTimes> futures = rollOut.futures(history, k);
-        List<String> behaviours = bundle.manifest().behaviours();
-        for (int j = 0; j < k; j++) {
-            int event = j;
-            double[] seconds =
-                    futures.stream().mapToDouble(f -> f.seconds()[event]).sorted().toArray();
-            int[] counts = new int[behaviours.size()];
-            futures.forEach(future -> counts[future.types()[event]]++);
-            int most = Arrays.stream(counts).max().orElse(0);
-            int behaviour = 0;
-            while (counts[behaviour] < most) {
-                behaviour++;
-            }
+        int rank = 1;
+        for (ForetoldEvent event : way.events(history, k)) {
             sink.accept(
                     new PredictedEvent(
                             user,
-                            j + 1,
-                            seconds[seconds.length / 2],
-                            seconds[(int) (seconds.length * TAIL)],
-                            seconds[(int) (seconds.length * (1 - TAIL))],
-                            behaviours.get(behaviour),
-                            most / (double) futures.size()));
+                            rank++,
+                            event.seconds(),
+                            event.lowSeconds(),
+                            event.highSeconds(),
+                            bundle.manifest().behaviours().get(event.type()),
+                            event.probability()));
         }
     }
 }

@@ -10,11 +10,14 @@ import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.Progress;
+import dev.nextact.core.events.EventStatistics;
+import dev.nextact.core.events.EventWay;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.bundle.NextEvents;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
@@ -27,6 +30,13 @@ import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.predict.PredictHorizon.Question;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +56,9 @@ class OutlooksIT {
     private static final List<String> ITEMS = List.of("tea", "cup", "pot");
     private static final long START = 1_740_000_000_000_000L;
     private static final long HOUR = 3_600_000_000L;
+
+    /** Eight for the next five events. */
+    private static final HeadSettings.Slots SLOTS = new HeadSettings.Slots(8, 5, 600, 2, 1);
 
     @TempDir private Path directory;
     private Bundle bundle;
@@ -67,6 +80,7 @@ class OutlooksIT {
                                 ? HeadSettings.TotalsScale.same(HistoryTotals.size(2))
                                 : HeadSettings.TotalsScale.same(0),
                         HeadSettings.Calendar.even(2));
+                        nextEvent ? SLOTS : HeadSettings.Slots.NONE);
         Network network =
                 Network.of(
                         new NetworkSettings(
@@ -107,8 +121,16 @@ class OutlooksIT {
                                         Optional.of(
                                                 new BundleContent.Heads(
                                                         heads,
-                                                        HeadsGraph.write(network, weights))))));
+                                                        HeadsGraph.write(network, weights),
+                                                        nextEvent
+                                                                ? Optional.of(BY_ROLL_OUT)
+                                                                : Optional.empty())))));
     }
+
+    private static final NextEvents BY_ROLL_OUT =
+            new NextEvents(
+                    EventWay.ROLL_OUT,
+                    new EventStatistics(new double[] {0.75, 0.25}, 1_800, 7_200));
 
     /** Of the three shoppers eve had only an item the model does not know. */
     private static EventLog log() {
@@ -258,22 +280,27 @@ class OutlooksIT {
     }
 
     private List<PredictedEvent> events(int k) {
+        return events(k, Optional.empty());
+    }
+
+    private List<PredictedEvent> events(int k, Optional<EventWay> way) {
         List<PredictedEvent> events = new ArrayList<>();
         PredictEvents.Summary summary =
                 new PredictEvents()
                         .run(
                                 bundle,
                                 Optional.of(log()),
-                                new PredictEvents.Request(new Shoppers.All(), k, 42),
+                                new PredictEvents.Request(new Shoppers.All(), k, way, 42),
                                 events::add,
                                 Progress.silent());
         assertThat(summary).isEqualTo(new PredictEvents.Summary(2, 1));
         return events;
     }
 
-    @Test
-    void theNextEventsComeOneAfterTheOther() {
-        List<PredictedEvent> events = events(4);
+    @ParameterizedTest
+    @EnumSource
+    void theNextEventsComeOneAfterTheOther(EventWay way) {
+        List<PredictedEvent> events = events(4, Optional.of(way));
 
         assertThat(events).hasSize(8);
         for (int i = 0; i < 8; i++) {
@@ -281,11 +308,26 @@ class OutlooksIT {
             assertThat(event.rank()).isEqualTo(1 + i % 4);
             assertThat(event.lowSeconds()).isLessThanOrEqualTo(event.seconds());
             assertThat(event.seconds()).isLessThanOrEqualTo(event.highSeconds());
-            assertThat(event.probability()).isBetween(0.5, 1.0); // the likelier of two
+            if (way == EventWay.ROLL_OUT) {
+                assertThat(event.probability()).isBetween(0.5, 1.0); // the likelier of two
+            }
+            assertThat(event.probability()).isBetween(0.0, 1.0);
             if (i % 4 > 0) {
                 assertThat(event.seconds()).isGreaterThanOrEqualTo(events.get(i - 1).seconds());
             }
         }
+    }
+
+    @Test
+    void moreEventsThanAreForetoldAtOnceAreAClearError() {
+        assertThatThrownBy(() -> events(6, Optional.of(EventWay.DIRECT)))
+                .hasMessageContaining("5 events at once")
+                .hasMessageContaining("tasks.next_events.k: 6");
+    }
+
+    @Test
+    void allOfThemAreNoError() {
+        assertThat(events(5, Optional.of(EventWay.DIRECT))).hasSize(10);
     }
 
     @Test

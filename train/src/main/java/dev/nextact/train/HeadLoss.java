@@ -4,12 +4,15 @@ import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
+
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+
+import java.util.Optional;
 
 /**
  * How far the heads beside the next item's are from what came: negative log-likelihoods in nats,
@@ -22,10 +25,13 @@ final class HeadLoss {
 
     private final Network network;
     private final HeadSettings heads;
+    private final Optional<DirectEventsLoss> direct;
 
     HeadLoss(Network network) {
         this.network = network;
         this.heads = network.settings().foretells().orElseThrow();
+        this.direct =
+                heads.direct() ? Optional.of(new DirectEventsLoss(network)) : Optional.empty();
     }
 
     /**
@@ -34,29 +40,35 @@ final class HeadLoss {
      * @param gap of the density of the standardised gaps of the M targets
      * @param behaviour of the M targets' behaviours, given their gaps
      * @param hazard of when each behaviour came or that it had not by the end, of N moments
+     * @param direct of the next events at once
      */
-    record Result(Tensor gap, Tensor behaviour, Tensor hazard) {
+    record Result(Tensor gap, Tensor behaviour, Tensor hazard, Tensor direct) {
 
         Sums sums(HeadTargets targets) {
             return new Sums(
                     gap.item_float(),
                     behaviour.item_float(),
                     hazard.item_float(),
-                    targets.gaps().length);
+                    targets.gaps().length,
+                    direct.item_float(),
+                    targets.following().size());
         }
 
         /**
          * @param events of the whole batch
          * @param moments of the whole batch
+         * @param followed of the whole batch, events whose next ones are foretold at once
          */
-        Tensor mean(int events, int moments) {
+        Tensor mean(int events, int moments, int followed) {
             Tensor ofEvents = gap.add(behaviour).mul(new Scalar(1.0 / Math.max(1, events)));
-            return ofEvents.add(hazard.mul(new Scalar(1.0 / Math.max(1, moments))));
+            return ofEvents.add(hazard.mul(new Scalar(1.0 / Math.max(1, moments))))
+                    .add(direct.mul(new Scalar(1.0 / Math.max(1, followed))));
         }
     }
 
     /** The numbers of a {@link Result}, and how many events they are of. */
-    record Sums(double gap, double behaviour, double hazard, int events) {}
+    record Sums(
+            double gap, double behaviour, double hazard, int events, double direct, int followed) {}
 
     /**
      * @param contexts [B·T, D]
@@ -85,7 +97,11 @@ final class HeadLoss {
         if (heads.hazards()) {
             hazard = hazard(ops, contexts, targets);
         }
-        return new Result(gap, behaviour, hazard);
+        Tensor atOnce = none;
+        if (direct.isPresent()) {
+            atOnce = direct.get().of(ops, contexts, targets.following());
+        }
+        return new Result(gap, behaviour, hazard, atOnce);
     }
 
     /** torch::Reduction::Sum. */

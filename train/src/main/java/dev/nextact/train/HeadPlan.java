@@ -9,6 +9,8 @@ import dev.nextact.model.network.HeadSettings.GapScale;
 import dev.nextact.model.network.HeadSettings.TotalsScale;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.TimeTokens;
+import dev.nextact.model.network.HeadSettings.Slots;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,9 @@ final class HeadPlan {
 
     /** As in Shchur et al. 2020, §5, rounded: more than enough for any log seen. */
     private static final int COMPONENTS = 16;
+
+    /** So that slots can stand for kinds of events that often do not come. */
+    private static final double SLOTS_AN_EVENT = 1.6;
 
     private static final List<Duration> EDGES =
             List.of(
@@ -66,17 +71,19 @@ final class HeadPlan {
         if (!tasks.learnsNextEvent() && !tasks.learnsHazards()) {
             return Optional.empty();
         }
+        GapScale gaps = scale(data);
         return Optional.of(
                 new HeadSettings(
                         tasks.learnsNextEvent(),
                         tasks.learnsHazards(),
                         COMPONENTS,
-                        scale(data),
+                        gaps,
                         edges(tasks, data),
                         tasks.learnsHazards() ? totals(data, behaviours) : TotalsScale.same(0),
                         tasks.learnsHazards()
                                 ? calendar(data, behaviours)
-                                : Calendar.even(behaviours)));
+                                : Calendar.even(behaviours),
+                        tasks.learnsNextEvent() ? slots(tasks, data, gaps) : Slots.NONE));
     }
 
     /** So many more events as on the average, that few of them do not make a rule. */
@@ -171,6 +178,31 @@ final class HeadPlan {
             deviations.add(variance > 1e-6 ? Math.sqrt(variance) : 1);
         }
         return new TotalsScale(means, deviations);
+    }
+
+    /** The scale is that of the times of the next events, seen from all events. */
+    private static Slots slots(ShopConfig.Tasks tasks, LearningData data, GapScale gaps) {
+        int events = tasks.nextEvents().k();
+        int count = (int) Math.ceil(events * SLOTS_AN_EVENT);
+        double unit = Math.exp(gaps.mean());
+        double sum = 0;
+        double squares = 0;
+        long times = 0;
+        for (int user = 0; user < data.sequences().size(); user++) {
+            EventSequence training = data.training(user);
+            for (int i = 0; i < training.size(); i++) {
+                for (int j = i + 1; j < Math.min(training.size(), i + 1 + events); j++) {
+                    double seconds = (training.timeMicros(j) - training.timeMicros(i)) / 1e6;
+                    double log = Math.log1p(seconds / unit);
+                    sum += log;
+                    squares += log * log;
+                    times++;
+                }
+            }
+        }
+        double mean = times == 0 ? 0 : sum / times;
+        double variance = times == 0 ? 1 : squares / times - mean * mean;
+        return new Slots(count, events, unit, mean, variance > 1e-6 ? Math.sqrt(variance) : 1);
     }
 
     private static GapScale scale(LearningData data) {

@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
  * @param totals [N·F] of the history at the moment
  * @param survived [N·C·G], how much of each step of time passed without the behaviour, 0 to 1
  * @param came [N·C·G], 1 in the step in which the behaviour came
+ * @param following what the next events at once are learned from; none where they are not
  */
 record HeadTargets(
         float[] gaps,
@@ -38,10 +39,14 @@ record HeadTargets(
         long[] weekHours,
         float[] totals,
         float[] survived,
-        float[] came) {
+        float[] came,
+        FollowingEvents following) {
 
     /** Of the events, the share that is also taken as a moment. */
     private static final double SHARE_OF_EVENTS = 0.25;
+
+    /** Of the events, the share from which the next ones are foretold at once. */
+    private static final double SHARE_FOLLOWED = 0.2;
 
     static HeadTargets of(
             NetworkSettings settings, List<Window> windows, int steps, SplittableRandom random) {
@@ -51,6 +56,9 @@ record HeadTargets(
             builder.events(windows.get(b).events(), 1);
             if (heads.hazards()) {
                 builder.moments(windows.get(b), b, random);
+            }
+            if (heads.direct()) {
+                builder.following(windows.get(b), b, random);
             }
         }
         return builder.build();
@@ -69,6 +77,11 @@ record HeadTargets(
         for (int b = 0; b < windows.size(); b++) {
             Window window = windows.get(b);
             builder.events(window.events(), judged[b]);
+            if (heads.direct() && window.future() != Window.Future.NONE) {
+                for (int t = Math.max(1, judged[b]); t < window.events().size(); t++) {
+                    builder.following.add(window, b, t - 1);
+                }
+            }
             if (nows.length > 0) {
                 int last = window.events().size() - 1;
                 int from = window.future().training().countBefore(nows[b] + 1);
@@ -108,12 +121,14 @@ record HeadTargets(
         private float[] survived;
         private float[] came;
         private int moments;
+        private final FollowingEvents.Builder following;
 
         Builder(NetworkSettings settings, int steps) {
             this.heads = settings.foretells().orElseThrow();
             this.behaviours = settings.behaviours();
             this.steps = steps;
             this.before = settings.shape().before();
+            this.following = new FollowingEvents.Builder(heads.slots(), steps);
             this.edgesMicros =
                     heads.edgesSeconds().stream().mapToDouble(seconds -> seconds * 1e6).toArray();
             this.totals = new float[64 * heads.totals().size()];
@@ -136,6 +151,14 @@ record HeadTargets(
                 gaps[events] = (float) heads.gaps().standardised(micros / 1e6);
                 gapTokens[events] = TimeTokens.gap((double) micros);
                 next[events++] = window.behaviour(t);
+            }
+        }
+
+        void following(Window window, int b, SplittableRandom random) {
+            for (int t = 0; t < window.tokens(); t++) {
+                if (random.nextDouble() < SHARE_FOLLOWED) {
+                    following.add(window, b, t);
+                }
             }
         }
 
@@ -250,7 +273,8 @@ record HeadTargets(
                     Arrays.copyOf(weekHours, moments),
                     Arrays.copyOf(totals, moments * heads.totals().size()),
                     Arrays.copyOf(survived, moments * cells()),
-                    Arrays.copyOf(came, moments * cells()));
+                    Arrays.copyOf(came, moments * cells()),
+                    following.build());
         }
     }
 }

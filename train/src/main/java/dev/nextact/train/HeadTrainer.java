@@ -245,7 +245,7 @@ final class HeadTrainer {
             Tensor loss =
                     new HeadLoss(network)
                             .of(ops, contexts, before, targets)
-                            .mean(targets.gaps().length, targets.moments())
+                            .mean(targets.gaps().length, targets.moments(), targets.following().size())
                             .mul(new Scalar(part));
             tape.back(new Tape.Ends().add(loss, torch.ones_like(loss)));
             return new Piece(sums, owner);

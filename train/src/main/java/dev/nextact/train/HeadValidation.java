@@ -67,17 +67,20 @@ final class HeadValidation {
                 EventSequence window = known.events().prefix(end).last(settings.length());
                 int from = end - window.size();
                 int first = Math.max(before, from == 0 ? 1 : from + window.size() / 2);
-                events.add(Window.of(window));
+                events.add(
+                        new Window(
+                                window,
+                                new Window.Future(
+                                        seen,
+                                        Arrays.copyOfRange(known.places(), from, end),
+                                        until(data, seen),
+                                        true,
+                                        0)));
                 judged.add(first - from);
                 end = first;
             }
             if (before > 0 && trained > 0) {
                 EventSequence window = known.events().prefix(before).last(settings.length());
-                long until =
-                        data.split()
-                                .cutOffs()
-                                .map(Split.CutOffs::validUntil)
-                                .orElseGet(() -> seen.timeMicros(seen.size() - 1) + 1);
                 moments.add(
                         new Window(
                                 window,
@@ -85,7 +88,7 @@ final class HeadValidation {
                                         seen,
                                         Arrays.copyOfRange(
                                                 known.places(), before - window.size(), before),
-                                        until,
+                                        until(data, seen),
                                         true,
                                         0)));
                 nows.add(data.trainedUntilMicros(user));
@@ -106,18 +109,33 @@ final class HeadValidation {
                 + (heads.hazards() ? ofMoments(scorer) : 0);
     }
 
-    /** Mean over the events of the negative log-likelihood of gap and behaviour, in nats. */
+    /** Up to when it is known what came in the validation part. */
+    private static long until(LearningData data, EventSequence seen) {
+        return data.split()
+                .cutOffs()
+                .map(Split.CutOffs::validUntil)
+                .orElseGet(() -> seen.timeMicros(seen.size() - 1) + 1);
+    }
+
+    /**
+     * Mean over the events of the negative log-likelihood of gap and behaviour, in nats, and of the
+     * loss of the next events at once.
+     */
     double ofEvents(TorchScorer scorer) {
         double sum = 0;
         long count = 0;
+        double direct = 0;
+        long followed = 0;
         for (int from = 0; from < events.size(); from += BATCH) {
             int to = Math.min(events.size(), from + BATCH);
             int[] first = Arrays.copyOfRange(judged, from, to);
             HeadLoss.Sums sums = sums(scorer, events.subList(from, to), first, new long[0]);
             sum += sums.gap() + sums.behaviour();
             count += sums.events();
+            direct += sums.direct();
+            followed += sums.followed();
         }
-        return sum / Math.max(1, count);
+        return sum / Math.max(1, count) + direct / Math.max(1, followed);
     }
 
     /** Mean over the shoppers of the negative log-likelihood of all behaviours, in nats. */

@@ -88,6 +88,14 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                 .sum();
     }
 
+    /** From which the next events are foretold at once. */
+    int followed() {
+        return parts.stream()
+                .flatMap(part -> part.heads().stream())
+                .mapToInt(heads -> heads.following().size())
+                .sum();
+    }
+
     /** Numbers items within a step. Reused from step to step; confined to one thread. */
     static final class Builder {
         private final int[] local;

@@ -64,6 +64,15 @@ final class TorchOps implements Ops<Tensor> {
         return new TorchOps(parameters, null, null, false);
     }
 
+    /** The values, row by row. */
+    static float[] floats(Tensor tensor) {
+        float[] values = new float[(int) tensor.numel()];
+        if (values.length > 0) {
+            tensor.contiguous().data_ptr_float().get(values);
+        }
+        return values;
+    }
+
     static Tokens.Clock<Tensor> clock(TokenBatch.Clock clock, long... shape) {
         return new Tokens.Clock<>(
                 Tensor.create(clock.gaps(), shape),
@@ -114,6 +123,11 @@ final class TorchOps implements Ops<Tensor> {
     @Override
     public Tensor add(Tensor a, Tensor b) {
         return a.add(b);
+    }
+
+    @Override
+    public Tensor addEach(Tensor a, Tensor b) {
+        return a.unsqueeze(1).add(b);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextactException;
@@ -10,6 +11,8 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.core.fields.FieldVocabulary;
+import dev.nextact.core.events.EventStatistics;
+import dev.nextact.core.events.EventWay;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.core.ranking.NextItemTargets.Part;
@@ -19,6 +22,8 @@ import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.bundle.NextEvents;
+import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
@@ -40,7 +45,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** {@code nextact train}: prepared data → a model bundle. */
 public final class TrainModel {
@@ -179,7 +186,10 @@ public final class TrainModel {
 
         Map<String, FloatTensor> learned = headsOn(config, lesson, outcome.weights(), progress);
         Map<String, FloatTensor> weights = calibrated(config, lesson, learned, progress);
-        Path bundle = write(config, tree, lesson, weights, outcome.state().bestScore());
+        Map<String, Double> metrics = new TreeMap<>();
+        metrics.put("valid " + config.tasks().measure(), outcome.state().bestScore());
+        Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
+        Path bundle = write(config, tree, lesson, weights, metrics, heads);
         run.finish();
         return new TrainReport(
                 config.model().family(),
@@ -258,6 +268,55 @@ public final class TrainModel {
                         calibration.after(),
                         calibration.before()));
         return network.calibrated(learned, calibration.shifts(), calibration.scales());
+    }
+
+    /**
+     * The heads beside the next item's and, chosen by the validation part, how the next events are
+     * foretold.
+     */
+    private static Optional<BundleContent.Heads> heads(
+            ShopConfig config,
+            Lesson lesson,
+            Map<String, FloatTensor> learned,
+            Map<String, Double> metrics,
+            Progress progress) {
+        Network network = lesson.network();
+        if (network.settings().foretells().isEmpty()) {
+            return Optional.empty();
+        }
+        HeadSettings settings = network.settings().foretells().get();
+        byte[] onnx = HeadsGraph.write(network, learned);
+        LearningData data = lesson.data();
+        List<EventSequence> training =
+                IntStream.range(0, data.sequences().size()).mapToObj(data::training).toList();
+        if (!settings.nextEvent() || training.stream().allMatch(events -> events.size() < 2)) {
+            return Optional.of(new BundleContent.Heads(settings, onnx, Optional.empty()));
+        }
+        EventStatistics statistics = EventStatistics.of(training, network.settings().behaviours());
+        ItemBags all = ItemBags.ofAll(lesson.fields(), network.settings().items());
+        EventWay way;
+        try (Weights weights = new Weights(network, learned);
+                TorchScorer scorer = new TorchScorer(network, weights, all)) {
+            if (config.tasks().nextEvents().way().isPresent()) {
+                way = config.tasks().nextEvents().way().get();
+            } else {
+                ChooseEventWay choice =
+                        ChooseEventWay.of(
+                                data,
+                                statistics,
+                                new TorchEvents(scorer),
+                                config.tasks().nextEvents().k(),
+                                config.train().seed());
+                choice.scores()
+                        .forEach(
+                                (each, score) -> metrics.put("valid t-map " + each.title(), score));
+                way = choice.best();
+                progress.say(choice.toText());
+            }
+        }
+        return Optional.of(
+                new BundleContent.Heads(
+                        settings, onnx, Optional.of(new NextEvents(way, statistics))));
     }
 
     private static ShopConfig fitting(
@@ -404,7 +463,8 @@ public final class TrainModel {
             Map<String, Object> tree,
             Lesson lesson,
             Map<String, FloatTensor> weights,
-            double score) {
+            Map<String, Double> metrics,
+            Optional<BundleContent.Heads> heads) {
         EventLog log = lesson.log();
         LearningData data = lesson.data();
         NewItems more = lesson.items().newItems();
@@ -428,7 +488,7 @@ public final class TrainModel {
                         config.tasks().nextItems().seen().name().toLowerCase(Locale.ROOT),
                         config.train().seed(),
                         from,
-                        Map.of("valid " + config.tasks().measure(), score),
+                        metrics,
                         tree,
                         catalog,
                         LearningData.of(catalog, log.catalog(), log.sequences(), data.split())
@@ -439,12 +499,7 @@ public final class TrainModel {
                                         network, ItemVectors.baked(weights, lesson.fields())),
                                 weights),
                         config.tasks().learn(),
-                        network.settings()
-                                .foretells()
-                                .map(
-                                        heads ->
-                                                new BundleContent.Heads(
-                                                        heads, HeadsGraph.write(network, weights))),
+                        heads,
                         config.model().newItems() ? lesson.items().codings() : List.of(),
                         lesson.vocabulary());
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);

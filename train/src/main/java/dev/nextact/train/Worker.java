@@ -98,7 +98,7 @@ final class Worker {
                                         contexts,
                                         contexts.index_select(0, positions),
                                         share.heads().orElseThrow());
-                Tensor mean = others.mean(batch.targets(), batch.moments());
+                Tensor mean = others.mean(batch.targets(), batch.moments(), batch.followed());
                 ends.add(mean, torch.ones_like(mean));
             }
             tape.back(ends);

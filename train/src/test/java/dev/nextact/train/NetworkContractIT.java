@@ -19,6 +19,7 @@ import dev.nextact.core.fields.FieldEncoding;
 import dev.nextact.core.fields.FieldKind;
 import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.EventSlots;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.ItemVectors;
@@ -45,6 +46,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -216,7 +218,7 @@ class NetworkContractIT {
                 Collections.nCopies(3, hours), Collections.nCopies(3, weekdays));
     }
 
-    /** Both heads; steps of an hour, a day and a month. */
+    /** All heads; steps of an hour, a day and a month; six slots for the next four events. */
     private static final HeadSettings HEADS =
             new HeadSettings(
                     true,
@@ -225,7 +227,8 @@ class NetworkContractIT {
                     new HeadSettings.GapScale(1, 8, 3),
                     List.of(0.0, 3_600.0, 86_400.0, 2_592_000.0),
                     HeadSettings.TotalsScale.same(HistoryTotals.size(3)),
-                    BUSY);
+                    BUSY,
+                    new HeadSettings.Slots(6, 4, 60, 5, 3));
 
     /** Weights far from their start, so that every part of the network matters. */
     private static Map<String, FloatTensor> livelyWeights(Network network) {
@@ -471,11 +474,7 @@ class NetworkContractIT {
                                             Tensor.create(weekdays)),
                                     Tensor.create(weekHours),
                                     Tensor.create(totals, count, HEADS.totals().size())),
-                            tensor -> {
-                                float[] values = new float[(int) tensor.numel()];
-                                tensor.contiguous().data_ptr_float().get(values);
-                                return values;
-                            });
+                            TorchOps::floats);
         }
 
         assertThat(onnx.keySet()).isEqualTo(arrays.keySet());
@@ -496,7 +495,12 @@ class NetworkContractIT {
             Function<T, float[]> values) {
         T contexts = ops.embedding(network.lastContext(ops, tokens, hidden), rows);
         Mixture<T> gap = network.nextGap(ops, contexts);
+        EventSlots<T> slots = network.slots(ops, contexts);
         return Map.of(
+                "slot_presence", values.apply(slots.presence()),
+                "slot_behaviours", values.apply(slots.behaviours()),
+                "slot_times", values.apply(slots.times()),
+                "slot_spreads", values.apply(slots.spreads()),
                 "gap_weights", values.apply(gap.weights()),
                 "gap_means", values.apply(gap.means()),
                 "gap_deviations", values.apply(gap.deviations()),

@@ -1,8 +1,8 @@
 package dev.nextact.core.events;
 
-import dev.nextact.core.probability.AveragePrecision;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,6 +30,7 @@ public final class TemporalPrecision {
     private final double[] deltaSeconds;
     private final double horizonSeconds;
     private final List<Shopper> shoppers = new ArrayList<>();
+    private final List<Ranked> ranked = new ArrayList<>(); // by kind; empty = not yet sorted
 
     /**
      * One shopper's candidates, those beyond the horizon left out.
@@ -86,6 +87,7 @@ public final class TemporalPrecision {
             }
         }
         shoppers.add(new Shopper(scores, hits, counts));
+        ranked.clear();
     }
 
     /** The mean over the kinds that came and over the δ; NaN where nothing came. */
@@ -98,17 +100,21 @@ public final class TemporalPrecision {
      * bootstrap.
      */
     public double of(int[] chosen) {
+        int[] times = new int[shoppers.size()];
+        for (int shopper : chosen) {
+            times[shopper]++;
+        }
         return IntStream.range(0, deltaSeconds.length)
-                .mapToDouble(delta -> of(chosen, delta))
+                .mapToDouble(delta -> of(times, delta))
                 .average()
                 .orElseThrow();
     }
 
-    private double of(int[] chosen, int delta) {
+    private double of(int[] times, int delta) {
         double sum = 0;
         int kinds = 0;
         for (int type = 0; type < types; type++) {
-            double precision = averagePrecision(chosen, type, delta);
+            double precision = averagePrecision(times, ranked().get(type), type, delta);
             if (!Double.isNaN(precision)) {
                 sum += precision;
                 kinds++;
@@ -117,25 +123,79 @@ public final class TemporalPrecision {
         return sum / kinds;
     }
 
-    /** Of one kind at the δ of that index; NaN where it never came. */
-    double averagePrecision(int[] chosen, int type, int delta) {
-        int candidates = 0;
-        for (int shopper : chosen) {
-            candidates += shoppers.get(shopper).scores()[type].length;
-        }
-        double[] scores = new double[candidates];
-        boolean[] hits = new boolean[candidates];
-        int size = 0;
+    /**
+     * Of one kind at the δ of that index; NaN where it never came. As {@link
+     * dev.nextact.core.probability.AveragePrecision}, from candidates sorted once for all choices
+     * of shoppers.
+     *
+     * @param times [shoppers], how often each is chosen
+     */
+    private double averagePrecision(int[] times, Ranked ranked, int type, int delta) {
         long positives = 0;
-        for (int index : chosen) {
-            Shopper shopper = shoppers.get(index);
-            int length = shopper.scores()[type].length;
-            System.arraycopy(shopper.scores()[type], 0, scores, size, length);
-            System.arraycopy(shopper.hits()[delta][type], 0, hits, size, length);
-            size += length;
-            positives += shopper.came()[type];
+        for (int shopper = 0; shopper < times.length; shopper++) {
+            positives += (long) times[shopper] * shoppers.get(shopper).came()[type];
         }
-        return AveragePrecision.of(scores, hits, positives);
+        if (positives == 0) {
+            return Double.NaN;
+        }
+        double area = 0;
+        long found = 0;
+        long seen = 0;
+        int i = 0;
+        while (i < ranked.scores().length) {
+            double score = ranked.scores()[i];
+            long before = found;
+            for (; i < ranked.scores().length && ranked.scores()[i] == score; i++) {
+                int shopper = ranked.shoppers()[i];
+                seen += times[shopper];
+                if (shoppers.get(shopper).hits()[delta][type][ranked.candidates()[i]]) {
+                    found += times[shopper];
+                }
+            }
+            area += found == before ? 0 : (found - before) / (double) positives * found / seen;
+        }
+        return area;
+    }
+
+    /**
+     * All candidates for a kind, highest score first.
+     *
+     * @param candidates which of the shopper's it is
+     */
+    private record Ranked(double[] scores, int[] shoppers, int[] candidates) {}
+
+    private List<Ranked> ranked() {
+        if (ranked.isEmpty()) {
+            for (int type = 0; type < types; type++) {
+                ranked.add(ranked(type));
+            }
+        }
+        return ranked;
+    }
+
+    private Ranked ranked(int type) {
+        int size = shoppers.stream().mapToInt(s -> s.scores()[type].length).sum();
+        double[] scores = new double[size];
+        int[] ofShopper = new int[size];
+        int[] candidates = new int[size];
+        int next = 0;
+        for (int shopper = 0; shopper < shoppers.size(); shopper++) {
+            for (int i = 0; i < shoppers.get(shopper).scores()[type].length; i++) {
+                scores[next] = shoppers.get(shopper).scores()[type][i];
+                ofShopper[next] = shopper;
+                candidates[next++] = i;
+            }
+        }
+        int[] order =
+                IntStream.range(0, size)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
+                        .mapToInt(i -> i)
+                        .toArray();
+        return new Ranked(
+                IntStream.of(order).mapToDouble(i -> scores[i]).toArray(),
+                IntStream.of(order).map(i -> ofShopper[i]).toArray(),
+                IntStream.of(order).map(i -> candidates[i]).toArray());
     }
 
     private double[] goals(TypedTimes came, int type) {

@@ -1,6 +1,7 @@
 package dev.nextact.evaluate.events;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.NextTypeScorer;
 
 /** Kinds by their share of the training events, which is a probability. Immutable; thread-safe. */

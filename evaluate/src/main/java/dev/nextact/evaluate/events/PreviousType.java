@@ -1,6 +1,7 @@
 package dev.nextact.evaluate.events;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.NextTypeScorer;
 
 /**

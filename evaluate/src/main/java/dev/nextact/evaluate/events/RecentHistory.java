@@ -3,6 +3,7 @@ package dev.nextact.evaluate.events;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
+import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.TypedTimes;
 
 /**

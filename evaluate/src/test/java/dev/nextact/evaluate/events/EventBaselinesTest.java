@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
-import java.util.List;
+import dev.nextact.core.events.EventStatistics;
+import dev.nextact.core.events.HistoryHistogram;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class EventBaselinesTest {
 

@@ -57,6 +57,7 @@ public final class Bundle {
     static final String HEAD_SETTINGS = "heads.json";
     static final String ITEM_CODINGS = "item_codings.json";
     static final String FIELDS = "fields.json";
+    static final String EVENTS = "events.json";
 
     /** Of every bundle, beside the manifest. */
     static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
@@ -100,6 +101,9 @@ public final class Bundle {
         }
         if (manifest.files().containsKey(FIELDS)) {
             names.add(FIELDS);
+        }
+        if (manifest.files().containsKey(EVENTS)) {
+            names.add(EVENTS);
         }
         for (String name : names) {
             verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
@@ -297,12 +301,21 @@ public final class Bundle {
 
     /** How to read what the heads say. */
     public Optional<HeadSettings> heads() {
-        if (headsOnnx().isEmpty()) {
+        return read(HEAD_SETTINGS, HeadSettings.class);
+    }
+
+    /** How it foretells the next events. */
+    public Optional<NextEvents> nextEvents() {
+        return read(EVENTS, NextEvents.class);
+    }
+
+    private <T> Optional<T> read(String name, Class<T> type) {
+        if (!manifest.files().containsKey(name)) {
             return Optional.empty();
         }
-        Path file = directory.resolve(HEAD_SETTINGS);
+        Path file = directory.resolve(name);
         try {
-            return Optional.of(JSON.readValue(file.toFile(), HeadSettings.class));
+            return Optional.of(JSON.readValue(file.toFile(), type));
         } catch (IOException e) {
             throw NextactException.bundle("%s is damaged: %s", file, firstLine(e));
         }

@@ -43,8 +43,9 @@ public record BundleContent(
 
     /**
      * @param onnx a {@code HeadsGraph}
+     * @param events absent where the next events are not foretold
      */
-    public record Heads(HeadSettings settings, byte[] onnx) {}
+    public record Heads(HeadSettings settings, byte[] onnx, Optional<NextEvents> events) {}
 
     public BundleContent {
         tasks = List.copyOf(tasks);

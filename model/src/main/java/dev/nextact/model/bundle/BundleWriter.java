@@ -82,6 +82,13 @@ public final class BundleWriter {
                     JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(heads.settings()));
             names.add(Bundle.HEADS);
             names.add(Bundle.HEAD_SETTINGS);
+            if (heads.events().isPresent()) {
+                Files.write(
+                        directory.resolve(Bundle.EVENTS),
+                        JSON.writerWithDefaultPrettyPrinter()
+                                .writeValueAsBytes(heads.events().get()));
+                names.add(Bundle.EVENTS);
+            }
         }
         if (!content.itemCodings().isEmpty()) {
             Files.write(

@@ -3,11 +3,15 @@ package dev.nextact.model.network;
 import dev.nextact.core.EventSequence;
 import java.util.Arrays;
 import java.util.Collections;
+import dev.nextact.core.probability.Softmax;
+import dev.nextact.core.timing.LogNormalMixture;
+
 import java.util.List;
 
 /**
  * What a network foretells beside the next item: when the next event comes and of which behaviour
- * ({@code nextEvent}), and how long each behaviour stays away ({@code hazards}).
+ * ({@code nextEvent}), how long each behaviour stays away ({@code hazards}), and the next events at
+ * once ({@code slots}).
  *
  * @param components M of the mixture of log-normals
  * @param gaps what turns a gap into the number the mixture is over
@@ -15,6 +19,7 @@ import java.util.List;
  *     from 0
  * @param totals what turns {@link HistoryTotals} into the numbers the hazards read
  * @param calendar how much oftener than on the average behaviours come, by hour and weekday
+ * @param slots for the next events at once; {@link Slots#NONE} where they are not foretold so
  */
 public record HeadSettings(
         boolean nextEvent,
@@ -23,7 +28,8 @@ public record HeadSettings(
         GapScale gaps,
         List<Double> edgesSeconds,
         TotalsScale totals,
-        Calendar calendar) {
+        Calendar calendar,
+        Slots slots) {
 
     /**
      * How much oftener than on the average each behaviour comes in an hour of the day and on a day
@@ -84,6 +90,47 @@ public record HeadSettings(
     }
 
     /**
+     * For the next events at once. A time is put on the scale (ln(1 + seconds / unit) − mean) /
+     * deviation.
+     *
+     * @param count S; 0 = none
+     * @param events K, how many of the next events the slots stand for, at most S
+     * @param unitSeconds below which times are hardly told apart
+     * @param mean of ln(1 + seconds / unit)
+     * @param deviation of the same
+     */
+    public record Slots(int count, int events, double unitSeconds, double mean, double deviation) {
+
+        public static final Slots NONE = new Slots(0, 0, 1, 0, 1);
+
+        public Slots {
+            if (events < 0 || events > count || (count > 0 && events == 0)) {
+                throw new IllegalArgumentException(
+                        "events: expected 1 to " + count + ", found " + events);
+            }
+            if (!(unitSeconds > 0) || !Double.isFinite(mean) || !(deviation > 0)) {
+                throw new IllegalArgumentException(
+                        "scale of times: expected unit and deviation above 0, found "
+                                + unitSeconds
+                                + ", "
+                                + mean
+                                + ", "
+                                + deviation);
+            }
+        }
+
+        /** A time since the last event as the network sees it. */
+        public double standardised(double seconds) {
+            return (Math.log1p(seconds / unitSeconds) - mean) / deviation;
+        }
+
+        /** The time again, at least 0. */
+        public double seconds(double standardised) {
+            return Math.max(0, Math.expm1(standardised * deviation + mean) * unitSeconds);
+        }
+    }
+
+    /**
      * A gap is put on the scale (ln(max(gap, least)) − mean) / deviation.
      *
      * @param leastSeconds below which gaps are not told apart: a density over logarithms has no
@@ -102,6 +149,23 @@ public record HeadSettings(
                                 + ", "
                                 + deviation);
             }
+        }
+
+        /** The n-th mixture over gaps in seconds, from the values that an interpreter gave. */
+        public LogNormalMixture mixture(Mixture<float[]> values, int n, int components) {
+            double[] means = new double[components];
+            double[] deviations = new double[components];
+            for (int m = 0; m < components; m++) {
+                int at = n * components + m;
+                double log =
+                        Math.min(
+                                Mixture.MOST_LOG_DEVIATION,
+                                Math.max(Mixture.LEAST_LOG_DEVIATION, values.deviations()[at]));
+                means[m] = mean + deviation * values.means()[at];
+                deviations[m] = deviation * Math.exp(log);
+            }
+            return new LogNormalMixture(
+                    Softmax.of(values.weights(), n * components, components), means, deviations);
         }
 
         /** The gap as the network sees it. */
@@ -174,6 +238,18 @@ public record HeadSettings(
         }
     }
 
+    /** Without slots. */
+    public HeadSettings(
+            boolean nextEvent,
+            boolean hazards,
+            int components,
+            GapScale gaps,
+            List<Double> edgesSeconds,
+            TotalsScale totals,
+            Calendar calendar) {
+        this(nextEvent, hazards, components, gaps, edgesSeconds, totals, calendar, Slots.NONE);
+    }
+
     public HeadSettings {
         edgesSeconds = List.copyOf(edgesSeconds);
         if (edgesSeconds.size() < 2 || edgesSeconds.get(0) != 0) {
@@ -190,6 +266,11 @@ public record HeadSettings(
             throw new IllegalArgumentException(
                     "components: expected 1 or more, found " + components);
         }
+    }
+
+    /** Whether the next events are foretold at once. */
+    public boolean direct() {
+        return slots.count() > 0;
     }
 
     /** G, the steps of time. */

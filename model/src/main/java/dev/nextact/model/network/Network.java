@@ -47,6 +47,7 @@ public final class Network {
     private final Optional<ContextEncoder> context;
     private final Optional<NextEventHead> nextEvent;
     private final Optional<HazardHead> hazards;
+    private final Optional<DirectEventsHead> direct;
 
     private Network(NetworkSettings settings) {
         this.settings = settings;
@@ -67,6 +68,10 @@ public final class Network {
                 settings.foretells()
                         .filter(HeadSettings::hazards)
                         .map(heads -> new HazardHead(settings, heads));
+        this.direct =
+                settings.foretells()
+                        .filter(HeadSettings::direct)
+                        .map(heads -> new DirectEventsHead(settings, heads.slots().count()));
     }
 
     public static Network of(NetworkSettings settings) {
@@ -90,6 +95,7 @@ public final class Network {
         context.ifPresent(encoder -> list.addAll(encoder.parameters()));
         nextEvent.ifPresent(head -> head.addTo(list));
         hazards.ifPresent(head -> head.addTo(list));
+        direct.ifPresent(head -> head.addTo(list));
         return list;
     }
 
@@ -185,6 +191,15 @@ public final class Network {
      */
     public <T> T hazards(Ops<T> ops, T contexts, Tokens.Now<T> now) {
         return hazards.orElseThrow().hazards(ops, contexts, now);
+    }
+
+    /**
+     * The next events at once.
+     *
+     * @param contexts [N, D]
+     */
+    public <T> EventSlots<T> slots(Ops<T> ops, T contexts) {
+        return direct.orElseThrow().slots(ops, contexts);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nextact.model.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.network.EventSlots;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
@@ -20,7 +21,9 @@ import java.util.Map;
  * {@code gap_means}, {@code gap_deviations} float [N, M], see {@link Mixture}; with several
  * behaviours {@code next_behaviours} float [N, C] for the input {@code gap} int64 [N]. With
  * hazards: {@code hazards} float [N, C·G] for the inputs {@code totals} float [N, F] and {@code
- * elapsed}, {@code hour}, {@code weekday}, {@code week_hour} int64 [N].
+ * elapsed}, {@code hour}, {@code weekday}, {@code week_hour} int64 [N]. With slots: {@code
+ * slot_presence}, {@code slot_times}, {@code slot_spreads} float [N, S, 1] and {@code
+ * slot_behaviours} float [N, S, C], see {@link EventSlots}.
  */
 public final class HeadsGraph {
 
@@ -80,6 +83,15 @@ public final class HeadsGraph {
                     DataType.FLOAT,
                     "N",
                     behaviours * heads.steps());
+        }
+        if (heads.direct()) {
+            EventSlots<OnnxValue> slots = network.slots(ops, context);
+            int count = heads.slots().count();
+            graph.output(slots.presence(), "slot_presence", DataType.FLOAT, "N", count, 1);
+            graph.output(
+                    slots.behaviours(), "slot_behaviours", DataType.FLOAT, "N", count, behaviours);
+            graph.output(slots.times(), "slot_times", DataType.FLOAT, "N", count, 1);
+            graph.output(slots.spreads(), "slot_spreads", DataType.FLOAT, "N", count, 1);
         }
         return graph.toBytes();
     }

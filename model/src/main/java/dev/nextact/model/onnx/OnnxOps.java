@@ -74,6 +74,11 @@ final class OnnxOps implements Ops<OnnxValue> {
     }
 
     @Override
+    public OnnxValue addEach(OnnxValue a, OnnxValue b) {
+        return graph.node("Add", graph.node("Unsqueeze", a, graph.constant(1)), b);
+    }
+
+    @Override
     public OnnxValue linear(OnnxValue x, OnnxValue weight, OnnxValue bias) {
         FloatTensor w = weight(weight.name());
         OnnxValue transposed = graph.constant(weight.name() + ".transposed", transposed(w));

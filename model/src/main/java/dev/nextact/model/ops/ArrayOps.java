@@ -76,6 +76,18 @@ public final class ArrayOps implements Ops<FloatTensor> {
     }
 
     @Override
+    public FloatTensor addEach(FloatTensor a, FloatTensor b) {
+        int width = a.size(1);
+        FloatTensor out = FloatTensor.zeros(a.size(0), b.size(0), width);
+        for (int i = 0; i < out.values().length; i++) {
+            int row = i / b.values().length;
+            out.values()[i] =
+                    a.values()[row * width + i % width] + b.values()[i % b.values().length];
+        }
+        return out;
+    }
+
+    @Override
     public FloatTensor linear(FloatTensor x, FloatTensor weight, FloatTensor bias) {
         return add(dot(x, weight), bias);
     }

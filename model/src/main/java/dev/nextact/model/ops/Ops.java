@@ -43,6 +43,9 @@ public interface Ops<T> {
     /** The sum; shapes are equal, or those of {@code b} are the last ones of {@code a}. */
     T add(T a, T b);
 
+    /** The sum of each row with each row: [N, D] and [K, D] → [N, K, D]. */
+    T addEach(T a, T b);
+
     /**
      * x Wᵀ + b.
      *

@@ -1,6 +1,7 @@
-package dev.nextact.evaluate.events;
+package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,7 +46,8 @@ public record EventStatistics(double[] shares, double medianGapSeconds, double m
                 Arrays.stream(gaps, 0, size).average().orElseThrow());
     }
 
-    static double seconds(EventSequence events, int from, int to) {
+    /** From one event to another. */
+    public static double seconds(EventSequence events, int from, int to) {
         return (events.timeMicros(to) - events.timeMicros(from)) / 1e6;
     }
 

@@ -1,10 +1,12 @@
-package dev.nextact.evaluate.events;
+package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
-import dev.nextact.core.events.EventForecast;
-import dev.nextact.core.events.EventForecaster;
-import dev.nextact.core.events.TypedTimes;
+
+import org.hipparchus.distribution.continuous.GammaDistribution;
+
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The next events are as the shopper's were on the whole (after the statistical baseline of HoTPP,
@@ -12,7 +14,8 @@ import java.util.Arrays;
  * among the k; each event scores every kind with that share, which is a probability. Immutable;
  * thread-safe.
  */
-public record HistoryHistogram(Pace pace, EventStatistics training) implements EventForecaster {
+public record HistoryHistogram(Pace pace, EventStatistics training)
+        implements EventForecaster.WithOdds {
 
     /** When the i-th next event comes. */
     public enum Pace {
@@ -38,6 +41,61 @@ public record HistoryHistogram(Pace pace, EventStatistics training) implements E
         return new EventForecast(new TypedTimes(times(history, k), types(shares, k)), scores);
     }
 
+    /**
+     * Intervals are those of the times that i events took before; where fewer than five are known,
+     * of events that come by chance at the shopper's mean gap.
+     */
+    @Override
+    public List<ForetoldEvent> events(EventSequence history, int k) {
+        EventForecast foretold = forecast(history, k);
+        List<ForetoldEvent> events = new ArrayList<>();
+        for (int i = 1; i <= k; i++) {
+            double[] before = spans(history, i);
+            double low;
+            double high;
+            if (before.length < LEAST_SPANS) {
+                GammaDistribution waiting = new GammaDistribution(i, meanGap(history));
+                low = waiting.inverseCumulativeProbability(ForetoldEvent.TAIL);
+                high = waiting.inverseCumulativeProbability(1 - ForetoldEvent.TAIL);
+            } else {
+                Arrays.sort(before);
+                low = before[(int) (before.length * ForetoldEvent.TAIL)];
+                high = before[(int) (before.length * (1 - ForetoldEvent.TAIL))];
+            }
+            double seconds = foretold.events().seconds()[i - 1];
+            int type = foretold.events().types()[i - 1];
+            events.add(
+                    new ForetoldEvent(
+                            seconds,
+                            Math.min(low, seconds),
+                            Math.max(high, seconds),
+                            type,
+                            foretold.scores()[i - 1][type]));
+        }
+        return events;
+    }
+
+    private static final int LEAST_SPANS = 5;
+
+    /** The times in which i events came, one for each event with i after it. */
+    private static double[] spans(EventSequence history, int i) {
+        double[] spans = new double[Math.max(0, history.size() - i)];
+        for (int j = 0; j < spans.length; j++) {
+            spans[j] = EventStatistics.seconds(history, j, j + i);
+        }
+        return spans;
+    }
+
+    /** Above 0. */
+    private double meanGap(EventSequence history) {
+        int last = history.size() - 1;
+        double gap =
+                last < 1
+                        ? training.medianGapSeconds()
+                        : EventStatistics.seconds(history, 0, last) / last;
+        return Math.max(1e-6, gap);
+    }
+
     /** Training's shares count as one event, so that no kind is impossible. */
     private double[] shares(EventSequence history) {
         double[] shares = training.shares().clone();
@@ -52,19 +110,12 @@ public record HistoryHistogram(Pace pace, EventStatistics training) implements E
 
     private double[] times(EventSequence history, int k) {
         int last = history.size() - 1;
-        double meanGap =
-                last < 1
-                        ? training.medianGapSeconds()
-                        : EventStatistics.seconds(history, 0, last) / last;
+        double meanGap = meanGap(history);
         double[] times = new double[k];
         for (int i = 1; i <= k; i++) {
             double time = i * meanGap;
             if (pace == Pace.MEDIAN && i <= last) {
-                double[] before = new double[last - i + 1];
-                for (int j = 0; j < before.length; j++) {
-                    before[j] = EventStatistics.seconds(history, j, j + i);
-                }
-                time = EventStatistics.median(before);
+                time = EventStatistics.median(spans(history, i));
             }
             times[i - 1] = i == 1 ? time : Math.max(time, times[i - 2]);
         }

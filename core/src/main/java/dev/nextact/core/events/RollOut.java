@@ -1,10 +1,6 @@
-package dev.nextact.predict;
+package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
-import dev.nextact.core.events.EventForecast;
-import dev.nextact.core.events.EventForecaster;
-import dev.nextact.core.events.TransportDistance;
-import dev.nextact.core.events.TypedTimes;
 import dev.nextact.core.fields.SideInformation;
 import dev.nextact.core.timing.LogNormalMixture;
 
@@ -20,9 +16,9 @@ import java.util.SplittableRandom;
  * decoding; Kumar and Byrne 2004); the j-th event's likelihood of each behaviour is its share of
  * all j-th events. Confined to one thread.
  */
-public final class RollOut implements EventForecaster {
+public final class RollOut implements EventForecaster.WithOdds {
 
-    private final OutlookModel model;
+    private final NextEventSampler sampler;
     private final int futures;
     private final long seed;
 
@@ -30,8 +26,8 @@ public final class RollOut implements EventForecaster {
      * @param futures how many are lived
      * @param seed of the draws; the same history gives the same forecast
      */
-    public RollOut(OutlookModel model, int futures, long seed) {
-        this.model = model;
+    public RollOut(NextEventSampler sampler, int futures, long seed) {
+        this.sampler = sampler;
         this.futures = futures;
         this.seed = seed;
     }
@@ -43,14 +39,41 @@ public final class RollOut implements EventForecaster {
 
     @Override
     public EventForecast forecast(EventSequence history, int k) {
-        return summary(futures(history, k), model.bundle().manifest().behaviours().size());
+        return summary(futures(history, k), sampler.types());
+    }
+
+    /** The j-th event is what the futures' j-th events are on the whole. */
+    @Override
+    public List<ForetoldEvent> events(EventSequence history, int k) {
+        List<TypedTimes> futures = futures(history, k);
+        List<ForetoldEvent> events = new ArrayList<>();
+        for (int j = 0; j < k; j++) {
+            int event = j;
+            double[] seconds =
+                    futures.stream().mapToDouble(f -> f.seconds()[event]).sorted().toArray();
+            int[] counts = new int[sampler.types()];
+            futures.forEach(future -> counts[future.types()[event]]++);
+            int most = Arrays.stream(counts).max().orElse(0);
+            int type = 0;
+            while (counts[type] < most) {
+                type++;
+            }
+            events.add(
+                    new ForetoldEvent(
+                            seconds[seconds.length / 2],
+                            seconds[(int) (seconds.length * ForetoldEvent.TAIL)],
+                            seconds[(int) (seconds.length * (1 - ForetoldEvent.TAIL))],
+                            type,
+                            most / (double) futures.size()));
+        }
+        return events;
     }
 
     /** The futures themselves, k events each. */
     public List<TypedTimes> futures(EventSequence history, int k) {
         SplittableRandom random =
                 new SplittableRandom(seed * 31 + Arrays.hashCode(history.items()) + history.size());
-        EventSequence read = history.last(model.bundle().manifest().length());
+        EventSequence read = history.last(sampler.length());
         int known = read.size();
         long start = read.timeMicros(known - 1);
         // of events to come nothing is known but what is drawn
@@ -67,7 +90,7 @@ public final class RollOut implements EventForecaster {
         }
         for (int step = 0; step < k; step++) {
             int size = known + step;
-            List<Moment> moments = new ArrayList<>();
+            List<EventSequence> histories = new ArrayList<>();
             for (int f = 0; f < futures; f++) {
                 EventSequence lived =
                         EventSequence.of(
@@ -76,12 +99,12 @@ public final class RollOut implements EventForecaster {
                                 Arrays.copyOf(behaviours[f], size),
                                 Arrays.copyOf(times[f], size),
                                 side);
-                moments.add(Moment.afterLast(lived));
+                histories.add(lived);
             }
-            OutlookModel.Draw drawn = model.draw(moments, random);
+            NextEventSampler.Draw drawn = sampler.draw(histories, random);
             for (int f = 0; f < futures; f++) {
                 times[f][size] = times[f][size - 1] + Math.round(drawn.gapSeconds()[f] * 1e6);
-                behaviours[f][size] = (byte) drawn.behaviours()[f];
+                behaviours[f][size] = (byte) drawn.types()[f];
                 items[f][size] = drawn.items()[f];
             }
         }
@@ -130,7 +153,7 @@ public final class RollOut implements EventForecaster {
     }
 
     /** One of the cases, each with its probability. */
-    static int draw(double[] probabilities, SplittableRandom random) {
+    public static int draw(double[] probabilities, SplittableRandom random) {
         double left = random.nextDouble();
         int i = 0;
         while (i < probabilities.length - 1 && left >= probabilities[i]) {
@@ -139,9 +162,12 @@ public final class RollOut implements EventForecaster {
         return i;
     }
 
-    /** A gap of the mixture, by component and normal. */
-    static double draw(LogNormalMixture gap, SplittableRandom random) {
+    private static final double TEN_YEARS = 3650.0 * 86_400;
+
+    /** Seconds of the mixture, by component and normal, at most ten years. */
+    public static double gap(LogNormalMixture gap, SplittableRandom random) {
         int m = draw(gap.weights(), random);
-        return Math.exp(gap.means()[m] + gap.deviations()[m] * random.nextGaussian());
+        double seconds = Math.exp(gap.means()[m] + gap.deviations()[m] * random.nextGaussian());
+        return Math.min(TEN_YEARS, seconds);
     }
 }
