@@ -28,6 +28,12 @@ public final class PredictEvents {
      * @param seed of the futures
      */
     public record Request(Shoppers shoppers, int k, Optional<EventWay> way, long seed) {
+
+        /** By the way that was best on validation. */
+        public Request(Shoppers shoppers, int k, long seed) {
+            this(shoppers, k, Optional.empty(), seed);
+        }
+
         public Request {
             if (k < 1) {
                 throw new IllegalArgumentException("k: expected at least 1, found " + k);
@@ -89,7 +95,8 @@ public final class PredictEvents {
     public static List<PredictedEvent> of(
             OutlookModel model, String user, EventSequence history, int k, long seed) {
         List<PredictedEvent> events = new ArrayList<>();
-        emit(model.bundle(), user, new RollOut(model, FUTURES, seed), history, k, events::add);
+        EventForecaster.WithOdds way = EventWays.of(model, k, FUTURES, seed);
+        emit(model.bundle(), user, way, history, k, events::add);
         return events;
     }
 

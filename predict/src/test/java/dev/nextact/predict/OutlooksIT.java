@@ -79,7 +79,7 @@ class OutlooksIT {
                         hazards
                                 ? HeadSettings.TotalsScale.same(HistoryTotals.size(2))
                                 : HeadSettings.TotalsScale.same(0),
-                        HeadSettings.Calendar.even(2));
+                        HeadSettings.Calendar.even(2),
                         nextEvent ? SLOTS : HeadSettings.Slots.NONE);
         Network network =
                 Network.of(

@@ -129,7 +129,8 @@ public final class RefreshItems {
                                                                 heads,
                                                                 bytes(
                                                                         bundle.headsOnnx()
-                                                                                .orElseThrow()))),
+                                                                                .orElseThrow()),
+                                                                bundle.nextEvents())),
                                 bundle.itemCodings(),
                                 bundle.fields()));
     }

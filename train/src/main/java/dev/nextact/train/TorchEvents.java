@@ -47,7 +47,7 @@ record TorchEvents(TorchScorer scorer) implements NextEventSampler {
     private Known known(TorchOps ops, List<EventSequence> histories) {
         List<Window> windows =
                 histories.stream().map(history -> Window.of(history.last(length()))).toList();
-        Tokens<Tensor> tokens = Worker.tokens(StepBatch.Part.of(windows));
+        Tokens<Tensor> tokens = Worker.tokens(StepBatch.Part.of(windows, network().settings().shape()));
         Tensor states = network().encodeLast(ops, tokens); // [B, D]
         return new Known(states, network().lastContext(ops, tokens, states));
     }

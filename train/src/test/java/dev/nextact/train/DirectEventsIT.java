@@ -43,6 +43,8 @@ class DirectEventsIT {
                     4,
                     new HeadSettings.GapScale(1, Math.log(600), 0.4),
                     List.of(0.0, 3_600.0),
+                    HeadSettings.TotalsScale.same(0),
+                    HeadSettings.Calendar.even(2),
                     new HeadSettings.Slots(14, NEXT, 600, 1.7, 0.5));
 
     private static final Network NETWORK =

@@ -235,7 +235,7 @@ final class OutlookRoutes {
 
     private void events(Context ctx) {
         Asked asked = parse(ctx.bodyAsBytes(), EVENTS_FIELDS);
-        int k = asked.k.orElse(Math.min(shop.tasks().nextEvents(), MOST_EVENTS));
+        int k = asked.k.orElse(Math.min(shop.tasks().nextEvents().k(), MOST_EVENTS));
         long millis = Math.max(limits.timeoutMillis(), LEAST_EVENTS_MILLIS);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         answer(

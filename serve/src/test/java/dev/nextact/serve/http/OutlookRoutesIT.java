@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.nextact.core.events.EventStatistics;
+import dev.nextact.core.events.EventWay;
+import dev.nextact.model.bundle.NextEvents;
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
@@ -139,7 +142,16 @@ class OutlookRoutesIT {
                                         Optional.of(
                                                 new BundleContent.Heads(
                                                         heads,
-                                                        HeadsGraph.write(network, weights))))));
+                                                        HeadsGraph.write(network, weights),
+                                                        Optional.of(
+                                                                new NextEvents(
+                                                                        EventWay.ROLL_OUT,
+                                                                        new EventStatistics(
+                                                                                new double[] {
+                                                                                    0.75, 0.25
+                                                                                },
+                                                                                1_800,
+                                                                                7_200))))))));
     }
 
     /** What ann did: of an item nobody knows, too. */
