@@ -177,7 +177,8 @@ final class HorizonsCommand implements Callable<Integer> {
         foretold.put("share", even);
         Map<String, Object> row = new LinkedHashMap<>();
         BinaryOutcomes ours = BinaryOutcomes.of(foretold.getOrDefault(NEXTACT, even), came);
-        row.put("came", ours.positives() / (double) came.length);
+        double share = ours.positives() / (double) came.length;
+        row.put("came", share);
         foretold.forEach(
                 (model, probabilities) -> {
                     BinaryOutcomes outcomes = BinaryOutcomes.of(probabilities, came);
@@ -204,7 +205,7 @@ final class HorizonsCommand implements Callable<Integer> {
                                     "%-10s %4.0f %7.4f  %-8s %8.4f %8.4f %7.4f %7.4f  %s%n",
                                     name,
                                     horizon,
-                                    row.get("came"),
+                                    share,
                                     model,
                                     mean,
                                     outcomes.logLoss(),

@@ -60,7 +60,7 @@ class NewItemsIT {
                                             user,
                                             colour,
                                             item,
-                                            START.plusSeconds(day * 86_400L + i * 60),
+                                            START.plusSeconds(day * 86_400L + i * 60L),
                                             colour));
                 }
             }
@@ -101,7 +101,7 @@ class NewItemsIT {
         run(0, "predict", "next", "-c", config, "--history", history, "--k", "" + k);
         return out.toString(StandardCharsets.UTF_8)
                 .lines()
-                .map(line -> line.strip().split("\\s+")[2])
+                .map(line -> line.strip().split("\\s+", -1)[2])
                 .toList();
     }
 

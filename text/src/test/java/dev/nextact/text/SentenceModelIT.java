@@ -40,7 +40,7 @@ class SentenceModelIT {
         }
         assertThat(golden).hasSize(3);
         for (String line : golden) {
-            String[] parts = line.split("\t");
+            String[] parts = line.split("\t", -1);
             float[] vector = SentenceModel.open().encode(List.of(parts[0]))[0];
             assertThat(vector).hasSize(parts.length - 1);
             for (int i = 0; i < vector.length; i++) {

@@ -108,7 +108,7 @@ final class CausalAttention {
      */
     List<Tensor> back(Tensor gradient) {
         FloatBuffer from = floats(gradient.contiguous());
-        Tensor ofIn = torch.empty(batch, steps, 3 * width);
+        Tensor ofIn = torch.empty(batch, steps, 3L * width);
         FloatBuffer to = floats(ofIn);
         float[] ofBias = new float[bias.length];
         float[] g = new float[steps * width];

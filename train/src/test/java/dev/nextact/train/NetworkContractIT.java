@@ -95,6 +95,8 @@ class NetworkContractIT {
         private final Block block;
         private final FeedForward feedForward;
         private final Positions positions;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
         private final TokenParts tokens;
 
         Variant(Family family, Block block, FeedForward feedForward, Positions positions) {

@@ -154,7 +154,7 @@ public record TokenBatch(
                     place++;
                 }
             }
-            lengths[b] = (long) place - b * steps;
+            lengths[b] = place - (long) b * steps;
         }
         return new TokenBatch(
                 size,

@@ -63,6 +63,7 @@ class OutlookRoutesIT {
 
     private static final List<String> BEHAVIOURS = List.of("view", "purchase");
     private static final List<String> ITEMS = List.of("tea", "cup", "pot");
+    @SuppressWarnings("TimeInStaticInitializer") // all events lie around it
     private static final Instant START = Instant.now().minus(Duration.ofDays(2));
 
     @TempDir private Path directory;
