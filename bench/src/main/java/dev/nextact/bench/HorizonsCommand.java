@@ -210,7 +210,7 @@ final class HorizonsCommand implements Callable<Integer> {
                                     mean,
                                     outcomes.logLoss(),
                                     outcomes.auc(),
-                                    metrics.get("ece"),
+                                    outcomes.metrics().get("ece"),
                                     less);
                 });
         return row;

@@ -152,7 +152,7 @@ final class HeadTrainer {
         }
 
         void move(List<Tensor> gradients, double rate, long step) {
-            double correction = Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step));
+            double correction = Math.sqrt(1 - Math.pow(BETA2, (double) step)) / (1 - Math.pow(BETA1, (double) step));
             for (int i = 0; i < values.size(); i++) {
                 Tensor gradient = gradients.get(i);
                 means.get(i).mul_(new Scalar(BETA1)).add_(gradient, new Scalar(1 - BETA1));

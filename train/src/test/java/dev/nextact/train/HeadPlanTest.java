@@ -34,9 +34,9 @@ class HeadPlanTest {
         EventSequences.Builder builder = new EventSequences.Builder();
         for (int user = 0; user < 60; user++) {
             for (int day = 0; day < days; day++) {
-                builder.event(1, 0, MONDAY + day * 24 * HOUR + 12 * HOUR + user);
+                builder.event(1, 0, MONDAY + day * 24L * HOUR + 12 * HOUR + user);
                 if (day % 7 == 6) {
-                    builder.event(1, 1, MONDAY + day * 24 * HOUR + 20 * HOUR + user);
+                    builder.event(1, 1, MONDAY + day * 24L * HOUR + 20 * HOUR + user);
                 }
             }
             builder.endUser();
