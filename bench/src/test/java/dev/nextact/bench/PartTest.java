@@ -47,8 +47,10 @@ class PartTest {
 
         ShopConfig expected =
                 config(
-                        "model: {width: 48, dropout: 0.5, length: 20}\n"
-                                + "train: {ema: 0.9, seed: 7}\n");
+                        """
+                        model: {width: 48, dropout: 0.5, length: 20}
+                        train: {ema: 0.9, seed: 7}
+                        """);
         assertThat(changed).isEqualTo(expected);
     }
 
@@ -81,8 +83,10 @@ class PartTest {
         List<Part> parts =
                 Part.defaults(
                         config(
-                                "model: {time_fields: [gap]}\n"
-                                        + "train: {loss: full-softmax, ema: 0.99}\n"));
+                                """
+                                model: {time_fields: [gap]}
+                                train: {loss: full-softmax, ema: 0.99}
+                                """));
 
         assertThat(parts)
                 .extracting(Part::name)
@@ -105,8 +109,10 @@ class PartTest {
     void everyDefaultPartGivesAConfig() throws IOException {
         ShopConfig full =
                 config(
-                        "behaviours: {view: [v], buy: [b]}\n"
-                                + "train: {loss: full-softmax, label_smoothing: 0.1}\n");
+                        """
+                        behaviours: {view: [v], buy: [b]}
+                        train: {loss: full-softmax, label_smoothing: 0.1}
+                        """);
 
         assertThat(Part.defaults(full))
                 .allSatisfy(part -> assertThat(part.of(full, 42)).isNotEqualTo(full));

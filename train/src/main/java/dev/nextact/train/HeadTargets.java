@@ -77,7 +77,7 @@ record HeadTargets(
         for (int b = 0; b < windows.size(); b++) {
             Window window = windows.get(b);
             builder.events(window.events(), judged[b]);
-            if (builder.heads.direct() && window.future() != Window.Future.NONE) {
+            if (builder.heads.direct() && window.future().places().length > 0) {
                 for (int t = Math.max(1, judged[b]); t < window.events().size(); t++) {
                     builder.following.add(window, b, t - 1);
                 }
