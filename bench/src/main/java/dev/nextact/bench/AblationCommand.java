@@ -11,14 +11,6 @@ import dev.nextact.core.Spread;
 import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.data.PrepareData;
 import dev.nextact.evaluate.Bootstrap;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "ablation",
@@ -144,8 +142,8 @@ final class AblationCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         "%s part, %,d targets, seeds %s; mean ± standard deviation over the"
-                            + " seeds;%ndifference to the full config with its 95 %% interval over"
-                            + " shoppers%n%-26s %-17s  %-28s %-17s %10s %7s %6s%n",
+                                + " seeds;%ndifference to the full config with its 95 %% interval over"
+                                + " shoppers%n%-26s %-17s  %-28s %-17s %10s %7s %6s%n",
                         test ? "test" : "validation",
                         common.targets().size(),
                         seeds,

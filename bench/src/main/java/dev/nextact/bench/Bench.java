@@ -2,7 +2,6 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.Failures;
 import dev.nextact.cli.Terminal;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

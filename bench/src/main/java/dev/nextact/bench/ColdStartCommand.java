@@ -26,11 +26,6 @@ import dev.nextact.simulator.SimulatedShop;
 import dev.nextact.simulator.SimulationSettings;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,31 +37,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "cold-start",
         description = {
             "How well items are recommended that nobody had an event with before: for each seed a"
-                + " shop is",
+                    + " shop is",
             "simulated of which a tenth of the items is launched where the test begins. A model"
-                + " learns",
+                    + " learns",
             "the time before; then every test event whose item is a launched one is a target, from"
-                + " all",
+                    + " all",
             "of its shopper's events before it. recall@50 is the share of targets that stand among"
-                + " the",
+                    + " the",
             "50 best of the whole catalog; recall@10 of kind, among the 10 best of the items of"
-                + " the",
+                    + " the",
             "target's category. Beside the model: random, the expectation; popularity (known), the"
-                + " same",
+                    + " same",
             "recall of training events at the test's targets that are learned items, each category",
             "weighing as it does among the launched ones; popularity (mean), at the launched ones,"
-                + " which",
+                    + " which",
             "count as the mean of the learned items of their category; oracle, which knows the"
-                + " exact",
+                    + " exact",
             "probability of every item. Exit code 5 unless the mean recall@50 of the model is above"
-                + " both",
+                    + " both",
             "of popularity, thrice that of random and 60 % of the oracle's at least. The config"
-                + " takes",
+                    + " takes",
             "$${shop} and $${seed}: bench/configs/cold-start.yaml."
         })
 final class ColdStartCommand implements Callable<Integer> {

@@ -24,11 +24,6 @@ import dev.nextact.evaluate.events.PreviousType;
 import dev.nextact.evaluate.events.RecentHistory;
 import dev.nextact.predict.DirectEvents;
 import dev.nextact.predict.OutlookModel;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "next-event",

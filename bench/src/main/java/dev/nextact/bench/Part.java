@@ -2,7 +2,6 @@ package dev.nextact.bench;
 
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -33,17 +33,17 @@ import picocli.CommandLine.Option;
         name = "peers",
         description = {
             "nextact beside RecBole's and RecTools' SASRec on Amazon Beauty: the same file, split"
-                + " and",
+                    + " and",
             "threads, one after the other, each in a process of its own. The peers are installed"
-                + " with",
+                    + " with",
             "the exact versions of bench/peers/requirements.txt (Python 3.11) below --work, some 8"
-                + " GB.",
+                    + " GB.",
             "They write what they rank first; all metrics are nextact's. Seconds are those of"
-                + " training",
+                    + " training",
             "steps (processor seconds: nextact's of its whole process); an epoch is as many targets"
-                + " as",
+                    + " as",
             "nextact's has. What --work has of an earlier call with the same options is not run"
-                + " again."
+                    + " again."
         },
         footerHeading = "%nExample:%n",
         footer = "  bench/run peers --data DATA --work WORK --seeds 42,43,44 --minutes 60")
@@ -82,7 +82,7 @@ final class PeersCommand implements Callable<Integer> {
             defaultValue = "120",
             description = {
                 "A program is stopped after so long, validations included, and judged as it is"
-                    + " then",
+                        + " then",
                 "(default: ${DEFAULT-VALUE})."
             })
     private double minutes = 120;
@@ -179,7 +179,7 @@ final class PeersCommand implements Callable<Integer> {
         long targets = judges.test().trainingTargets();
         out.printf(
                 "Amazon Beauty, %,d shoppers, %d threads; an epoch: %,d targets; seconds: of"
-                    + " training%n",
+                        + " training%n",
                 judges.test().targets().size(), threads, targets);
         out.printf(
                 "%-9s %5s %10s %10s %11s  %-27s  %-16s  %-34s %9s %8s  %s%n",
@@ -198,7 +198,7 @@ final class PeersCommand implements Callable<Integer> {
             Point best = outcome.best();
             out.printf(
                     "%-9s %5d %,10d %10.1f %11.1f  %-27s  %.4f, epoch %-3d %-34s %,9.0f %,8.0f "
-                        + " %s%n",
+                            + " %s%n",
                     outcome.program().shown(),
                     outcome.seed(),
                     outcome.parameters(),
@@ -242,8 +242,8 @@ final class PeersCommand implements Callable<Integer> {
                 terminal.out()
                         .printf(
                                 "%s, seed %d: nextact's epoch takes %.2f of its time, %.2f of its"
-                                    + " processor's; its best validation %.4f came after %.0f s,"
-                                    + " nextact's first as good after %s s%n",
+                                        + " processor's; its best validation %.4f came after %.0f s,"
+                                        + " nextact's first as good after %s s%n",
                                 peer.program().shown(),
                                 peer.seed(),
                                 own.secondsFor(targets) / peer.secondsFor(targets),

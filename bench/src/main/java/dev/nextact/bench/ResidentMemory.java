@@ -1,9 +1,7 @@
 package dev.nextact.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import dev.nextact.core.Progress;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

@@ -12,7 +12,6 @@ import dev.nextact.evaluate.events.NextEventScores;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.train.TrainModel;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

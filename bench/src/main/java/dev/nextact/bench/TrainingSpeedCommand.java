@@ -11,11 +11,6 @@ import dev.nextact.data.PrepareData;
 import dev.nextact.train.EpochRecord;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,12 +18,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "training-speed",
         description = {
             "Targets learned from in a second, time of the processors a target (comparable on a"
-                + " busy",
+                    + " busy",
             "machine), and resident memory, epoch by epoch, at width 64,",
             "2 layers, length 50, 256 negatives (bench/configs/training-speed.yaml).",
             "Exit code 5 when memory rises by more than 2 % after the first 4 epochs.",

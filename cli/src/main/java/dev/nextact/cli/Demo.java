@@ -19,7 +19,6 @@ import dev.nextact.simulator.SimulatedShop;
 import dev.nextact.simulator.SimulationSettings;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -3,19 +3,16 @@ package dev.nextact.cli;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.evaluate.EvaluateModel;
 import dev.nextact.evaluate.EvaluationReport;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 @Command(
         name = "evaluate",

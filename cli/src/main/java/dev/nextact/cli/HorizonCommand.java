@@ -13,15 +13,6 @@ import dev.nextact.predict.PredictHorizon.Question;
 import dev.nextact.predict.PredictHorizon.Request;
 import dev.nextact.predict.PredictHorizon.Summary;
 import dev.nextact.predict.PredictItemIntent;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +22,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What {@code predict intent} and {@code predict churn} share. */
 abstract class HorizonCommand implements Callable<Integer> {

@@ -1,20 +1,18 @@
 package dev.nextact.cli;
 
 import dev.nextact.train.RefreshItems;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "refresh",
         description = {
             "Write a version of a model that also ranks the items that the prepared data know by"
-                + " now.",
+                    + " now.",
             "Nothing is learned: new items are known by their facts. Run prepare before."
         },
         footerHeading = "%nExample:%n",

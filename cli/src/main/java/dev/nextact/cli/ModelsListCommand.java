@@ -4,10 +4,6 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.Manifest;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(name = "list", description = "List the bundles in the config's workspace.")
 final class ModelsListCommand implements Callable<Integer> {

@@ -7,21 +7,18 @@ import dev.nextact.predict.PredictEvents.Request;
 import dev.nextact.predict.PredictEvents.Summary;
 import dev.nextact.predict.PredictedEvent;
 import dev.nextact.predict.Shoppers;
-
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 @Command(
         name = "events",

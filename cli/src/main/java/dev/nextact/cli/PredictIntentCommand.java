@@ -4,24 +4,21 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.data.PreparedData;
 import dev.nextact.predict.ItemGroup;
 import dev.nextact.predict.PredictHorizon.Question;
-
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-
 @Command(
         name = "intent",
         description = {
             "How likely each shopper is to buy, or to do another thing, within a horizon;"
-                + " anything,",
+                    + " anything,",
             "or something of a category, or one item."
         },
         footerHeading = "%nExamples:%n",

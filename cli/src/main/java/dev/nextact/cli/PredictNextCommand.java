@@ -7,19 +7,16 @@ import dev.nextact.predict.PredictNext.Request;
 import dev.nextact.predict.Prediction;
 import dev.nextact.predict.PredictionSummary;
 import dev.nextact.predict.Shoppers;
-
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 @Command(
         name = "next",

@@ -21,11 +21,6 @@ import dev.nextact.predict.Shoppers;
 import dev.nextact.simulator.SimulateShop;
 import dev.nextact.simulator.SimulationSettings;
 import dev.nextact.train.TrainModel;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,6 +33,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who views something of a category, against what the simulated shop's shoppers then did. */
 class ItemIntentIT {

@@ -3,11 +3,6 @@ package dev.nextact.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.model.bundle.Bundle;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A shop of red and of blue things, whose shoppers like the one or the other. */
 class NewItemsIT {

@@ -2,7 +2,6 @@ package dev.nextact.core;
 
 import dev.nextact.core.fields.SideInformation;
 import dev.nextact.core.fields.SideInformation.FieldConsumer;
-
 import java.util.Arrays;
 
 /**

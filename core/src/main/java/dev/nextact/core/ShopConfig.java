@@ -1,8 +1,7 @@
 package dev.nextact.core;
 
-import dev.nextact.core.fields.FieldKind;
 import dev.nextact.core.events.EventWay;
-
+import dev.nextact.core.fields.FieldKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;

@@ -7,12 +7,10 @@ import dev.nextact.core.fields.FieldKind;
 import dev.nextact.core.fields.FieldTexts;
 import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.core.fields.SideInformation;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class EventLogTest {
 

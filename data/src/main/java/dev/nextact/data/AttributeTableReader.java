@@ -2,9 +2,6 @@ package dev.nextact.data;
 
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -12,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a table of facts about items or shoppers: one row each, one fact a column. */
 final class AttributeTableReader {

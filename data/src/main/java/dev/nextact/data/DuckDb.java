@@ -2,11 +2,6 @@ package dev.nextact.data;
 
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
-
-import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +17,9 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /** An embedded DuckDB. Confined to one thread; the caller closes it. */
 final class DuckDb implements SqlEngine {

@@ -1,10 +1,9 @@
 package dev.nextact.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the numbered SQL steps of this module's resources. The steps are in SQL that every engine

@@ -1,8 +1,5 @@
 package dev.nextact.data;
 
-import org.duckdb.DuckDBAppender;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the rows of a raw file and writes them to Parquet, part by part. Plain rows go to the

@@ -1,7 +1,6 @@
 package dev.nextact.evaluate;
 
 import dev.nextact.core.ranking.NextItemRanking;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.nextact.evaluate;
 
 import dev.nextact.evaluate.Bootstrap.Interval;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

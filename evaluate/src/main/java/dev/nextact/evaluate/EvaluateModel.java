@@ -1,7 +1,6 @@
 package dev.nextact.evaluate;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.LearningData;
@@ -18,7 +17,6 @@ import dev.nextact.data.PreparedData;
 import dev.nextact.evaluate.EvaluationReport.Result;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.OnnxScorer;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,6 @@ import dev.nextact.core.Split;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.predict.PredictHorizon.Question;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +45,8 @@ final class EvaluateOutlooks {
                 if (horizon.toNanos() / 1000 > span) {
                     throw NextactException.input(
                             "tasks.%s.horizon is %s, but the test part is %s long: nobody knows yet"
-                                + " what came by then. Shorten the horizon (no training needed), or"
-                                + " lengthen split.test and train again",
+                                    + " what came by then. Shorten the horizon (no training needed), or"
+                                    + " lengthen split.test and train again",
                             HorizonTask.name(question),
                             HorizonTask.days(horizon.toMillis() / 1e3),
                             HorizonTask.days(span / 1e6));

@@ -7,9 +7,6 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.evaluate.Bootstrap.Interval;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the models rank the next item and answer what else they have learned, and by which rules that

@@ -7,7 +7,6 @@ import dev.nextact.data.FeatureTable;
 import dev.nextact.evaluate.tabular.BoostedTrees;
 import dev.nextact.evaluate.tabular.Completed;
 import dev.nextact.evaluate.tabular.LogisticRegression;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -7,7 +7,6 @@ import dev.nextact.core.survival.KaplanMeier;
 import dev.nextact.core.survival.SurvivalOutcomes;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.predict.Moment;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -14,7 +14,6 @@ import dev.nextact.evaluate.EvaluationReport.Result;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.predict.PredictHorizon.Question;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;

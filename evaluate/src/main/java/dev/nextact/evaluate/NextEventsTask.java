@@ -24,7 +24,6 @@ import dev.nextact.evaluate.events.PreviousType;
 import dev.nextact.evaluate.events.RecentHistory;
 import dev.nextact.predict.EventWays;
 import dev.nextact.predict.OutlookModel;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -4,7 +4,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.evaluate.churn.BgNbd;
 import dev.nextact.evaluate.churn.RepeatPurchases;
 import dev.nextact.predict.Moment;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

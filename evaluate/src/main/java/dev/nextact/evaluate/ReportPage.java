@@ -2,7 +2,6 @@ package dev.nextact.evaluate;
 
 import dev.nextact.core.report.Page;
 import dev.nextact.evaluate.EvaluationReport.Result;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -2,7 +2,6 @@ package dev.nextact.evaluate;
 
 import dev.nextact.core.report.Page;
 import dev.nextact.evaluate.EvaluationReport.Result;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

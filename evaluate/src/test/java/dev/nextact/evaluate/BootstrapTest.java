@@ -11,10 +11,8 @@ import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.Split;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
 

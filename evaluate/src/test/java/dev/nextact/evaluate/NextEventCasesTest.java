@@ -6,10 +6,8 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class NextEventCasesTest {
 

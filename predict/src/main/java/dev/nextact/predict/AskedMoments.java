@@ -3,7 +3,6 @@ package dev.nextact.predict;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.model.bundle.Bundle;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,6 @@ import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.ForetoldEvent;
 import dev.nextact.core.events.ForetoldSlots;
-
 import java.util.List;
 
 /** Foretells the next events at once, no more than the model has learned to. Thread-safe. */

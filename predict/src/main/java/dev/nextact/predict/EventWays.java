@@ -6,7 +6,6 @@ import dev.nextact.core.events.EventWay;
 import dev.nextact.core.events.HistoryHistogram;
 import dev.nextact.core.events.RollOut;
 import dev.nextact.model.bundle.NextEvents;
-
 import java.util.Optional;
 
 /** How a model foretells the next events. */

@@ -5,7 +5,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.Split;
 import dev.nextact.model.bundle.Bundle;
-
 import java.util.List;
 import java.util.Map;
 

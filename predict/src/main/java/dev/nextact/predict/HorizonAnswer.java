@@ -2,7 +2,6 @@ package dev.nextact.predict;
 
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.predict.PredictHorizon.Question;
-
 import java.util.List;
 import java.util.Locale;
 

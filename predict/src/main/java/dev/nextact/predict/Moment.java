@@ -1,7 +1,6 @@
 package dev.nextact.predict;
 
 import dev.nextact.core.EventSequence;
-
 import java.time.Instant;
 
 /**

@@ -8,10 +8,8 @@ import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.EventWay;
 import dev.nextact.core.events.ForetoldEvent;
 import dev.nextact.model.bundle.Bundle;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -5,7 +5,6 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.model.bundle.Bundle;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,6 @@ import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.Split;
 import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.model.bundle.Bundle;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

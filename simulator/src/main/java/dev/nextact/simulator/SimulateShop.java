@@ -2,7 +2,6 @@ package dev.nextact.simulator;
 
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;

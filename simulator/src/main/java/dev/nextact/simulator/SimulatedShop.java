@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-
 import dev.nextact.core.Catalog;
 import dev.nextact.core.NextactException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

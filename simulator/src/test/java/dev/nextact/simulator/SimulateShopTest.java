@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-
 import dev.nextact.core.Catalog;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SimulateShopTest {
 
@@ -73,8 +70,8 @@ class SimulateShopTest {
                         line ->
                                 line.matches(
                                         "u\\d+,i\\d+,(view|cart|purchase),"
-                                            + "2025-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ,"
-                                            + "[a-z]+\\.[a-z-]+,[A-Z][a-z]+,\\d+\\.\\d\\d,u\\d+-\\d+"));
+                                                + "2025-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ,"
+                                                + "[a-z]+\\.[a-z-]+,[A-Z][a-z]+,\\d+\\.\\d\\d,u\\d+-\\d+"));
         List<String> items = Files.readAllLines(result.shop().itemsFile());
         assertThat(items.get(0)).isEqualTo("id,category,brand,price,title");
         assertThat(items).hasSize(SETTINGS.items() + 1);

@@ -4,10 +4,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-
 import dev.nextact.core.NextactException;
 import dev.nextact.core.TextEncoder;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

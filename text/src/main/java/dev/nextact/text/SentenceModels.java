@@ -1,7 +1,6 @@
 package dev.nextact.text;
 
 import dev.nextact.core.TextEncoder;
-
 import java.nio.file.Path;
 
 /** Brings the sentence model to those who ask for one. */

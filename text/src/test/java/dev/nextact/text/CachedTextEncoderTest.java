@@ -3,16 +3,14 @@ package dev.nextact.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.TextEncoder;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CachedTextEncoderTest {
 

@@ -2,21 +2,19 @@ package dev.nextact.train;
 
 import dev.nextact.model.ops.Ops.Attention;
 import dev.nextact.model.ops.Ops.Weighting;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Attention of each step to itself and the steps before it, forward and back, in plain loops over
  * one history and one head at a time. LibTorch multiplies a batch of small matrices one call each,
- * which with histories of a few events took a third of a worker's time; here the later steps,
- * which count for nothing, are not worked out either. Tested against automatic differentiation.
- * Confined to one thread; its tensors belong to the caller's {@code PointerScope}.
+ * which with histories of a few events took a third of a worker's time; here the later steps, which
+ * count for nothing, are not worked out either. Tested against automatic differentiation. Confined
+ * to one thread; its tensors belong to the caller's {@code PointerScope}.
  */
 final class CausalAttention {
 

@@ -11,7 +11,6 @@ import dev.nextact.core.events.RollOut;
 import dev.nextact.core.events.TemporalPrecision;
 import dev.nextact.core.events.TypedTimes;
 import dev.nextact.model.network.TokenBatch;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

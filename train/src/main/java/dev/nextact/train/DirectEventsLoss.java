@@ -4,15 +4,13 @@ import dev.nextact.core.events.Assignment;
 import dev.nextact.model.network.EventSlots;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Network;
-
+import java.util.Arrays;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-
-import java.util.Arrays;
 
 /**
  * How far the slots are from the events that came (DeTPP; Karpukhin and Savchenko 2024, §3.3).

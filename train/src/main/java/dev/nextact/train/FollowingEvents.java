@@ -2,7 +2,6 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.model.network.HeadSettings;
-
 import java.util.Arrays;
 
 /**

@@ -4,15 +4,13 @@ import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
-
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-
-import java.util.Optional;
 
 /**
  * How far the heads beside the next item's are from what came: negative log-likelihoods in nats,

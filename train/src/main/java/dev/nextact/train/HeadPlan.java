@@ -6,11 +6,10 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.HeadSettings.Calendar;
 import dev.nextact.model.network.HeadSettings.GapScale;
+import dev.nextact.model.network.HeadSettings.Slots;
 import dev.nextact.model.network.HeadSettings.TotalsScale;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.TimeTokens;
-import dev.nextact.model.network.HeadSettings.Slots;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

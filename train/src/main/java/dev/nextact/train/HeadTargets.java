@@ -4,7 +4,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TimeTokens;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

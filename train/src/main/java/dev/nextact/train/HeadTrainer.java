@@ -152,7 +152,9 @@ final class HeadTrainer {
         }
 
         void move(List<Tensor> gradients, double rate, long step) {
-            double correction = Math.sqrt(1 - Math.pow(BETA2, (double) step)) / (1 - Math.pow(BETA1, (double) step));
+            double correction =
+                    Math.sqrt(1 - Math.pow(BETA2, (double) step))
+                            / (1 - Math.pow(BETA1, (double) step));
             for (int i = 0; i < values.size(); i++) {
                 Tensor gradient = gradients.get(i);
                 means.get(i).mul_(new Scalar(BETA1)).add_(gradient, new Scalar(1 - BETA1));
@@ -245,7 +247,10 @@ final class HeadTrainer {
             Tensor loss =
                     new HeadLoss(network)
                             .of(ops, contexts, before, targets)
-                            .mean(targets.gaps().length, targets.moments(), targets.following().size())
+                            .mean(
+                                    targets.gaps().length,
+                                    targets.moments(),
+                                    targets.following().size())
                             .mul(new Scalar(part));
             tape.back(new Tape.Ends().add(loss, torch.ones_like(loss)));
             return new Piece(sums, owner);

@@ -5,16 +5,14 @@ import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
 import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Network;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * What is known of some items, field by field, as LibTorch reads it; {@link ItemVectors} in

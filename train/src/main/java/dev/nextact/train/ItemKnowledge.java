@@ -10,7 +10,6 @@ import dev.nextact.core.Split;
 import dev.nextact.core.TextEncoder;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
-
 import java.util.List;
 
 /**

@@ -9,7 +9,6 @@ import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.onnx.NextItemGraph;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

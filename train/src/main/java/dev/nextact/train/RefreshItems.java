@@ -13,7 +13,6 @@ import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.Network;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package dev.nextact.train;
 
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.report.Page.Scale;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

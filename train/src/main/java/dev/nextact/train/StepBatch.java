@@ -5,7 +5,6 @@ import dev.nextact.core.ItemField;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.TokenShape;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;

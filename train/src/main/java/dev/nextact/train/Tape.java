@@ -1,15 +1,14 @@
 package dev.nextact.train;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
 
 /**
  * A forward pass in pieces that LibTorch differentiates, with cuts between them that are taken back

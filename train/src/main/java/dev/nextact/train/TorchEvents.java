@@ -12,13 +12,11 @@ import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.Tokens;
-
+import java.util.List;
+import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-
-import java.util.List;
-import java.util.SplittableRandom;
 
 /** Foretells next events with the weights under training. Confined to one thread. */
 record TorchEvents(TorchScorer scorer) implements NextEventSampler {
@@ -47,7 +45,8 @@ record TorchEvents(TorchScorer scorer) implements NextEventSampler {
     private Known known(TorchOps ops, List<EventSequence> histories) {
         List<Window> windows =
                 histories.stream().map(history -> Window.of(history.last(length()))).toList();
-        Tokens<Tensor> tokens = Worker.tokens(StepBatch.Part.of(windows, network().settings().shape()));
+        Tokens<Tensor> tokens =
+                Worker.tokens(StepBatch.Part.of(windows, network().settings().shape()));
         Tensor states = network().encodeLast(ops, tokens); // [B, D]
         return new Known(states, network().lastContext(ops, tokens, states));
     }

@@ -5,18 +5,16 @@ import dev.nextact.core.NextItemScorer;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
-
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scores with the weights under training. A history without a known item scores every item 0.

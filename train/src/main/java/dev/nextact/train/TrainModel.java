@@ -10,9 +10,9 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
-import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.EventWay;
+import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.core.ranking.NextItemRanking;
 import dev.nextact.core.ranking.NextItemTargets;
 import dev.nextact.core.ranking.NextItemTargets.Part;
@@ -37,7 +37,6 @@ import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;

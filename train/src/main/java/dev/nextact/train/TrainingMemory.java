@@ -5,7 +5,6 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.ParameterSpec;
-
 import java.util.Locale;
 
 /**
@@ -86,10 +85,10 @@ record TrainingMemory(long libraries, long weights, long pieces) {
                 String.format(
                         Locale.ROOT,
                         "the training needs about %,d MB, --memory allows %,d MB: %,d MB for the"
-                            + " libraries, %,d MB for %,d items and other weights with what the"
-                            + " optimiser keeps of them, %,d MB for a step cut as fine as it can"
-                            + " be. Give more, or lower model.width, model.length, train.negatives"
-                            + " or train.workers, or raise clean.min_item_events",
+                                + " libraries, %,d MB for %,d items and other weights with what the"
+                                + " optimiser keeps of them, %,d MB for a step cut as fine as it can"
+                                + " be. Give more, or lower model.width, model.length, train.negatives"
+                                + " or train.workers, or raise clean.min_item_events",
                         least.bytes() >> 20,
                         most >> 20,
                         least.libraries() >> 20,

@@ -3,7 +3,6 @@ package dev.nextact.train;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.model.network.TokenBatch;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

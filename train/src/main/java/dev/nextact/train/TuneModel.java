@@ -8,7 +8,6 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.data.PreparedData;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

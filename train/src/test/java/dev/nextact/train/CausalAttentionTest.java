@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.nextact.model.ops.Ops.Attention;
 import dev.nextact.model.ops.Ops.Weighting;
-
+import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -15,9 +16,6 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
-import java.util.Optional;
 
 /** Against LibTorch's automatic differentiation of the same attention, written out. */
 class CausalAttentionTest {

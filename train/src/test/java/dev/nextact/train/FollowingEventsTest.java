@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.model.network.HeadSettings;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 
 class FollowingEventsTest {
 

@@ -10,16 +10,14 @@ import dev.nextact.core.ItemNumbers;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.ItemVectors;
 import dev.nextact.model.network.Network;
-
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class ItemBagsIT {
 

@@ -2,7 +2,6 @@ package dev.nextact.train;
 
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
-
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
-
 import java.util.Arrays;
 import java.util.List;
 

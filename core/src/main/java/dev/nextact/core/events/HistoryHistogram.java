@@ -1,12 +1,10 @@
 package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
-
-import org.hipparchus.distribution.continuous.GammaDistribution;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.hipparchus.distribution.continuous.GammaDistribution;
 
 /**
  * The next events are as the shopper's were on the whole (after the statistical baseline of HoTPP,

@@ -1,7 +1,6 @@
 package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
-
 import java.util.List;
 import java.util.SplittableRandom;
 

@@ -3,7 +3,6 @@ package dev.nextact.core.ranking;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.ShopConfig.SeenItems;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;

@@ -329,7 +329,7 @@ public final class Page {
                     String.format(
                             Locale.ROOT,
                             "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\""
-                                + " fill=\"var(--c%d)\"><title>%s: %.4g, %.4g</title></circle>%n",
+                                    + " fill=\"var(--c%d)\"><title>%s: %.4g, %.4g</title></circle>%n",
                             right,
                             down,
                             colour,
@@ -401,7 +401,7 @@ public final class Page {
                 String kind = kinds.get(row.kinds()[i]);
                 line(
                         "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"var(--c%d)\""
-                            + " fill-opacity=\"0.75\"><title>%s after %.4g hours</title></circle>",
+                                + " fill-opacity=\"0.75\"><title>%s after %.4g hours</title></circle>",
                         WIDE_LEFT + place(row.seconds()[i]) * scale,
                         y,
                         row.kinds()[i] % COLOURS,

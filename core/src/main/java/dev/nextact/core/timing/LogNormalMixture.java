@@ -1,8 +1,7 @@
 package dev.nextact.core.timing;
 
-import org.hipparchus.special.Erf;
-
 import java.util.stream.IntStream;
+import org.hipparchus.special.Erf;
 
 /**
  * A distribution of waiting times: a mixture of log-normals (Shchur, Biloš and Günnemann 2020,

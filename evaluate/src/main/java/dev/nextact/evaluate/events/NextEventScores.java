@@ -8,7 +8,6 @@ import dev.nextact.core.timing.TimeErrors;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.Outlook;
 import dev.nextact.predict.OutlookModel;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

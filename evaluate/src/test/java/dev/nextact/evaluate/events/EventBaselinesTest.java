@@ -8,10 +8,8 @@ import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.HistoryHistogram;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class EventBaselinesTest {
 

@@ -3,7 +3,6 @@ package dev.nextact.model.network;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.ops.Ops;
-
 import java.util.ArrayList;
 import java.util.List;
 

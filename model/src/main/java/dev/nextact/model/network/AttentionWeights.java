@@ -4,7 +4,6 @@ import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Attention;
 import dev.nextact.model.ops.Ops.Weighting;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -2,7 +2,6 @@ package dev.nextact.model.network;
 
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
-
 import java.util.List;
 
 /**

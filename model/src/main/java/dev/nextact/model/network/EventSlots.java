@@ -2,7 +2,6 @@ package dev.nextact.model.network;
 
 import dev.nextact.core.events.ForetoldSlots;
 import dev.nextact.core.probability.Softmax;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,10 @@
 package dev.nextact.model.network;
 
 import dev.nextact.core.EventSequence;
-import java.util.Arrays;
-import java.util.Collections;
 import dev.nextact.core.probability.Softmax;
 import dev.nextact.core.timing.LogNormalMixture;
-
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**

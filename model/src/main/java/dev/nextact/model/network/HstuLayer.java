@@ -2,7 +2,6 @@ package dev.nextact.model.network;
 
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Weighting;
-
 import java.util.List;
 
 /**

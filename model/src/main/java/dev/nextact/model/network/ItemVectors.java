@@ -4,7 +4,6 @@ import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
 import dev.nextact.model.FloatTensor;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

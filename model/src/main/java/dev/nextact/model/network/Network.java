@@ -3,7 +3,6 @@ package dev.nextact.model.network;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Cell;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.nextact.model.network;
 
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,6 @@ import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Cell;
 import dev.nextact.model.ops.Ops.RecurrentWeights;
-
 import java.util.ArrayList;
 import java.util.List;
 

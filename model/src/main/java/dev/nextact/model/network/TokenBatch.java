@@ -4,7 +4,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.fields.Bag;
 import dev.nextact.core.fields.FieldBags;
 import dev.nextact.core.fields.SideInformation.FieldConsumer;
-
 import java.util.List;
 
 /**

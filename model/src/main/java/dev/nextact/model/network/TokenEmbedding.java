@@ -5,7 +5,6 @@ import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

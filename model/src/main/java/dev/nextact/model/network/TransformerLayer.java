@@ -4,7 +4,6 @@ import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Weighting;
-
 import java.util.List;
 
 /**

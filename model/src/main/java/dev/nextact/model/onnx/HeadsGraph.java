@@ -1,14 +1,12 @@
 package dev.nextact.model.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.EventSlots;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.Mixture;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.Tokens;
-
 import java.util.Map;
 
 /**

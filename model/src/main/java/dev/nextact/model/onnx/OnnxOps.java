@@ -3,10 +3,8 @@ package dev.nextact.model.onnx;
 import static dev.nextact.model.onnx.OnnxGraph.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.ops.Ops;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package dev.nextact.model.ops;
 
 import dev.nextact.model.FloatTensor;
-
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

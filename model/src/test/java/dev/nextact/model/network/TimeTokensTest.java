@@ -3,15 +3,12 @@ package dev.nextact.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.EventSequence;
-
+import java.time.Instant;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
-
 import org.junit.jupiter.api.Test;
-
-import java.time.Instant;
-import java.util.List;
 
 class TimeTokensTest {
 

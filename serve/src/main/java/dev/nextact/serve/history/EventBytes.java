@@ -1,7 +1,6 @@
 package dev.nextact.serve.history;
 
 import dev.nextact.core.NextactException;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

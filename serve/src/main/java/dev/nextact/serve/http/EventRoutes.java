@@ -4,12 +4,8 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
-
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Events in, and shoppers forgotten. */
 final class EventRoutes {

@@ -6,7 +6,6 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.live.LiveModels;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

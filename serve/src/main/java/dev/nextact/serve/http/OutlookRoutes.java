@@ -3,7 +3,6 @@ package dev.nextact.serve.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.core.ShopConfig;
@@ -21,13 +20,9 @@ import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
 import dev.nextact.serve.live.LiveOutlook;
-
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -40,6 +35,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/predict/events}, {@code intent} and {@code churn}: a shopper, or a history handed

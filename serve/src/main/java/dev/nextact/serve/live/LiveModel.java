@@ -2,7 +2,6 @@ package dev.nextact.serve.live;
 
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
-
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
@@ -12,7 +11,6 @@ import dev.nextact.model.bundle.Manifest;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.predict.NextItemRanker;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -8,7 +8,6 @@ import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.predict.PredictEvents;
 import dev.nextact.predict.PredictedEvent;
-
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig.SeenItems;
@@ -16,12 +15,6 @@ import dev.nextact.predict.Shoppers;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,6 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HttpServerIT {
 
@@ -180,7 +177,7 @@ class HttpServerIT {
         client.post(
                 "/v1/events",
                 "{\"events\":[{\"id\":\"1\",\"user\":\"bob\",\"item\":\"item-7\"},"
-                    + "{\"id\":\"2\",\"user\":\"bob\",\"item\":\"item-8\",\"behaviour\":\"BUY\"}]}");
+                        + "{\"id\":\"2\",\"user\":\"bob\",\"item\":\"item-8\",\"behaviour\":\"BUY\"}]}");
 
         assertThat(items(next("bob")))
                 .isEqualTo(
@@ -188,7 +185,7 @@ class HttpServerIT {
                                 client.post(
                                         "/v1/predict/next",
                                         "{\"k\":10,\"history\":[{\"item\":\"item-7\"},"
-                                            + "{\"item\":\"item-8\",\"behaviour\":\"order\"}]}")));
+                                                + "{\"item\":\"item-8\",\"behaviour\":\"order\"}]}")));
     }
 
     @Test
@@ -440,7 +437,7 @@ class HttpServerIT {
         String[] seeds = {
             "{\"user\":\"u1\",\"k\":5,\"seen\":\"remove\",\"exclude\":[\"item-1\"],\"among\":[\"item-2\"]}",
             "{\"history\":[{\"item\":\"item-1\",\"behaviour\":\"buy\",\"time\":\"2026-01-01T00:00:00Z\"},"
-                + "{\"item\":\"item-2\",\"time\":1900000000000}]}",
+                    + "{\"item\":\"item-2\",\"time\":1900000000000}]}",
             "{\"events\":[{\"id\":\"1\",\"user\":\"u\",\"item\":\"i\",\"behaviour\":\"pv\",\"time\":1}]}",
             "{\"version\":1,\"share\":0.5}"
         };

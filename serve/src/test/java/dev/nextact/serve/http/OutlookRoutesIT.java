@@ -4,21 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.nextact.core.events.EventStatistics;
-import dev.nextact.core.events.EventWay;
-import dev.nextact.model.bundle.NextEvents;
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.events.EventStatistics;
+import dev.nextact.core.events.EventWay;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.bundle.NextEvents;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
@@ -38,12 +37,6 @@ import dev.nextact.predict.Shoppers;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
@@ -57,12 +50,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is served beside the next item is what the commands say. */
 class OutlookRoutesIT {
 
     private static final List<String> BEHAVIOURS = List.of("view", "purchase");
     private static final List<String> ITEMS = List.of("tea", "cup", "pot");
+
     @SuppressWarnings("TimeInStaticInitializer") // all events lie around it
     private static final Instant START = Instant.now().minus(Duration.ofDays(2));
 

@@ -1,7 +1,6 @@
 package dev.nextact.simulator.world;
 
 import dev.nextact.simulator.SimulationSettings;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,7 +3,6 @@ package dev.nextact.simulator.world;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.simulator.SimulationSettings;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
