@@ -1,6 +1,6 @@
 package dev.nextact.cli;
 
-import dev.nextact.core.events.EventWay;
+import dev.nextact.core.EventWay;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictEvents;
 import dev.nextact.predict.PredictEvents.Request;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.nextact.core.EventLog;
+import dev.nextact.core.EventWay;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
@@ -13,7 +14,6 @@ import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.ShopConfigWriter;
 import dev.nextact.core.Split;
 import dev.nextact.core.events.EventStatistics;
-import dev.nextact.core.events.EventWay;
 import dev.nextact.data.PrepareData;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.FloatTensor;

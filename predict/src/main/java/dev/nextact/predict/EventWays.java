@@ -1,8 +1,8 @@
 package dev.nextact.predict;
 
+import dev.nextact.core.EventWay;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.events.EventForecaster;
-import dev.nextact.core.events.EventWay;
 import dev.nextact.core.events.HistoryHistogram;
 import dev.nextact.core.events.RollOut;
 import dev.nextact.model.bundle.NextEvents;

@@ -2,10 +2,10 @@ package dev.nextact.predict;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.EventWay;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.events.EventForecaster;
-import dev.nextact.core.events.EventWay;
 import dev.nextact.core.events.ForetoldEvent;
 import dev.nextact.model.bundle.Bundle;
 import java.nio.file.Path;

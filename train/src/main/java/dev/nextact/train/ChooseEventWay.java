@@ -1,10 +1,10 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.EventWay;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.EventStatistics;
-import dev.nextact.core.events.EventWay;
 import dev.nextact.core.events.ForetoldSlots;
 import dev.nextact.core.events.HistoryHistogram;
 import dev.nextact.core.events.RollOut;

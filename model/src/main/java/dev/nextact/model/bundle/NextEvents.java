@@ -1,7 +1,7 @@
 package dev.nextact.model.bundle;
 
+import dev.nextact.core.EventWay;
 import dev.nextact.core.events.EventStatistics;
-import dev.nextact.core.events.EventWay;
 
 /**
  * How a bundle foretells the next events; {@code events.json}.

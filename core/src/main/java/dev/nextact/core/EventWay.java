@@ -1,4 +1,4 @@
-package dev.nextact.core.events;
+package dev.nextact.core;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
@@ -7,11 +7,13 @@ import java.util.Optional;
 
 /** A way to foretell the next events. */
 public enum EventWay {
-    /** By living many futures; see {@link RollOut}. */
+    /** By living many futures; see {@link dev.nextact.core.events.RollOut}. */
     ROLL_OUT("roll-out"),
-    /** All at once; see {@link ForetoldSlots}. */
+    /** All at once; see {@link dev.nextact.core.events.ForetoldSlots}. */
     DIRECT("direct"),
-    /** As the shopper's events were so far; see {@link HistoryHistogram}. */
+    /**
+     * As the shopper's events were so far; see {@link dev.nextact.core.events.HistoryHistogram}.
+     */
     HISTOGRAM("histogram");
 
     private final String title;
