@@ -1,9 +1,5 @@
 package dev.nextact.core;
 
-import dev.nextact.core.fields.FieldKind;
-import dev.nextact.core.fields.FieldTexts;
-import dev.nextact.core.fields.FieldVocabulary;
-import dev.nextact.core.fields.SideInformation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package dev.nextact.core;
 
-import dev.nextact.core.fields.SideInformation;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;

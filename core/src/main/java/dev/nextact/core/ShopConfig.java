@@ -1,6 +1,5 @@
 package dev.nextact.core;
 
-import dev.nextact.core.fields.FieldKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;

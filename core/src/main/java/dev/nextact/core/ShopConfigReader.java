@@ -14,7 +14,6 @@ import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
-import dev.nextact.core.fields.FieldKind;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

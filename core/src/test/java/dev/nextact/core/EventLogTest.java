@@ -2,11 +2,6 @@ package dev.nextact.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nextact.core.fields.FieldEncoding;
-import dev.nextact.core.fields.FieldKind;
-import dev.nextact.core.fields.FieldTexts;
-import dev.nextact.core.fields.FieldVocabulary;
-import dev.nextact.core.fields.SideInformation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

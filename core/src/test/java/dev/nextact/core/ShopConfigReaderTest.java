@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.ShopConfig.Action;
-import dev.nextact.core.fields.FieldKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.nextact.data;
 
 import dev.nextact.core.EventSequences;
+import dev.nextact.core.FieldTexts;
+import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.SideInformation;
 import dev.nextact.core.TextEncoder;
-import dev.nextact.core.fields.FieldTexts;
-import dev.nextact.core.fields.FieldVocabulary;
-import dev.nextact.core.fields.SideInformation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

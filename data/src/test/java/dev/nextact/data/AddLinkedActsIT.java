@@ -3,14 +3,14 @@ package dev.nextact.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nextact.core.Bag;
 import dev.nextact.core.EventLog;
+import dev.nextact.core.FieldEncoding;
+import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
-import dev.nextact.core.fields.Bag;
-import dev.nextact.core.fields.FieldEncoding;
-import dev.nextact.core.fields.FieldVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

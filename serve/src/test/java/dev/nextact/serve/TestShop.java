@@ -1,10 +1,10 @@
 package dev.nextact.serve;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.FieldEncoding;
+import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
-import dev.nextact.core.fields.FieldEncoding;
-import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;

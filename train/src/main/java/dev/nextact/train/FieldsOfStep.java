@@ -1,7 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
-import dev.nextact.core.fields.FieldBags;
+import dev.nextact.core.FieldBags;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.TokenShape;
 import java.util.Objects;

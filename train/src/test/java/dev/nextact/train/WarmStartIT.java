@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
+import dev.nextact.core.FieldEncoding;
+import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
-import dev.nextact.core.fields.FieldEncoding;
-import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;

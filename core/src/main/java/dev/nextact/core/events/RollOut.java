@@ -1,7 +1,7 @@
 package dev.nextact.core.events;
 
 import dev.nextact.core.EventSequence;
-import dev.nextact.core.fields.SideInformation;
+import dev.nextact.core.SideInformation;
 import dev.nextact.core.timing.LogNormalMixture;
 import java.util.ArrayList;
 import java.util.Arrays;

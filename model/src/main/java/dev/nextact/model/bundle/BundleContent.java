@@ -1,8 +1,8 @@
 package dev.nextact.model.bundle;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemCoding;
-import dev.nextact.core.fields.FieldVocabulary;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.nextact.model.network;
 
+import dev.nextact.core.Bag;
 import dev.nextact.core.EventSequence;
-import dev.nextact.core.fields.Bag;
-import dev.nextact.core.fields.FieldBags;
-import dev.nextact.core.fields.SideInformation.FieldConsumer;
+import dev.nextact.core.FieldBags;
+import dev.nextact.core.SideInformation.FieldConsumer;
 import java.util.List;
 
 /**

@@ -9,7 +9,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.core.ShopConfig.NextItems;
 import dev.nextact.core.ShopConfig.SeenItems;
-import dev.nextact.core.fields.SideInformation;
+import dev.nextact.core.SideInformation;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;

@@ -12,7 +12,6 @@ import dev.nextact.core.EventWay;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.events.EventStatistics;
-import dev.nextact.core.EventWay;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;

@@ -1,4 +1,4 @@
-package dev.nextact.core.fields;
+package dev.nextact.core;
 
 import java.util.Arrays;
 import java.util.List;

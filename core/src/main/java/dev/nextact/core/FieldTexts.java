@@ -1,6 +1,5 @@
-package dev.nextact.core.fields;
+package dev.nextact.core;
 
-import dev.nextact.core.TextEncoder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,6 @@
-package dev.nextact.core.fields;
+package dev.nextact.core;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.nextact.core.TextEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,12 +1,10 @@
-package dev.nextact.core.fields;
+package dev.nextact.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.nextact.core.NextactException;
-import dev.nextact.core.TextEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

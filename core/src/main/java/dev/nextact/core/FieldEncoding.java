@@ -1,9 +1,7 @@
-package dev.nextact.core.fields;
+package dev.nextact.core;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.nextact.core.NextactException;
-import dev.nextact.core.TextEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
