@@ -1,6 +1,7 @@
 package dev.nextact.core;
 
 import dev.nextact.core.SideInformation.FieldConsumer;
+
 import java.util.Arrays;
 
 /**

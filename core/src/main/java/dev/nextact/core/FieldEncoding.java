@@ -2,6 +2,7 @@ package dev.nextact.core;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

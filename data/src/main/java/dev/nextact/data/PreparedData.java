@@ -2,6 +2,7 @@ package dev.nextact.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
@@ -11,6 +12,7 @@ import dev.nextact.core.ItemFacts;
 import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
