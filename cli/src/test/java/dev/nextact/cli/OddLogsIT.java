@@ -20,11 +20,6 @@ import dev.nextact.predict.PredictedEvent;
 import dev.nextact.predict.Shoppers;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +32,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A log that has everything a log should not: gaps from a millisecond to years, none at all, lone

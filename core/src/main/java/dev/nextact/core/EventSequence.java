@@ -1,7 +1,6 @@
 package dev.nextact.core;
 
 import dev.nextact.core.SideInformation.FieldConsumer;
-
 import java.util.Arrays;
 
 /**

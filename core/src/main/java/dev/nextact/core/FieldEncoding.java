@@ -2,7 +2,6 @@ package dev.nextact.core;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -14,13 +14,6 @@ import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
-
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
-
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -38,6 +31,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads a shop's config. Here, and only here, stand the defaults; docs/config.md explains each key.

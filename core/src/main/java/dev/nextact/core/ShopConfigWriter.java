@@ -3,7 +3,6 @@ package dev.nextact.core;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.nextact.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
@@ -12,7 +11,6 @@ import dev.nextact.core.ItemFacts;
 import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

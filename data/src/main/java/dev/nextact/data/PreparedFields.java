@@ -7,9 +7,6 @@ import dev.nextact.core.Nearest;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.SideInformation;
 import dev.nextact.core.TextEncoder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads fields of events and shoppers out of prepared data: each different value once, and a number

@@ -1,9 +1,8 @@
 package dev.nextact.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nextact.core.Bag;
 import dev.nextact.core.Catalog;
@@ -17,12 +16,6 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
@@ -42,6 +35,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrepareDataIT {
 
@@ -688,7 +685,7 @@ class PrepareDataIT {
                         "ann, event where_ =north, event tags unknown, event price =1.5, shopper"
                                 + " club =gold",
                         "ann, event where_ unknown, event tags =tab	in it, event price =, shopper"
-                            + " club =gold",
+                                + " club =gold",
                         "bob, event where_ unknown, event tags unknown, event price =, shopper club"
                                 + " =",
                         "bob, event where_ =south, event tags =x|y, event price =2.0, shopper club"

@@ -18,7 +18,6 @@ import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.onnx.NextItemGraph;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.FieldBags;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.TokenShape;
-
 import java.util.Objects;
 import java.util.SplittableRandom;
 

@@ -37,7 +37,6 @@ import dev.nextact.model.network.NetworkSettings.TokenParts;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;

@@ -11,7 +11,6 @@ import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.network.TokenShape;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

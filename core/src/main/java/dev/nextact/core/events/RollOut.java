@@ -3,7 +3,6 @@ package dev.nextact.core.events;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.SideInformation;
 import dev.nextact.core.timing.LogNormalMixture;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

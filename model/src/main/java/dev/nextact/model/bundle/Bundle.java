@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.nextact.core.Catalog;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemCoding;
@@ -13,7 +12,6 @@ import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.TokenShape;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

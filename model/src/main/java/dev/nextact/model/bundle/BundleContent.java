@@ -5,7 +5,6 @@ import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemCoding;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

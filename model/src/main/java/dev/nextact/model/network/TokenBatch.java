@@ -4,7 +4,6 @@ import dev.nextact.core.Bag;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.FieldBags;
 import dev.nextact.core.SideInformation.FieldConsumer;
-
 import java.util.List;
 
 /**
