@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param lowSeconds with 10 % odds it comes before
  * @param highSeconds with 10 % odds it comes later
  * @param behaviour the likeliest
- * @param probability of that behaviour
+ * @param probability that the event comes and is of that behaviour
  */
 public record PredictedEvent(
         String user,
