@@ -128,6 +128,16 @@ public sealed interface FieldEncoding {
         return Math.max(UNKNOWN, Collections.binarySearch(values, value) + 1);
     }
 
+    /** The mean of the rows of the values found, the unknown row where there are none. */
+    private static void addMean(List<String> values, List<String> found, Bag bag) {
+        if (found.isEmpty()) {
+            bag.add(UNKNOWN, 1);
+        }
+        for (String value : found) {
+            bag.add(row(values, value), 1f / found.size());
+        }
+    }
+
     /**
      * @param values sorted; row 1, 2, …
      * @param separator between the values of a text; empty = a text is one value
@@ -167,10 +177,7 @@ public sealed interface FieldEncoding {
 
         @Override
         public void encode(String text, Bag bag) {
-            List<String> split = split(text, separator);
-            for (String value : split) {
-                bag.add(row(values, value), 1f / split.size());
-            }
+            addMean(values, split(text, separator), bag);
         }
 
         @Override
@@ -333,13 +340,7 @@ public sealed interface FieldEncoding {
 
         @Override
         public void encode(String text, Bag bag) {
-            List<String> levels = cellsOf(text, cellsKm);
-            for (String cell : levels) {
-                bag.add(row(cells, cell), 1f / levels.size());
-            }
-            if (levels.isEmpty()) {
-                bag.add(UNKNOWN, 1);
-            }
+            addMean(cells, cellsOf(text, cellsKm), bag);
         }
 
         @Override

@@ -62,33 +62,16 @@ final class HeadValidation {
             // in pieces, each judged event with at least half a window of history
             int end = newest;
             while (end > Math.max(1, before)) {
-                EventSequence window = known.events().prefix(end).last(settings.length());
-                int from = end - window.size();
-                int first = Math.max(before, from == 0 ? 1 : from + window.size() / 2);
-                events.add(
-                        new Window(
-                                window,
-                                new Window.Future(
-                                        seen,
-                                        Arrays.copyOfRange(known.places(), from, end),
-                                        until(data, seen),
-                                        true,
-                                        0)));
+                Window window = window(known, end, settings.length(), seen, data);
+                int size = window.events().size();
+                int from = end - size;
+                int first = Math.max(before, from == 0 ? 1 : from + size / 2);
+                events.add(window);
                 judged.add(first - from);
                 end = first;
             }
             if (before > 0 && trained > 0) {
-                EventSequence window = known.events().prefix(before).last(settings.length());
-                moments.add(
-                        new Window(
-                                window,
-                                new Window.Future(
-                                        seen,
-                                        Arrays.copyOfRange(
-                                                known.places(), before - window.size(), before),
-                                        until(data, seen),
-                                        true,
-                                        0)));
+                moments.add(window(known, before, settings.length(), seen, data));
                 nows.add(data.trainedUntilMicros(user));
             }
         }
@@ -105,6 +88,14 @@ final class HeadValidation {
         HeadSettings heads = settings.foretells().orElseThrow();
         return (heads.nextEvent() ? ofEvents(scorer) : 0)
                 + (heads.hazards() ? ofMoments(scorer) : 0);
+    }
+
+    /** The newest events before a place, at most {@code length}. */
+    private static Window window(
+            TrainingSet.Known known, int end, int length, EventSequence seen, LearningData data) {
+        EventSequence events = known.events().prefix(end).last(length);
+        int[] places = Arrays.copyOfRange(known.places(), end - events.size(), end);
+        return new Window(events, new Window.Future(seen, places, until(data, seen), true, 0));
     }
 
     /** Up to when it is known what came in the validation part. */

@@ -15,6 +15,9 @@ import org.hipparchus.distribution.continuous.GammaDistribution;
 public record HistoryHistogram(Pace pace, EventStatistics training)
         implements EventForecaster.WithOdds {
 
+    /** Times that an interval needs to be read off them. */
+    private static final int LEAST_SPANS = 5;
+
     /** When the i-th next event comes. */
     public enum Pace {
         /** After i times the shopper's mean gap: events at a steady rate, as in HoTPP. */
@@ -72,8 +75,6 @@ public record HistoryHistogram(Pace pace, EventStatistics training)
         }
         return events;
     }
-
-    private static final int LEAST_SPANS = 5;
 
     /** The times in which i events came, one for each event with i after it. */
     private static double[] spans(EventSequence history, int i) {

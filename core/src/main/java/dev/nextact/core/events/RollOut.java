@@ -17,6 +17,8 @@ import java.util.SplittableRandom;
  */
 public final class RollOut implements EventForecaster.WithOdds {
 
+    private static final double TEN_YEARS = 3650.0 * 86_400;
+
     private final NextEventSampler sampler;
     private final int futures;
     private final long seed;
@@ -160,8 +162,6 @@ public final class RollOut implements EventForecaster.WithOdds {
         }
         return i;
     }
-
-    private static final double TEN_YEARS = 3650.0 * 86_400;
 
     /** Seconds of the mixture, by component and normal, at most ten years. */
     public static double gap(LogNormalMixture gap, SplittableRandom random) {

@@ -107,15 +107,7 @@ public record HeadSettings(
                 throw new IllegalArgumentException(
                         "events: expected 1 to " + count + ", found " + events);
             }
-            if (!(unitSeconds > 0) || !Double.isFinite(mean) || !(deviation > 0)) {
-                throw new IllegalArgumentException(
-                        "scale of times: expected unit and deviation above 0, found "
-                                + unitSeconds
-                                + ", "
-                                + mean
-                                + ", "
-                                + deviation);
-            }
+            checkScale("scale of times: expected unit", unitSeconds, mean, deviation);
         }
 
         /** A time since the last event as the network sees it. */
@@ -139,15 +131,7 @@ public record HeadSettings(
      */
     public record GapScale(double leastSeconds, double mean, double deviation) {
         public GapScale {
-            if (!(leastSeconds > 0) || !Double.isFinite(mean) || !(deviation > 0)) {
-                throw new IllegalArgumentException(
-                        "gap scale: expected least and deviation above 0, found "
-                                + leastSeconds
-                                + ", "
-                                + mean
-                                + ", "
-                                + deviation);
-            }
+            checkScale("gap scale: expected least", leastSeconds, mean, deviation);
         }
 
         /** The n-th mixture over gaps in seconds, from the values that an interpreter gave. */
@@ -170,6 +154,19 @@ public record HeadSettings(
         /** The gap as the network sees it. */
         public double standardised(double seconds) {
             return (Math.log(Math.max(seconds, leastSeconds)) - mean) / deviation;
+        }
+    }
+
+    private static void checkScale(String expected, double seconds, double mean, double deviation) {
+        if (!(seconds > 0) || !Double.isFinite(mean) || !(deviation > 0)) {
+            throw new IllegalArgumentException(
+                    expected
+                            + " and deviation above 0, found "
+                            + seconds
+                            + ", "
+                            + mean
+                            + ", "
+                            + deviation);
         }
     }
 
