@@ -272,7 +272,8 @@ public sealed interface ItemCoding {
             String key, String name, String what, int found, ItemFacts facts) {
         if (found == 0) {
             throw NextactException.input(
-                    "model.%s: %s '%s'; the prepared data have %s",
+                    "model.%s: %s '%s'; the prepared data have %s. Where sources or items name a"
+                            + " column for it, run `nextact prepare` again",
                     key,
                     what,
                     name,

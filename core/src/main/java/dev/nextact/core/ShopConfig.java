@@ -3,10 +3,13 @@ package dev.nextact.core;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One shop: where its log lies, what its columns mean, and how to learn from it. Read from YAML;
@@ -86,10 +89,11 @@ public record ShopConfig(
 
     /**
      * Columns of the log that are kept for networks to read, beside those that every log may have:
-     * all further ones, and brand and status where the network reads them. Sorted.
+     * all further ones, and brand, status and text where the network reads them. Sorted.
      */
     public List<String> extraColumns() {
-        List<String> read = model.eventColumns().values().stream().flatMap(List::stream).toList();
+        Set<String> read = new HashSet<>(model.itemFacts());
+        model.eventColumns().values().forEach(read::addAll);
         return sources.stream()
                 .flatMap(source -> source.columns().keySet().stream())
                 .filter(
@@ -99,6 +103,11 @@ public record ShopConfig(
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Of {@link #extraColumns}, those that tell of the item of an event. */
+    public List<String> itemColumns() {
+        return extraColumns().stream().filter(model.itemFacts()::contains).toList();
     }
 
     private Path resolved(Path path) {
@@ -203,7 +212,7 @@ public record ShopConfig(
                         "text");
 
         /** Of these, what the prepared events hold only where a network reads it. */
-        static final List<String> ON_DEMAND = List.of("brand", "status");
+        static final List<String> ON_DEMAND = List.of("brand", "status", "text");
 
         public Source {
             columns = Map.copyOf(columns);
@@ -399,6 +408,11 @@ public record ShopConfig(
             timeFields = List.copyOf(timeFields);
             eventFields = Collections.unmodifiableMap(new LinkedHashMap<>(eventFields));
             userFields = Collections.unmodifiableMap(new LinkedHashMap<>(userFields));
+        }
+
+        /** The facts about items that it reads, whatever their kind. */
+        public List<String> itemFacts() {
+            return Stream.of(itemFields, itemNumbers, itemText).flatMap(List::stream).toList();
         }
 
         /** The columns that each field of an event is made of. */

@@ -169,7 +169,7 @@ public final class ShopConfigReader {
         Set<String> ofEvents = new TreeSet<>();
         config.sources().forEach(source -> ofEvents.addAll(source.columns().keySet()));
         config.links().forEach(links -> ofEvents.add(links.name()));
-        ofEvents.removeAll(List.of("user", "item", "behaviour", "time", "session", "text"));
+        ofEvents.removeAll(List.of("user", "item", "behaviour", "time", "session"));
         config.links().forEach(links -> ofEvents.add(links.name()));
         config.model()
                 .eventColumns()
@@ -533,10 +533,7 @@ public final class ShopConfigReader {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
         }
-        if (model.newItems()
-                && model.itemFields().isEmpty()
-                && model.itemNumbers().isEmpty()
-                && model.itemText().isEmpty()) {
+        if (model.newItems() && model.itemFacts().isEmpty()) {
             throw node.found(
                     "new_items",
                     "true",

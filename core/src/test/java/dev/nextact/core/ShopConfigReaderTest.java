@@ -388,6 +388,17 @@ class ShopConfigReaderTest {
                 .containsExactly("area", "labels", "lat", "lon");
     }
 
+    @Test
+    void aColumnOfTheLogIsAFactAboutItemsWhereTheModelNamesIt() {
+        ShopConfig config =
+                read(
+                        WITH_COLUMNS.replace("brand: b", "brand: b, text: t")
+                                + "model: {item_fields: [area, category], item_text: [text]}\n");
+
+        assertThat(config.itemColumns()).containsExactly("area", "text");
+        assertThat(config.extraColumns()).contains("text").doesNotContain("brand");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',

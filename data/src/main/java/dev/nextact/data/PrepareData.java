@@ -143,6 +143,7 @@ public final class PrepareData {
             List<SourceFile> accounts = accounts(engine, files);
             refuseNothing(engine, accounts);
             engine.run("200_tables", "negative_prices", negativePrices(config));
+            addLogFacts(engine, config.itemColumns());
             engine.run("210_rejected");
             task.at(read, "writing");
             Map<String, List<Path>> written = new LinkedHashMap<>();
@@ -171,6 +172,15 @@ public final class PrepareData {
                             "SELECT * FROM rejected ORDER BY file, line", spill.resolve(rejected)));
             return new Steps(accounts, rules, written);
         }
+    }
+
+    /** What the log itself tells of items, beside their prices. */
+    private static void addLogFacts(SqlEngine engine, List<String> shopsOwn) {
+        Map<String, String> columnByFact = new TreeMap<>();
+        shopsOwn.forEach(fact -> columnByFact.put(fact, StagedRows.column(fact)));
+        columnByFact.putAll(Map.of("category", "category", "brand", "brand"));
+        columnByFact.forEach(
+                (fact, column) -> engine.run("205_log_facts", "field", fact, "column", column));
     }
 
     private static void makeEmpty(Path temporary, Path spill) {

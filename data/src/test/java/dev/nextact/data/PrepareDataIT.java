@@ -621,6 +621,38 @@ class PrepareDataIT {
     }
 
     @Test
+    void whatAColumnOfTheLogSaysOfAnItemFirstIsKnownFromThen() throws IOException {
+        Files.writeString(
+                shop.resolve("titles.csv"),
+                """
+                user,item,time,title,colour
+                ann,a,2019-10-05 12:00:00,red pen,blue
+                ann,a,2019-10-03 12:00:00,pen,
+                ann,b,2019-10-04 12:00:00,,red
+                bob,b,2019-10-06 12:00:00,ink,red
+                """);
+        Files.writeString(
+                shop.resolve("shop.yaml"),
+                """
+                sources:
+                  - path: titles.csv
+                    columns: {user: user, item: item, time: time, text: title, colour: colour}
+                model: {item_text: [text]}
+                """);
+        run(ShopConfigReader.read(shop.resolve("shop.yaml"), Map.of()));
+
+        Path prepared = shop.resolve("work/prepared");
+        ItemFacts facts = PreparedData.itemFacts(prepared, Optional.empty());
+        Optional<Long> then =
+                Optional.of(Instant.parse("2019-10-05T00:00:00Z").toEpochMilli() * 1000);
+
+        assertThat(facts.fields()).containsExactly("text");
+        assertThat(facts.of("text")).containsEntry("a", List.of("pen"));
+        assertThat(facts.of("text")).containsEntry("b", List.of("ink"));
+        assertThat(PreparedData.itemFacts(prepared, then).of("text")).containsOnlyKeys("a");
+    }
+
+    @Test
     void damagedPreparedDataAreRefused() throws IOException {
         prepare(HEADER + "ann,a,pv,2019-10-03 12:00:00,5\n");
         Files.write(shop.resolve("work/prepared/events.parquet"), new byte[10]);

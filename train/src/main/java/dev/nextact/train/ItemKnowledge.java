@@ -29,9 +29,7 @@ record ItemKnowledge(
 
     static ItemKnowledge of(ShopConfig config, LearningData data) {
         ShopConfig.Model model = config.model();
-        if (model.itemFields().isEmpty()
-                && model.itemNumbers().isEmpty()
-                && model.itemText().isEmpty()) {
+        if (model.itemFacts().isEmpty()) {
             return new ItemKnowledge(
                     List.of(), List.of(), NewItems.NONE, ItemFacts.NONE, TextEncoder.NONE);
         }

@@ -1,4 +1,4 @@
--- before: numbered, rejected_events, returns, item_facts, user_facts. after: the prepared tables.
+-- before: numbered, rejected_events, returns, item_facts, user_facts. after: the prepared tables; item_attributes lacks what 205_log_facts adds.
 
 CREATE TEMPORARY VIEW kept AS
 SELECT n.*
@@ -60,23 +60,11 @@ JOIN kept_items AS i ON i.item_number = s.item_number;
 CREATE TABLE item_attributes AS
 SELECT i.item_index, f.field, f.value, f.known_micros
 FROM (
-    SELECT e.item_id, 'category' AS field,
-           min_by(e.category, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq) AS value,
-           min(e.time_micros) AS known_micros
-    FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
-    WHERE e.category IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
-    UNION ALL
-    SELECT e.item_id, 'brand',
-           min_by(e.brand, CAST(e.time_micros AS DECIMAL(38, 0)) * 10000000000000000000 + e.seq),
-           min(e.time_micros)
-    FROM raw_events AS e LEFT JOIN rejected_events AS x ON x.seq = e.seq
-    WHERE e.brand IS NOT NULL AND x.seq IS NULL GROUP BY e.item_id
-    UNION ALL
-    SELECT item_id, 'price',
+    SELECT item_id, 'price' AS field,
            regexp_replace(
                concat(CAST(CAST((price_micros - price_micros % 1000000) / 1e6 AS BIGINT) AS STRING),
                       '.', lpad(CAST(price_micros % 1000000 AS STRING), 6, '0')),
-               '0{1,5}$', ''),
+               '0{1,5}$', '') AS value,
            known_micros
     FROM (
         SELECT n.item_id,
