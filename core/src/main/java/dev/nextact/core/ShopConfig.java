@@ -594,6 +594,8 @@ public record ShopConfig(
      * @param calibration t of gbce
      * @param temperature scores are divided by it
      * @param labelSmoothing share of the truth that is spread over all items; full-softmax only
+     * @param precision of the products with the item table: one of {@link #PRECISIONS};
+     *     full-softmax only
      */
     public record Loss(
             String kind,
@@ -601,14 +603,30 @@ public record ShopConfig(
             String sampling,
             double calibration,
             double temperature,
-            double labelSmoothing) {
+            double labelSmoothing,
+            String precision) {
+        public static final String FP32 = "fp32";
+        public static final String BF16 = "bf16";
+        public static final List<String> PRECISIONS = List.of(FP32, BF16);
         public static final List<String> KINDS =
                 List.of("sampled-softmax", "full-softmax", "gbce", "bce");
         public static final List<String> SAMPLINGS =
                 List.of("uniform", "popularity", "in-batch", "mixed");
 
         public static Loss of(String kind, int negatives) {
-            return new Loss(kind, negatives, "uniform", 0.75, 1, 0);
+            return new Loss(kind, negatives, "uniform", 0.75, 1, 0, FP32);
+        }
+
+        /** The same loss with other numbers. */
+        public Loss with(int otherNegatives, double otherTemperature) {
+            return new Loss(
+                    kind,
+                    otherNegatives,
+                    sampling,
+                    calibration,
+                    otherTemperature,
+                    labelSmoothing,
+                    precision);
         }
 
         /** Whether every item of the catalog counts in every step. */

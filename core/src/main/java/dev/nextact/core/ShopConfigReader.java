@@ -676,7 +676,8 @@ public final class ShopConfigReader {
                         node.choice("sampling", "uniform", Loss.SAMPLINGS),
                         node.decimal("calibration", 0.75, 0, 1),
                         node.decimal("temperature", 1, 0.001, 1000),
-                        node.decimal("label_smoothing", 0, 0, 0.99));
+                        node.decimal("label_smoothing", 0, 0, 0.99),
+                        node.choice("precision", Loss.FP32, Loss.PRECISIONS));
         if (loss.labelSmoothing() > 0 && !loss.isFull()) {
             throw node.found(
                     "label_smoothing",
@@ -685,6 +686,14 @@ public final class ShopConfigReader {
                             + loss.kind()
                             + ": the truth is spread over all items, which full-softmax alone"
                             + " looks at");
+        }
+        if (!loss.precision().equals(Loss.FP32) && !loss.isFull()) {
+            throw node.found(
+                    "precision",
+                    loss.precision(),
+                    "expected fp32 with the loss "
+                            + loss.kind()
+                            + ": it is the products of full-softmax alone that are worth it");
         }
         if (!loss.sampling().equals("uniform")
                 && List.of("gbce", "full-softmax").contains(loss.kind())) {

@@ -160,6 +160,7 @@ public final class ShopConfigWriter {
         tree.put("calibration", loss.calibration());
         tree.put("temperature", loss.temperature());
         tree.put("label_smoothing", loss.labelSmoothing());
+        tree.put("precision", loss.precision());
         tree.put("behaviour_weights", new TreeMap<>(train.behaviourWeights()));
         tree.put("workers", train.workers());
         tree.put("deterministic", train.deterministic());

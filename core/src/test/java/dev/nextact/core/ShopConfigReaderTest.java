@@ -301,6 +301,8 @@ class ShopConfigReaderTest {
     @Test
     void lossesRefuseWhatTheyCannotDo() {
         String sources = "sources: [{path: a.csv, columns: {user: u, item: i}}]\n";
+        assertThatThrownBy(() -> read(sources + "train: {precision: bf16}"))
+                .hasMessageContaining("train.precision found 'bf16', expected fp32");
         assertThatThrownBy(() -> read(sources + "train: {label_smoothing: 0.1}"))
                 .hasMessageContaining("line 2, column 26: train.label_smoothing found '0.1'")
                 .hasMessageContaining("full-softmax alone");

@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How far the hidden states are from their target items, with the gradients worked out by hand: the
@@ -45,7 +46,11 @@ sealed interface ItemLoss {
     static ItemLoss of(ShopConfig.Loss settings, int items) {
         ItemLoss loss =
                 switch (settings.kind()) {
-                    case "full-softmax" -> new FullSoftmax(items, settings.labelSmoothing());
+                    case "full-softmax" ->
+                            new FullSoftmax(
+                                    items,
+                                    settings.labelSmoothing(),
+                                    settings.precision().equals(ShopConfig.Loss.BF16));
                     case "sampled-softmax" -> new SampledSoftmax(items);
                     case "bce" -> new BinaryCrossEntropy(1);
                     case "gbce" ->
@@ -93,8 +98,11 @@ sealed interface ItemLoss {
      * @param items V
      * @param smoothing share of the truth that is spread evenly over all items (Szegedy et al.
      *     2016, §7)
+     * @param halved whether the three products with the item table are of numbers rounded to bf16,
+     *     each sum of them in fp32, as are the exponentials, the loss and the gradients' sums
+     *     (Micikevicius et al. 2018, "Mixed Precision Training", §3)
      */
-    record FullSoftmax(int items, double smoothing) implements ItemLoss {
+    record FullSoftmax(int items, double smoothing, boolean halved) implements ItemLoss {
 
         private static final int CHUNK = 128;
 
@@ -118,22 +126,28 @@ sealed interface ItemLoss {
                 truth.add_(table.mean(0), new Scalar(smoothing)); // [M, D] + [D]
             }
             double sum = -hidden.mul(truth).mul_(weights).sum().item_float();
+            Tensor read = rounded(table);
             for (long from = 0; from < size; from += CHUNK) {
                 try (PointerScope chunk = new PointerScope()) {
                     long count = Math.min(CHUNK, size - from);
                     Tensor h = hidden.narrow(0, from, count);
                     Tensor w = weights.narrow(0, from, count);
-                    Tensor scores = h.matmul(table.t()); // [c, V]
+                    Tensor scores = rounded(h).matmul(read.t()).to(ScalarType.Float); // [c, V]
                     Tensor greatest = exponentials(scores);
                     Tensor total =
                             scores.sum(new long[] {1}, true, new ScalarTypeOptional()); // [c, 1]
                     sum += total.log().add_(greatest).mul_(w).sum().item_float();
                     Tensor factor = total.reciprocal_().mul_(w).mul_(new Scalar(scale)); // [c, 1]
                     // probability = exponential · factor / scale
-                    hiddenGradient
-                            .narrow(0, from, count)
-                            .copy_(scores.matmul(table).mul_(factor)); // [c, D]
-                    tableGradient.addmm_(scores.t(), h.mul(factor)); // [V, c] · [c, D]
+                    Tensor exponentials = rounded(scores);
+                    Tensor pulled = exponentials.matmul(read).to(ScalarType.Float); // [c, D]
+                    hiddenGradient.narrow(0, from, count).copy_(pulled.mul_(factor));
+                    Tensor pulling = rounded(h.mul(factor)); // [c, D]
+                    if (halved) {
+                        tableGradient.add_(exponentials.t().matmul(pulling));
+                    } else {
+                        tableGradient.addmm_(exponentials.t(), pulling); // [V, c] · [c, D]
+                    }
                 }
             }
             Tensor each = weights.mul(new Scalar(scale)); // [M, 1]
@@ -144,6 +158,10 @@ sealed interface ItemLoss {
                 tableGradient.sub_(pull.sum(0), new Scalar(smoothing / items)); // [V, D] - [D]
             }
             return new Result(sum, hiddenGradient, vectorsGradient);
+        }
+
+        private Tensor rounded(Tensor x) {
+            return halved ? x.to(ScalarType.BFloat16) : x;
         }
 
         @Override

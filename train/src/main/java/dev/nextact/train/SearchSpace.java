@@ -95,7 +95,6 @@ record SearchSpace(ShopConfig config, long seed) {
     ShopConfig with(Map<String, Double> values) {
         ShopConfig.Model m = config.model();
         ShopConfig.Train t = config.train();
-        ShopConfig.Loss l = t.loss();
         ShopConfig.Model model =
                 m.sized(
                         whole(values, "width", m.width()),
@@ -103,13 +102,10 @@ record SearchSpace(ShopConfig config, long seed) {
                         whole(values, "length", m.length()),
                         values.getOrDefault("dropout", m.dropout()));
         ShopConfig.Loss loss =
-                new ShopConfig.Loss(
-                        l.kind(),
-                        whole(values, "negatives", l.negatives()),
-                        l.sampling(),
-                        l.calibration(),
-                        values.getOrDefault(TEMPERATURE, l.temperature()),
-                        l.labelSmoothing());
+                t.loss()
+                        .with(
+                                whole(values, "negatives", t.loss().negatives()),
+                                values.getOrDefault(TEMPERATURE, t.loss().temperature()));
         return config.with(
                 config.split(),
                 model,

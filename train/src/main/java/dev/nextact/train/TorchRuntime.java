@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * LibTorch in this process. Its own thread pools are switched off: parallelism comes from our
@@ -46,6 +49,32 @@ final class TorchRuntime {
     /** OpenMP keeps the number of threads for each calling thread; every worker says it. */
     static void oneThread() {
         torch.set_num_threads(1);
+    }
+
+    /**
+     * How long a product of matrices takes in bf16, fp32 being 1: about a half where the processor
+     * has instructions for it (AVX-512 BF16, AMX), many times as long where it has not.
+     */
+    static double timeOfBf16() {
+        load();
+        oneThread();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor exact = torch.ones(512, 512);
+            Tensor rounded = exact.to(ScalarType.BFloat16);
+            long best = Long.MAX_VALUE;
+            long bestRounded = Long.MAX_VALUE;
+            for (int turn = 0; turn < 5; turn++) {
+                best = Math.min(best, nanosOfSquare(exact));
+                bestRounded = Math.min(bestRounded, nanosOfSquare(rounded));
+            }
+            return bestRounded / (double) best;
+        }
+    }
+
+    private static long nanosOfSquare(Tensor x) {
+        long start = System.nanoTime();
+        x.matmul(x);
+        return System.nanoTime() - start;
     }
 
     /** Another LibTorch on the library path ends the process in its loader (SIGSEGV). */

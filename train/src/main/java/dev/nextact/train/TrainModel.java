@@ -333,6 +333,14 @@ public final class TrainModel {
                     "to fit into memory, each layer is worked out again on the way back"
                             + " (train.checkpoint_activations)");
         }
+        if (config.train().loss().precision().equals(ShopConfig.Loss.BF16)) {
+            progress.say(
+                    String.format(
+                            Locale.ROOT,
+                            "train.precision is bf16: products take %.1f times as long as with"
+                                    + " fp32 on this processor",
+                            TorchRuntime.timeOfBf16()));
+        }
         return config.with(config.split(), config.model(), fitting);
     }
 

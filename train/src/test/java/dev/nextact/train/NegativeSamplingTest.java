@@ -41,7 +41,8 @@ class NegativeSamplingTest {
     void eachNegativeStandsForAsManyItemsAsItsCorrectionSays(String kind) {
         NegativeSampling sampling =
                 NegativeSampling.of(
-                        new ShopConfig.Loss("sampled-softmax", 20, kind, 0, 1, 0), targets());
+                        new ShopConfig.Loss("sampled-softmax", 20, kind, 0, 1, 0, "fp32"),
+                        targets());
         SplittableRandom random = new SplittableRandom(3);
         double[] estimate = new double[ITEMS + 1];
         int draws = 20_000;
@@ -64,7 +65,8 @@ class NegativeSamplingTest {
     void theSeedDecides(String kind) {
         NegativeSampling sampling =
                 NegativeSampling.of(
-                        new ShopConfig.Loss("sampled-softmax", 20, kind, 0, 1, 0), targets());
+                        new ShopConfig.Loss("sampled-softmax", 20, kind, 0, 1, 0, "fp32"),
+                        targets());
         List<Window> windows = windows(new SplittableRandom(1));
         assertThat(sampling.draw(windows, 7).items())
                 .isEqualTo(sampling.draw(windows, 7).items())
