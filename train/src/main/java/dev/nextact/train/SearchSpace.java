@@ -12,8 +12,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Where a tuning looks: around the config's own values, which are trial 0. The values of a trial
- * depend on the seed and its number alone. Immutable; thread-safe.
+ * Where a tuning looks: around the config's own values, which are trial 0. Of these a trial keeps
+ * about half: someone may have chosen them well, and what is drawn at random is mostly worse. The
+ * values of a trial depend on the seed and its number alone. Immutable; thread-safe.
  *
  * @param seed of the tuning
  */
@@ -35,32 +36,48 @@ record SearchSpace(ShopConfig config, long seed) {
 
     /** The values of a trial, by the keys of the config. */
     Map<String, Double> draw(int trial) {
+        Map<String, Double> values = own();
+        if (trial > 0) {
+            RandomGenerator random = new SplittableRandom(seed * 1_000_003L + trial);
+            drawn(random)
+                    .forEach(
+                            (name, value) -> {
+                                if (random.nextBoolean()) {
+                                    values.replace(name, value);
+                                }
+                            });
+        }
+        return values;
+    }
+
+    private Map<String, Double> own() {
         ShopConfig.Model model = config.model();
         ShopConfig.Train train = config.train();
         Map<String, Double> values = new LinkedHashMap<>();
-        if (trial == 0) {
-            values.put(LEARNING_RATE, train.learningRate());
-            values.put("batch", (double) train.batch());
-            values.put("width", (double) model.width());
-            values.put("layers", (double) model.layers());
-            values.put("dropout", model.dropout());
-            values.put("length", (double) model.length());
-            if (!train.loss().isFull()) {
-                values.put("negatives", (double) train.loss().negatives());
-            }
-            values.put(TEMPERATURE, train.loss().temperature());
-            return values;
+        values.put(LEARNING_RATE, train.learningRate());
+        values.put("batch", (double) train.batch());
+        values.put("width", (double) model.width());
+        values.put("layers", (double) model.layers());
+        values.put("dropout", model.dropout());
+        values.put("length", (double) model.length());
+        if (!train.loss().isFull()) {
+            values.put("negatives", (double) train.loss().negatives());
         }
-        RandomGenerator random = new SplittableRandom(seed * 1_000_003L + trial);
+        values.put(TEMPERATURE, train.loss().temperature());
+        return values;
+    }
+
+    private Map<String, Double> drawn(RandomGenerator random) {
+        ShopConfig.Model model = config.model();
+        ShopConfig.Train train = config.train();
+        Map<String, Double> values = new LinkedHashMap<>();
         values.put(LEARNING_RATE, around(random, train.learningRate(), RATE_FACTOR));
         values.put("batch", around(random, train.batch()));
         values.put("width", width(random, model));
         values.put("layers", 1.0 + random.nextInt(3));
         values.put("dropout", rounded(random.nextDouble() * MOST_DROPOUT));
         values.put("length", around(random, model.length()));
-        if (!train.loss().isFull()) {
-            values.put("negatives", around(random, train.loss().negatives()));
-        }
+        values.put("negatives", around(random, train.loss().negatives()));
         values.put(TEMPERATURE, around(random, train.loss().temperature(), TEMPERATURE_FACTOR));
         return values;
     }

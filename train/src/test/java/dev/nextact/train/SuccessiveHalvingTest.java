@@ -13,8 +13,8 @@ class SuccessiveHalvingTest {
 
     @Test
     void eachRungHasThriceTheEpochs() {
-        assertThat(SuccessiveHalving.of(27, 1).epochs()).containsExactly(1, 3, 9, 27);
-        assertThat(SuccessiveHalving.of(100, 1).epochs()).containsExactly(3, 11, 33, 100);
+        assertThat(SuccessiveHalving.of(27, 1).epochs()).containsExactly(3, 9, 27);
+        assertThat(SuccessiveHalving.of(100, 1).epochs()).containsExactly(11, 33, 100);
         assertThat(SuccessiveHalving.of(4, 1).epochs()).containsExactly(1, 4);
         assertThat(SuccessiveHalving.of(1, 1).epochs()).containsExactly(1);
     }
