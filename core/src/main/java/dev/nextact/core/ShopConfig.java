@@ -388,7 +388,8 @@ public record ShopConfig(
             List<String> timeFields,
             boolean behaviours,
             Map<String, FieldKind> eventFields,
-            Map<String, FieldKind> userFields) {
+            Map<String, FieldKind> userFields,
+            boolean baskets) {
         /** Chooses the family by validation. */
         public static final String AUTO = "auto";
 
@@ -399,6 +400,11 @@ public record ShopConfig(
             timeFields = List.copyOf(timeFields);
             eventFields = Collections.unmodifiableMap(new LinkedHashMap<>(eventFields));
             userFields = Collections.unmodifiableMap(new LinkedHashMap<>(userFields));
+        }
+
+        /** What one event is to the network. */
+        public Grain grain() {
+            return baskets ? Grain.BASKET : Grain.EVENT;
         }
 
         /** The columns that each field of an event is made of. */
@@ -458,7 +464,8 @@ public record ShopConfig(
                     timeFields,
                     behaviours,
                     eventFields,
-                    userFields);
+                    userFields,
+                    baskets);
         }
     }
 
