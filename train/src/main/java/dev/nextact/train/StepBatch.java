@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
  *
  * <p>With baskets a token is followed by as many targets as the next basket has items, each of them
  * counting 1 ("pick all labels"; Menon et al. 2019, "Multilabel reductions: what is my loss
- * optimising?", §3): the optimum ranks items by the probability that they are in the basket, as
+ * optimising?"): the optimum ranks items by the probability that they are in the basket, as
  * metrics that count every item of a basket do, and as the next item without baskets. Counting each
  * 1/n would rank them by their expected share of it.
  *
@@ -44,7 +44,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      * @param behaviours [B·T]
      * @param clock [B·T] each
      * @param fields [B·T·N] each
-     * @param baskets [B·T·M] each, the items of each token; none where a token is an event
+     * @param baskets [B·T·I] each, the items of each token; none where a token is an event
      * @param lengths [B]
      * @param positions [M] places b·T + t of the tokens that targets come after: with baskets one
      *     for each item of the next

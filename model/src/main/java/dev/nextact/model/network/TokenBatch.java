@@ -17,7 +17,7 @@ import java.util.List;
  * @param behaviours [B·T]
  * @param clock [B·T] each
  * @param fields [B·T·N] each
- * @param baskets [B·T·M] each, the items of each token; none where a token is an event
+ * @param baskets [B·T·I] each, the items of each token; none where a token is an event
  * @param lengths [B], at least 1
  */
 public record TokenBatch(

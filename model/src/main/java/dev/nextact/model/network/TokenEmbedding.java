@@ -17,7 +17,7 @@ import java.util.Locale;
  * there is one, is item 0 with the shopper's fields, and stands at the first position.
  *
  * <p>The mean of the items as a basket's vector: Yu et al. 2016, "A Dynamic Recurrent Model for
- * Next Basket Recommendation" (DREAM), §3.2, average pooling.
+ * Next Basket Recommendation" (DREAM), average pooling.
  */
 final class TokenEmbedding {
 

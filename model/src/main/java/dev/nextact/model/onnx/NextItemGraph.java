@@ -25,7 +25,7 @@ import java.util.Map;
  * those that the network reads; {@code fields} int64 and {@code field_weights} float [B, T, N],
  * where it reads fields, N being what the longest token needs; {@code lengths} int64 [B], 1..T.
  * With baskets, in place of {@code items}: {@code basket_items} int64 and {@code basket_weights}
- * float [B, T, M], 1..V and one over the items of the basket, M being the most of them, padded with
+ * float [B, T, I], 1..V and one over the items of the basket, I being the most of them, padded with
  * 0. Outputs: {@code scores} float [B, V+1], the higher the likelier, column 0 means nothing;
  * {@code hidden} float [B, D] where there are other heads, for the {@link HeadsGraph}.
  */
@@ -46,8 +46,8 @@ public final class NextItemGraph {
         Tokens.Fields<OnnxValue> baskets =
                 hasBaskets
                         ? new Tokens.Fields<>(
-                                graph.input("basket_items", DataType.INT64, "B", "T", "M"),
-                                graph.input("basket_weights", DataType.FLOAT, "B", "T", "M"))
+                                graph.input("basket_items", DataType.INT64, "B", "T", "I"),
+                                graph.input("basket_weights", DataType.FLOAT, "B", "T", "I"))
                         : new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE);
         OnnxValue behaviours =
                 network.settings().readsBehaviours()
