@@ -397,7 +397,8 @@ public record ShopConfig(
             List<String> timeFields,
             boolean behaviours,
             Map<String, FieldKind> eventFields,
-            Map<String, FieldKind> userFields) {
+            Map<String, FieldKind> userFields,
+            boolean baskets) {
         /** Chooses the family by validation. */
         public static final String AUTO = "auto";
 
@@ -413,6 +414,11 @@ public record ShopConfig(
         /** The facts about items that it reads, whatever their kind. */
         public List<String> itemFacts() {
             return Stream.of(itemFields, itemNumbers, itemText).flatMap(List::stream).toList();
+        }
+
+        /** What one event is to the network. */
+        public Grain grain() {
+            return baskets ? Grain.BASKET : Grain.EVENT;
         }
 
         /** The columns that each field of an event is made of. */
@@ -472,7 +478,8 @@ public record ShopConfig(
                     timeFields,
                     behaviours,
                     eventFields,
-                    userFields);
+                    userFields,
+                    baskets);
         }
     }
 

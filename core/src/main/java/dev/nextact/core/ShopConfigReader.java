@@ -161,7 +161,32 @@ public final class ShopConfigReader {
                         ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
         refuseMissingColumns(root, config);
+        if (config.model().baskets()) {
+            refuseBaskets(root, config);
+        }
         return config;
+    }
+
+    /** Where a basket cannot be told, or would be cut in two. */
+    private static void refuseBaskets(ConfigNode root, ShopConfig config) {
+        String found = "";
+        if (config.split().protocol().equals("leave-one-out")) {
+            found =
+                    "split.protocol: leave-one-out takes the last event of a shopper, which cuts a"
+                            + " basket in two. Split by time, or by shoppers";
+        } else if (!config.tasks().learn().equals(List.of("next-items"))) {
+            found =
+                    "tasks.learn: "
+                            + String.join(", ", config.tasks().learn())
+                            + "; with baskets it can be next-items alone";
+        } else if (config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"))) {
+            found = "a source without a column for 'time', by which baskets are told";
+        }
+        if (!found.isEmpty()) {
+            throw root.section("model")
+                    .orElseThrow()
+                    .found("baskets", "true", "together with " + found);
+        }
     }
 
     /** A network cannot read what nobody keeps. */
@@ -528,7 +553,8 @@ public final class ShopConfigReader {
                         timeFields(node),
                         node.flag("behaviours").orElse(true),
                         fields(node, "event_fields"),
-                        fields(node, "user_fields"));
+                        fields(node, "user_fields"),
+                        node.flag("baskets").orElse(false));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");

@@ -90,7 +90,8 @@ public final class ShopConfigWriter {
                         "time_fields", model.timeFields(),
                         "behaviours", model.behaviours(),
                         "event_fields", fields(model.eventFields()),
-                        "user_fields", fields(model.userFields())));
+                        "user_fields", fields(model.userFields()),
+                        "baskets", model.baskets()));
         tree.put("train", train(config.train()));
         ShopConfig.Tasks tasks = config.tasks();
         tree.put(

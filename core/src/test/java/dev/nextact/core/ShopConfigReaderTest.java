@@ -75,7 +75,8 @@ class ShopConfigReaderTest {
                                 List.of(),
                                 true,
                                 Map.of(),
-                                Map.of()));
+                                Map.of(),
+                                false));
         assertThat(config.train())
                 .isEqualTo(
                         new ShopConfig.Train(
@@ -424,5 +425,29 @@ class ShopConfigReaderTest {
     void aColumnNearlyCalledLikeAnyLogsIsTakenForASlip() {
         assertThatThrownBy(() -> read("sources: [{path: a.csv, columns: {user: u, catgory: c}}]"))
                 .hasMessageContaining("did you mean 'category'");
+    }
+
+    @Test
+    void basketsNeedATimeAndWholeBaskets() {
+        String shop =
+                """
+                sources: [{path: log.csv, columns: {user: u, item: i, time: t}}]
+                %s
+                model: {baskets: true}
+                """;
+
+        assertThat(read(shop.formatted("")).model().grain()).isEqualTo(Grain.BASKET);
+        assertThat(read(SMALLEST).model().grain()).isEqualTo(Grain.EVENT);
+        assertThat(read(ShopConfigWriter.toYaml(read(shop.formatted("")))).model().baskets())
+                .isTrue();
+        assertThatThrownBy(() -> read(shop.formatted("split: {protocol: leave-one-out}")))
+                .hasMessageContaining("line 3, column 18: model.baskets found 'true'")
+                .hasMessageContaining("split.protocol: leave-one-out");
+        assertThatThrownBy(() -> read(shop.formatted("tasks: {learn: [next-items, churn]}")))
+                .hasMessageContaining("line 3, column 18: model.baskets found 'true'")
+                .hasMessageContaining("tasks.learn: next-items, churn");
+        assertThatThrownBy(() -> read(shop.formatted("").replace(", time: t", "")))
+                .hasMessageContaining("line 3, column 18: model.baskets found 'true'")
+                .hasMessageContaining("'time'");
     }
 }

@@ -5,6 +5,7 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.ParameterSpec;
+import dev.nextact.model.network.TokenShape;
 import java.util.Locale;
 
 /**
@@ -48,6 +49,8 @@ record TrainingMemory(long libraries, long weights, long pieces) {
         long attention = sizes.family().attends() ? 4 * targets * sizes.heads() * steps : 0;
         long layer = targets * sizes.width() * STATES_PER_LAYER + attention;
         long input = targets * sizes.width();
+        // the items of a basket side by side, and their gradients
+        long items = sizes.shape().baskets() ? 2 * input * TokenShape.MOST_OF_BASKET : 0;
         long layers =
                 settings.checkpointActivations()
                         ? layer + 2 * input * sizes.layers()
@@ -56,7 +59,7 @@ record TrainingMemory(long libraries, long weights, long pieces) {
         long rows = loss.isFull() ? sizes.items() + 1L : loss.negatives() + 2 * targets * workers;
         long scores = loss.isFull() ? 128 * rows : 3 * targets * loss.negatives();
         long gradients = 3 * Math.min(rows, sizes.items() + 1L) * sizes.width();
-        long piece = layers + scores + gradients;
+        long piece = layers + items + scores + gradients;
         return new TrainingMemory(LIBRARIES, weights, Float.BYTES * piece * workers);
     }
 

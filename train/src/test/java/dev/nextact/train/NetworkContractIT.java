@@ -13,6 +13,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.FieldEncoding;
 import dev.nextact.core.FieldKind;
 import dev.nextact.core.FieldVocabulary;
+import dev.nextact.core.Grain;
 import dev.nextact.core.ItemCategories;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
@@ -85,7 +86,19 @@ class NetworkContractIT {
                 Block.POST_NORM,
                 FeedForward.GELU,
                 Positions.ABSOLUTE,
-                new TokenParts(false, 0, false));
+                new TokenParts(false, 0, false)),
+        GRU_BASKETS(
+                Family.GRU,
+                Block.PRE_NORM,
+                FeedForward.GELU,
+                Positions.ABSOLUTE,
+                new TokenParts(true, 0, false, Grain.BASKET)),
+        TRANSFORMER_BASKETS(
+                Family.TRANSFORMER,
+                Block.PRE_NORM,
+                FeedForward.GELU,
+                Positions.BOTH,
+                new TokenParts(true, VOCABULARY.rows(), true, Grain.BASKET));
 
         private final Family family;
         private final Block block;
@@ -199,7 +212,8 @@ class NetworkContractIT {
                         0.2,
                         FIELD_SIZES,
                         List.of(TimeField.values()),
-                        Optional.of(HEADS),
+                        // heads beside the next item's know no baskets
+                        Optional.of(HEADS).filter(heads -> variant.tokens.grain() == Grain.EVENT),
                         0,
                         variant.tokens));
     }
@@ -314,7 +328,16 @@ class NetworkContractIT {
         try (OrtSession session =
                 environment.createSession(
                         NextItemGraph.write(network, ItemVectors.baked(weights, FIELDS)))) {
-            inputs.put("items", longs(environment, batch.items(), shape));
+            if (network.settings().shape().baskets()) {
+                long[] each = {batch.size(), batch.steps(), batch.baskets().each()};
+                inputs.put("basket_items", longs(environment, batch.baskets().rows(), each));
+                inputs.put(
+                        "basket_weights",
+                        OnnxTensor.createTensor(
+                                environment, FloatBuffer.wrap(batch.baskets().weights()), each));
+            } else {
+                inputs.put("items", longs(environment, batch.items(), shape));
+            }
             if (network.settings().readsBehaviours()) {
                 inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
             }
@@ -379,6 +402,79 @@ class NetworkContractIT {
         assertAgree(torch, byOnnx(network, weights, histories));
         List<EventSequence> few = histories.subList(0, 50);
         assertAgree(Arrays.copyOf(torch, 50), byArrays(network, weights, few));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GRU_BASKETS", "TRANSFORMER_BASKETS"})
+    void theOrderWithinABasketChangesNothing(Variant variant) throws OrtException {
+        Network network = network(variant);
+        Map<String, FloatTensor> weights = livelyWeights(network);
+        long[] times = {7_000_000, 9_000_000, 9_000_000, 9_000_000};
+        EventSequence one = basket(new int[] {1, 2, 3, 4}, times);
+        EventSequence other = basket(new int[] {1, 4, 2, 3}, times);
+        EventSequence mean = basket(new int[] {1, 5}, Arrays.copyOf(times, 2));
+        assertAgree(
+                byOnnx(network, weights, List.of(one)), byOnnx(network, weights, List.of(other)));
+
+        // item 5 as the mean of the three
+        int width = network.settings().width();
+        Map<String, FloatTensor> baked = ItemVectors.baked(weights, FIELDS);
+        float[] table = baked.get(Network.ITEM_TABLE).values();
+        for (int d = 0; d < width; d++) {
+            table[5 * width + d] =
+                    (table[2 * width + d] + table[3 * width + d] + table[4 * width + d]) / 3;
+        }
+        assertAgree(byArrays(baked, network, mean), byArrays(baked, network, one));
+    }
+
+    private static float[][] byArrays(
+            Map<String, FloatTensor> baked, Network network, EventSequence history) {
+        TokenBatch batch = TokenBatch.of(List.of(history), network.settings().shape());
+        return rows(network.nextItemScores(new ArrayOps(baked), arrays(batch)).values(), 1);
+    }
+
+    private static EventSequence basket(int[] items, long[] times) {
+        return EventSequence.of(
+                0,
+                items,
+                new byte[items.length],
+                times,
+                VOCABULARY.describe(
+                        Collections.nCopies(items.length, Map.of("area", "north")), Map.of()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GRU_BASKETS", "TRANSFORMER_BASKETS"})
+    void basketsOfOneItemAreEvents(Variant variant) {
+        Network baskets = network(variant);
+        NetworkSettings of = baskets.settings();
+        Network events =
+                Network.of(
+                        new NetworkSettings(
+                                of.family(),
+                                of.block(),
+                                of.feedForward(),
+                                of.positions(),
+                                of.items(),
+                                of.behaviours(),
+                                of.width(),
+                                of.layers(),
+                                of.heads(),
+                                of.length(),
+                                of.dropout(),
+                                of.itemFields(),
+                                of.timeFields(),
+                                of.foretells(),
+                                of.itemDropout(),
+                                new TokenParts(
+                                        true, of.tokens().fieldRows(), of.tokens().shopper())));
+        Map<String, FloatTensor> weights = livelyWeights(baskets);
+        List<EventSequence> alone =
+                histories(50, 21).stream()
+                        .map(history -> history.select(Window.begins(history, Grain.BASKET)))
+                        .toList();
+
+        assertAgree(byTorch(events, weights, alone), byTorch(baskets, weights, alone));
     }
 
     /** Of one history, and a question about it for each gap. */
@@ -515,16 +611,15 @@ class NetworkContractIT {
                         floats(batch.clock().gaps(), batch.size(), batch.steps()),
                         floats(batch.clock().hours(), batch.size(), batch.steps()),
                         floats(batch.clock().weekdays(), batch.size(), batch.steps())),
-                new Tokens.Fields<>(
-                        floats(
-                                batch.fields().rows(),
-                                batch.size(),
-                                batch.steps(),
-                                batch.fields().each()),
-                        new FloatTensor(
-                                new int[] {batch.size(), batch.steps(), batch.fields().each()},
-                                batch.fields().weights())),
+                arrays(batch, batch.fields()),
+                arrays(batch, batch.baskets()),
                 floats(batch.lengths(), batch.size()));
+    }
+
+    private static Tokens.Fields<FloatTensor> arrays(TokenBatch batch, TokenBatch.Fields fields) {
+        int[] shape = {batch.size(), batch.steps(), fields.each()};
+        return new Tokens.Fields<>(
+                floats(fields.rows(), shape), new FloatTensor(shape, fields.weights()));
     }
 
     private static Tokens<Tensor> tensors(TokenBatch batch) {
@@ -533,6 +628,7 @@ class NetworkContractIT {
                 Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
                 TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
                 TorchOps.fields(batch.fields(), batch.size(), batch.steps()),
+                TorchOps.fields(batch.baskets(), batch.size(), batch.steps()),
                 Tensor.create(batch.lengths()));
     }
 
@@ -604,7 +700,7 @@ class NetworkContractIT {
                         .map(
                                 h ->
                                         network.settings().foretells().isEmpty()
-                                                ? Window.of(h)
+                                                ? Window.of(h, network.settings().tokens().grain())
                                                 : watched(h))
                         .toList();
         double loss = 0;

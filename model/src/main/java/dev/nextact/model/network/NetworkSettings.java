@@ -1,5 +1,6 @@
 package dev.nextact.model.network;
 
+import dev.nextact.core.Grain;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param width D
  * @param layers blocks of a transformer, layers of a recurrent network
  * @param heads H of attention, a divisor of the width
- * @param length the most events of a history
+ * @param length the most events, or baskets, of a history
  * @param dropout probability, in training only
  * @param itemFields what is known of items beside their ids
  * @param timeFields what an event's token tells of its time
@@ -70,10 +71,16 @@ public record NetworkSettings(
      * @param behaviours whether they tell what was done, where there are several behaviours
      * @param fieldRows rows of the table of fields; 0 = there are no fields
      * @param shopper whether a token of the shopper comes before the first event read
+     * @param grain what a token is
      */
-    public record TokenParts(boolean behaviours, int fieldRows, boolean shopper) {
+    public record TokenParts(boolean behaviours, int fieldRows, boolean shopper, Grain grain) {
         /** Behaviours alone. */
         public static final TokenParts PLAIN = new TokenParts(true, 0, false);
+
+        /** Of single events. */
+        public TokenParts(boolean behaviours, int fieldRows, boolean shopper) {
+            this(behaviours, fieldRows, shopper, Grain.EVENT);
+        }
     }
 
     /** What a token tells of an event's time; see {@link TimeTokens}. */
@@ -239,7 +246,7 @@ public record NetworkSettings(
 
     /** How histories become tokens. */
     public TokenShape shape() {
-        return new TokenShape(length, tokens.fieldRows() > 0, tokens.shopper());
+        return new TokenShape(length, tokens.fieldRows() > 0, tokens.shopper(), tokens.grain());
     }
 
     /** The most tokens of a history. */

@@ -45,6 +45,7 @@ public final class HeadsGraph {
                                 graph.input("hours", DataType.INT64, "B", "T"),
                                 graph.input("weekdays", DataType.INT64, "B", "T")),
                         new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE),
+                        new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE),
                         graph.input("lengths", DataType.INT64, "B"));
         OnnxValue context =
                 ops.embedding(

@@ -37,7 +37,7 @@ public interface Ops<T> {
      */
     T weightedRows(T table, T indices, T weights);
 
-    /** 0, 1, … T-1 for [B, T] indices: [T]. */
+    /** 0, 1, … T-1 for indices [B, T] or [B, T, N]: [T]. */
     T positions(T indices);
 
     /** The sum; shapes are equal, or those of {@code b} are the last ones of {@code a}. */
