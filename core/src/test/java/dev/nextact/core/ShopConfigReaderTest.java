@@ -62,6 +62,7 @@ class ShopConfigReaderTest {
                                 "pre-norm",
                                 "gelu",
                                 "absolute",
+                                false,
                                 64,
                                 2,
                                 2,

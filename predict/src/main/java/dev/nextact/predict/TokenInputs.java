@@ -32,6 +32,7 @@ final class TokenInputs {
         arrays.put("gaps", batch.clock().gaps());
         arrays.put("hours", batch.clock().hours());
         arrays.put("weekdays", batch.clock().weekdays());
+        arrays.put("times", batch.clock().times());
         arrays.put("lengths", batch.lengths());
         arrays.put("fields", batch.fields().rows());
         for (Map.Entry<String, long[]> array : arrays.entrySet()) {

@@ -189,6 +189,9 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                         m++;
                     }
                 }
+                if (shape.shopper()) {
+                    clock.setShopper(b * steps);
+                }
             }
             return new Part(
                     size,

@@ -413,7 +413,8 @@ public final class TrainModel {
                 HeadPlan.of(config.tasks(), data, log.behaviours().size()),
                 model.newItems() ? model.itemDropout() : 0,
                 new TokenParts(
-                        model.behaviours(), vocabulary.rows(), !vocabulary.ofShoppers().isEmpty()));
+                        model.behaviours(), vocabulary.rows(), !vocabulary.ofShoppers().isEmpty()),
+                model.timeBias());
     }
 
     static Family family(ShopConfig.Model model) {

@@ -85,7 +85,23 @@ class NetworkContractIT {
                 Block.POST_NORM,
                 FeedForward.GELU,
                 Positions.ABSOLUTE,
-                new TokenParts(false, 0, false));
+                new TokenParts(false, 0, false)),
+        TRANSFORMER_TIMES(
+                Family.TRANSFORMER, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE, true),
+        TRANSFORMER_RELATIVE_TIMES(
+                Family.TRANSFORMER,
+                Block.PRE_NORM,
+                FeedForward.GELU,
+                Positions.BOTH,
+                EVERYTHING,
+                true),
+        TRANSFORMER_POST_NORM_TIMES(
+                Family.TRANSFORMER, Block.POST_NORM, FeedForward.GELU, Positions.ABSOLUTE, true),
+        TRANSFORMER_POST_NORM_RELATIVE_TIMES(
+                Family.TRANSFORMER, Block.POST_NORM, FeedForward.GELU, Positions.RELATIVE, true),
+        HSTU_TIMES(Family.HSTU, Block.PRE_NORM, FeedForward.GELU, Positions.ABSOLUTE, true),
+        HSTU_RELATIVE_TIMES(
+                Family.HSTU, Block.PRE_NORM, FeedForward.GELU, Positions.RELATIVE, true);
 
         private final Family family;
         private final Block block;
@@ -95,8 +111,19 @@ class NetworkContractIT {
         @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
         private final TokenParts tokens;
 
+        private final boolean timeBias;
+
         Variant(Family family, Block block, FeedForward feedForward, Positions positions) {
-            this(family, block, feedForward, positions, TokenParts.PLAIN);
+            this(family, block, feedForward, positions, TokenParts.PLAIN, false);
+        }
+
+        Variant(
+                Family family,
+                Block block,
+                FeedForward feedForward,
+                Positions positions,
+                boolean timeBias) {
+            this(family, block, feedForward, positions, TokenParts.PLAIN, timeBias);
         }
 
         Variant(
@@ -105,6 +132,17 @@ class NetworkContractIT {
                 FeedForward feedForward,
                 Positions positions,
                 TokenParts tokens) {
+            this(family, block, feedForward, positions, tokens, false);
+        }
+
+        Variant(
+                Family family,
+                Block block,
+                FeedForward feedForward,
+                Positions positions,
+                TokenParts tokens,
+                boolean timeBias) {
+            this.timeBias = timeBias;
             this.family = family;
             this.block = block;
             this.feedForward = feedForward;
@@ -201,7 +239,8 @@ class NetworkContractIT {
                         List.of(TimeField.values()),
                         Optional.of(HEADS),
                         0,
-                        variant.tokens));
+                        variant.tokens,
+                        variant.timeBias));
     }
 
     /** Evenings and Sundays are busy. */
@@ -329,6 +368,9 @@ class NetworkContractIT {
             inputs.put("gaps", longs(environment, batch.clock().gaps(), shape));
             inputs.put("hours", longs(environment, batch.clock().hours(), shape));
             inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
+            if (network.settings().hasTimeBias()) {
+                inputs.put("times", longs(environment, batch.clock().times(), shape));
+            }
             inputs.put("lengths", OnnxTensor.createTensor(environment, batch.lengths()));
             try (OrtSession.Result result = session.run(inputs)) {
                 return (float[][]) result.get(0).getValue();
@@ -416,7 +458,8 @@ class NetworkContractIT {
                                 new Tokens.Clock<>(
                                         floats(gaps, count),
                                         floats(hours, count),
-                                        floats(weekdays, count)),
+                                        floats(weekdays, count),
+                                        FloatTensor.zeros(0)),
                                 floats(weekHours, count),
                                 new FloatTensor(new int[] {count, HEADS.totals().size()}, totals)),
                         FloatTensor::values);
@@ -469,7 +512,8 @@ class NetworkContractIT {
                                     new Tokens.Clock<>(
                                             Tensor.create(gaps),
                                             Tensor.create(hours),
-                                            Tensor.create(weekdays)),
+                                            Tensor.create(weekdays),
+                                            new Tensor()),
                                     Tensor.create(weekHours),
                                     Tensor.create(totals, count, HEADS.totals().size())),
                             TorchOps::floats);
@@ -514,7 +558,8 @@ class NetworkContractIT {
                 new Tokens.Clock<>(
                         floats(batch.clock().gaps(), batch.size(), batch.steps()),
                         floats(batch.clock().hours(), batch.size(), batch.steps()),
-                        floats(batch.clock().weekdays(), batch.size(), batch.steps())),
+                        floats(batch.clock().weekdays(), batch.size(), batch.steps()),
+                        ArrayOps.times(batch.clock().times(), batch.size(), batch.steps())),
                 new Tokens.Fields<>(
                         floats(
                                 batch.fields().rows(),
@@ -645,7 +690,8 @@ class NetworkContractIT {
                         List.of(),
                         Optional.empty(),
                         0,
-                        variant.tokens);
+                        variant.tokens,
+                        variant.timeBias);
         Network network = Network.of(settings);
         try (Weights weights = new Weights(network, network.initialWeights(1))) {
             double before = train(network, weights, settings("full-softmax", 1, 1e-9), 1, 1);
@@ -690,7 +736,8 @@ class NetworkContractIT {
                         List.of(),
                         Optional.empty(),
                         0,
-                        variant.tokens);
+                        variant.tokens,
+                        variant.timeBias);
         Network network = Network.of(settings);
         List<Map<String, FloatTensor>> results = new ArrayList<>();
         for (int workers = 1; workers <= 2; workers++) {

@@ -31,14 +31,15 @@ public record TokenBatch(
      * When events were, see {@link TimeTokens}: [B·T] each.
      *
      * @param gaps since the event before; unknown for the first one read
+     * @param times in microseconds since 1970-01-01 UTC; the shopper's is that of the first event
      */
-    public record Clock(long[] gaps, long[] hours, long[] weekdays) {
+    public record Clock(long[] gaps, long[] hours, long[] weekdays, long[] times) {
 
         /**
          * @param size B·T
          */
         public static Clock of(int size) {
-            return new Clock(new long[size], new long[size], new long[size]);
+            return new Clock(new long[size], new long[size], new long[size], new long[size]);
         }
 
         /**
@@ -50,6 +51,12 @@ public record TokenBatch(
             gaps[place] = TimeTokens.gap(beforeMicros, micros);
             hours[place] = TimeTokens.hour(micros);
             weekdays[place] = TimeTokens.weekday(micros);
+            times[place] = micros;
+        }
+
+        /** Sets the shopper's token, after that of the first event. */
+        public void setShopper(int place) {
+            times[place] = times[place + 1];
         }
     }
 
@@ -152,6 +159,9 @@ public record TokenBatch(
                     before = history.timeMicros(i);
                     place++;
                 }
+            }
+            if (shape.shopper()) {
+                clock.setShopper(b * steps);
             }
             lengths[b] = place - (long) b * steps;
         }
