@@ -32,6 +32,7 @@ import dev.nextact.model.network.NetworkSettings.ItemFieldSize;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import dev.nextact.model.network.NetworkSettings.TokenParts;
+import dev.nextact.model.network.ParameterSpec;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
@@ -39,6 +40,7 @@ import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.model.ops.ArrayOps;
 import dev.nextact.model.ops.Ops;
+import dev.nextact.model.ops.TimeBuckets;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -222,25 +225,29 @@ class NetworkContractIT {
     }
 
     private static Network network(Variant variant) {
-        return Network.of(
-                new NetworkSettings(
-                        variant.family,
-                        variant.block,
-                        variant.feedForward,
-                        variant.positions,
-                        ITEMS,
-                        BEHAVIOURS,
-                        32,
-                        2,
-                        2,
-                        LENGTH,
-                        0.2,
-                        FIELD_SIZES,
-                        List.of(TimeField.values()),
-                        Optional.of(HEADS),
-                        0,
-                        variant.tokens,
-                        variant.timeBias));
+        return Network.of(settings(variant, List.of(TimeField.values()), variant.timeBias));
+    }
+
+    private static NetworkSettings settings(
+            Variant variant, List<TimeField> timeFields, boolean timeBias) {
+        return new NetworkSettings(
+                variant.family,
+                variant.block,
+                variant.feedForward,
+                variant.positions,
+                ITEMS,
+                BEHAVIOURS,
+                32,
+                2,
+                2,
+                LENGTH,
+                0.2,
+                FIELD_SIZES,
+                timeFields,
+                Optional.of(HEADS),
+                0,
+                variant.tokens,
+                timeBias);
     }
 
     /** Evenings and Sundays are busy. */
@@ -365,9 +372,11 @@ class NetworkContractIT {
                         OnnxTensor.createTensor(
                                 environment, FloatBuffer.wrap(batch.fields().weights()), each));
             }
-            inputs.put("gaps", longs(environment, batch.clock().gaps(), shape));
-            inputs.put("hours", longs(environment, batch.clock().hours(), shape));
-            inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
+            if (!network.settings().timeFields().isEmpty()) {
+                inputs.put("gaps", longs(environment, batch.clock().gaps(), shape));
+                inputs.put("hours", longs(environment, batch.clock().hours(), shape));
+                inputs.put("weekdays", longs(environment, batch.clock().weekdays(), shape));
+            }
             if (network.settings().hasTimeBias()) {
                 inputs.put("times", longs(environment, batch.clock().times(), shape));
             }
@@ -421,6 +430,95 @@ class NetworkContractIT {
         assertAgree(torch, byOnnx(network, weights, histories));
         List<EventSequence> few = histories.subList(0, 50);
         assertAgree(Arrays.copyOf(torch, 50), byArrays(network, weights, few));
+    }
+
+    private static Map<String, FloatTensor> withoutTimeBias(Map<String, FloatTensor> weights) {
+        Map<String, FloatTensor> others = new HashMap<>(weights);
+        others.replaceAll(
+                (name, tensor) ->
+                        name.endsWith(".attention.time")
+                                ? FloatTensor.zeros(tensor.shape())
+                                : tensor);
+        return others;
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ".*TIMES")
+    void aTimeBiasOfZeroIsNone(Variant variant) throws OrtException {
+        Network biased = network(variant);
+        Network plain = Network.of(settings(variant, List.of(TimeField.values()), false));
+        Map<String, FloatTensor> zero = withoutTimeBias(livelyWeights(biased));
+        Map<String, FloatTensor> none = new HashMap<>(zero);
+        none.keySet().removeIf(name -> name.endsWith(".attention.time"));
+        List<EventSequence> histories = histories(40, 21);
+
+        assertThat(none.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        plain.parameters().stream().map(ParameterSpec::name).toList())
+                .hasSize(zero.size() - biased.settings().layers());
+        float[][] scores = byTorch(plain, none, histories);
+        assertAgree(scores, byTorch(biased, zero, histories));
+        assertAgree(scores, byOnnx(biased, zero, histories));
+        assertAgree(scores, byArrays(biased, zero, histories));
+    }
+
+    /** Nothing but the bias reads times here, and no more than how long it was between events. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = ".*TIMES")
+    void otherTimesBetweenTheSameEventsGiveOtherScores(Variant variant) throws OrtException {
+        Network network = Network.of(settings(variant, List.of(), true));
+        Map<String, FloatTensor> weights = livelyWeights(network);
+        EventSequence history = history(20, new SplittableRandom(22));
+        List<EventSequence> same = List.of(history, at(history, t -> history.timeMicros(t) + 77));
+        List<EventSequence> other =
+                List.of(history, at(history, t -> history.timeMicros(0) + t * 90_000_000L));
+
+        float[][] shifted = byOnnx(network, weights, same);
+        assertThat(shifted[1]).containsExactly(shifted[0], offset(1e-6f));
+        float[][] scores = byTorch(network, weights, other);
+        assertAgree(scores, byOnnx(network, weights, other));
+        assertThat(greatestDifference(scores[0], scores[1])).isGreaterThan(0.01);
+    }
+
+    private static double greatestDifference(float[] a, float[] b) {
+        return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
+    }
+
+    private static EventSequence at(EventSequence history, IntToLongFunction micros) {
+        int[] items = new int[history.size()];
+        byte[] behaviours = new byte[history.size()];
+        long[] times = new long[history.size()];
+        for (int t = 0; t < items.length; t++) {
+            items[t] = history.item(t);
+            behaviours[t] = (byte) history.behaviour(t);
+            times[t] = micros.applyAsLong(t);
+        }
+        return EventSequence.of(0, items, behaviours, times, history.side(0));
+    }
+
+    /** At both sides of every bound, and where a clock runs backwards. */
+    @ParameterizedTest
+    @EnumSource(names = {"TRANSFORMER_TIMES", "HSTU_RELATIVE_TIMES"})
+    void theBoundsOfBucketsAreTheSameEverywhere(Variant variant) throws OrtException {
+        Network network = network(variant);
+        Map<String, FloatTensor> weights = livelyWeights(network);
+        List<EventSequence> histories = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(23);
+        for (long bound : TimeBuckets.bounds()) {
+            for (long since : new long[] {bound - 1, bound, bound + 1, -bound}) {
+                long start = 1_700_000_000_000_000L;
+                histories.add(
+                        EventSequence.of(
+                                0,
+                                random.ints(3, 1, ITEMS + 1).toArray(),
+                                new byte[3],
+                                new long[] {start, start, start + since}));
+            }
+        }
+
+        float[][] arrays = byArrays(network, weights, histories);
+        assertAgree(arrays, byTorch(network, weights, histories));
+        assertAgree(arrays, byOnnx(network, weights, histories));
     }
 
     /** Of one history, and a question about it for each gap. */
