@@ -189,9 +189,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                         m++;
                     }
                 }
-                if (shape.shopper()) {
-                    clock.setShopper(b * steps);
-                }
+                clock.settle(b * steps, b * steps + before + length - 1);
             }
             return new Part(
                     size,

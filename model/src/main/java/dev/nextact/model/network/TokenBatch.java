@@ -31,7 +31,7 @@ public record TokenBatch(
      * When events were, see {@link TimeTokens}: [B·T] each.
      *
      * @param gaps since the event before; unknown for the first one read
-     * @param times in microseconds since 1970-01-01 UTC; the shopper's is that of the first event
+     * @param times in microseconds since 1970-01-01 UTC; see {@link #settle}
      */
     public record Clock(long[] gaps, long[] hours, long[] weekdays, long[] times) {
 
@@ -54,9 +54,19 @@ public record TokenBatch(
             times[place] = micros;
         }
 
-        /** Sets the shopper's token, after that of the first event. */
-        public void setShopper(int place) {
-            times[place] = times[place + 1];
+        /**
+         * Gives tokens whose time is not known, such as the shopper's, that of the next one:
+         * nothing lies between them.
+         *
+         * @param first of a history's tokens
+         * @param last of them
+         */
+        public void settle(int first, int last) {
+            for (int place = last - 1; place >= first; place--) {
+                if (!TimeTokens.isKnown(times[place])) {
+                    times[place] = times[place + 1];
+                }
+            }
         }
     }
 
@@ -160,9 +170,7 @@ public record TokenBatch(
                     place++;
                 }
             }
-            if (shape.shopper()) {
-                clock.setShopper(b * steps);
-            }
+            clock.settle(b * steps, place - 1);
             lengths[b] = place - (long) b * steps;
         }
         return new TokenBatch(
