@@ -364,6 +364,7 @@ public record ShopConfig(
      * @param feedForward of a transformer: {@code gelu}, {@code relu}, {@code swiglu}
      * @param positions how attention knows the order: {@code absolute}, {@code relative}, {@code
      *     both}
+     * @param timeBias whether attention is biased by the time between events
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
      * @param itemNumbers facts that are numbers, which it reads as such
@@ -384,6 +385,7 @@ public record ShopConfig(
             String block,
             String feedForward,
             String positions,
+            boolean timeBias,
             int width,
             int layers,
             int heads,
@@ -465,6 +467,7 @@ public record ShopConfig(
                     block,
                     feedForward,
                     positions,
+                    timeBias,
                     otherWidth,
                     otherLayers,
                     heads,

@@ -46,6 +46,9 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class ShopConfigReader {
 
     /** What a log without a behaviour column holds. */
+    /** Families whose steps attend to each other, or that may turn out as one of them. */
+    private static final List<String> ATTENTION = List.of(Model.AUTO, "transformer", "hstu");
+
     private static final String ONLY_BEHAVIOUR = "event";
 
     /** Fields whose absence a shop may judge; a row without a user or a time is of no use. */
@@ -164,6 +167,7 @@ public final class ShopConfigReader {
         if (config.model().baskets()) {
             refuseBaskets(root, config);
         }
+        refuseTimeBias(root, config);
         return config;
     }
 
@@ -186,6 +190,28 @@ public final class ShopConfigReader {
             throw root.section("model")
                     .orElseThrow()
                     .found("baskets", "true", "together with " + found);
+        }
+    }
+
+    private static void refuseTimeBias(ConfigNode root, ShopConfig config) {
+        if (!config.model().timeBias()) {
+            return;
+        }
+        ConfigNode node = root.section("model").orElseThrow();
+        if (!ATTENTION.contains(config.model().family())) {
+            throw node.found(
+                    "time_bias",
+                    "true",
+                    config.model().family()
+                            + " has no attention to bias: expected a family among "
+                            + String.join(", ", ATTENTION));
+        }
+        if (config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"))) {
+            throw node.found(
+                    "time_bias",
+                    "true",
+                    "expected a column for 'time' in every source: the order of rows says nothing"
+                            + " of how long it was between them");
         }
     }
 
@@ -540,6 +566,7 @@ public final class ShopConfigReader {
                         node.choice("feed_forward", "gelu", List.of("gelu", "relu", "swiglu")),
                         node.choice(
                                 "positions", "absolute", List.of("absolute", "relative", "both")),
+                        node.flag("time_bias").orElse(false),
                         node.whole("width", 64, 1, 4096),
                         node.whole("layers", 2, 1, 64),
                         node.whole("heads", 2, 1, 64),
@@ -566,8 +593,7 @@ public final class ShopConfigReader {
                     "a new item is known by its facts alone: name some in item_fields,"
                             + " item_numbers or item_text");
         }
-        if (List.of(Model.AUTO, "transformer", "hstu").contains(model.family())
-                && model.width() % model.heads() != 0) {
+        if (ATTENTION.contains(model.family()) && model.width() % model.heads() != 0) {
             throw node.found(
                     "heads",
                     Integer.toString(model.heads()),

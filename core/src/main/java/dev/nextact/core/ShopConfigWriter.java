@@ -77,6 +77,7 @@ public final class ShopConfigWriter {
                         "block", model.block(),
                         "feed_forward", model.feedForward(),
                         "positions", model.positions(),
+                        "time_bias", model.timeBias(),
                         "width", model.width(),
                         "layers", model.layers(),
                         "heads", model.heads(),

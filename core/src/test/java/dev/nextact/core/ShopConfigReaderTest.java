@@ -62,6 +62,7 @@ class ShopConfigReaderTest {
                                 "pre-norm",
                                 "gelu",
                                 "absolute",
+                                false,
                                 64,
                                 2,
                                 2,
@@ -312,6 +313,27 @@ class ShopConfigReaderTest {
         assertThatThrownBy(() -> read(sources + "train: {behaviour_weights: {purchase: 5}}"))
                 .hasMessageContaining("train.behaviour_weights.purchase")
                 .hasMessageContaining("expected a behaviour: event");
+    }
+
+    @Test
+    void aTimeBiasNeedsAttentionAndTimes() {
+        String timed = "sources: [{path: a.csv, columns: {user: u, item: i, time: t}}]\n";
+
+        ShopConfig config = read(timed + "model: {family: hstu, time_bias: true}\n");
+        assertThat(config.model().timeBias()).isTrue();
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        assertThat(read(timed + "model: {family: auto, time_bias: true}").model().of("gru"))
+                .extracting(ShopConfig.Model::timeBias)
+                .isEqualTo(true);
+        assertThatThrownBy(() -> read(timed + "model: {family: gru, time_bias: true}"))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("line 2, column 33: model.time_bias found 'true'")
+                .hasMessageContaining("gru has no attention to bias");
+        assertThatThrownBy(() -> read(SMALLEST + "model: {time_bias: true}"))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("model.time_bias found 'true'")
+                .hasMessageContaining("expected a column for 'time' in every source");
+        assertThat(read(SMALLEST + "model: {time_bias: false}").model().timeBias()).isFalse();
     }
 
     @Test

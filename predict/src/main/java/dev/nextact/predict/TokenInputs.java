@@ -33,6 +33,7 @@ final class TokenInputs {
         arrays.put("gaps", batch.clock().gaps());
         arrays.put("hours", batch.clock().hours());
         arrays.put("weekdays", batch.clock().weekdays());
+        arrays.put("times", batch.clock().times());
         arrays.put("lengths", batch.lengths());
         arrays.put("fields", batch.fields().rows());
         arrays.put("basket_items", batch.baskets().rows());

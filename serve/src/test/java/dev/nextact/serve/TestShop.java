@@ -75,7 +75,8 @@ public final class TestShop {
                                 List.of(),
                                 Optional.empty(),
                                 0,
-                                new TokenParts(true, FIELDS.rows(), true, grain)));
+                                new TokenParts(true, FIELDS.rows(), true, grain),
+                                false));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(i -> "item-" + i).toList();
         Path path =

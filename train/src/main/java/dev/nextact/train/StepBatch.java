@@ -23,9 +23,9 @@ import java.util.stream.LongStream;
  *
  * <p>With baskets a token is followed by as many targets as the next basket has items, each of them
  * counting 1 ("pick all labels"; Menon et al. 2019, "Multilabel reductions: what is my loss
- * optimising?"): the optimum ranks items by the probability that they are in the basket, as
- * metrics that count every item of a basket do, and as the next item without baskets. Counting each
- * 1/n would rank them by their expected share of it.
+ * optimising?"): the optimum ranks items by the probability that they are in the basket, as metrics
+ * that count every item of a basket do, and as the next item without baskets. Counting each 1/n
+ * would rank them by their expected share of it.
  *
  * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
  *     for the full softmax
@@ -236,6 +236,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                         fields.event(window, t, place);
                     }
                 }
+                clock.settle(b * steps, b * steps + (int) lengths[b] - 1);
             }
             return new Part(
                     size,

@@ -424,7 +424,8 @@ public final class TrainModel {
                         model.behaviours(),
                         vocabulary.rows(),
                         !vocabulary.ofShoppers().isEmpty(),
-                        model.grain()));
+                        model.grain()),
+                model.timeBias());
     }
 
     static Family family(ShopConfig.Model model) {

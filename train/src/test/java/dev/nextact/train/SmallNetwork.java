@@ -46,6 +46,7 @@ final class SmallNetwork {
                 of.timeFields(),
                 of.foretells(),
                 of.itemDropout(),
-                new NetworkSettings.TokenParts(true, 0, false, grain));
+                new NetworkSettings.TokenParts(true, 0, false, grain),
+                false);
     }
 }

@@ -89,6 +89,18 @@ class StepBatchTest {
     }
 
     @Test
+    void timesAreThoseOfTheEvents() {
+        EventSequence window =
+                EventSequence.of(
+                        0, new int[] {7, 8, 9, 8}, new byte[4], new long[] {0, 50, 60, 1_000});
+
+        StepBatch.Part part =
+                batch(100, new int[] {3}, Window.of(window), window(7, 8)).parts().get(0);
+
+        assertThat(part.clock().times()).containsExactly(50, 50, 60, 0, 0, 0);
+    }
+
+    @Test
     void aTargetCountsByItsBehaviour() {
         EventSequence window =
                 EventSequence.of(0, new int[] {7, 8, 9}, new byte[] {1, 0, 1}, new long[3]);

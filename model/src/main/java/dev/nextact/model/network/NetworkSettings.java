@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param itemDropout in training only, the probability that an item is as good as new for a step;
  *     see {@link ItemVectors}
  * @param tokens what else tokens tell
+ * @param timeBias whether attention is biased by the time between events; see {@link
+ *     dev.nextact.model.ops.TimeBuckets}. Recurrent networks have none
  */
 public record NetworkSettings(
         Family family,
@@ -42,7 +44,8 @@ public record NetworkSettings(
         List<TimeField> timeFields,
         Optional<HeadSettings> foretells,
         double itemDropout,
-        TokenParts tokens) {
+        TokenParts tokens,
+        boolean timeBias) {
 
     /** How a field of items is read. */
     public enum ItemFieldKind {
@@ -206,7 +209,8 @@ public record NetworkSettings(
                 timeFields,
                 foretells,
                 0,
-                TokenParts.PLAIN);
+                TokenParts.PLAIN,
+                false);
     }
 
     /** A network of ids and behaviours, with GELU, that foretells the next item alone. */
@@ -242,6 +246,11 @@ public record NetworkSettings(
     /** Whether tokens tell what was done. */
     public boolean readsBehaviours() {
         return behaviours > 1 && tokens.behaviours();
+    }
+
+    /** Whether its attention is biased by time. */
+    public boolean hasTimeBias() {
+        return timeBias && family.attends();
     }
 
     /** How histories become tokens. */

@@ -34,14 +34,15 @@ public record TokenBatch(
      * When events were, see {@link TimeTokens}: [B·T] each.
      *
      * @param gaps since the event before; unknown for the first one read
+     * @param times in microseconds since 1970-01-01 UTC; see {@link #settle}
      */
-    public record Clock(long[] gaps, long[] hours, long[] weekdays) {
+    public record Clock(long[] gaps, long[] hours, long[] weekdays, long[] times) {
 
         /**
          * @param size B·T
          */
         public static Clock of(int size) {
-            return new Clock(new long[size], new long[size], new long[size]);
+            return new Clock(new long[size], new long[size], new long[size], new long[size]);
         }
 
         /**
@@ -53,6 +54,22 @@ public record TokenBatch(
             gaps[place] = TimeTokens.gap(beforeMicros, micros);
             hours[place] = TimeTokens.hour(micros);
             weekdays[place] = TimeTokens.weekday(micros);
+            times[place] = micros;
+        }
+
+        /**
+         * Gives tokens whose time is not known, such as the shopper's, that of the next one:
+         * nothing lies between them.
+         *
+         * @param first of a history's tokens
+         * @param last of them
+         */
+        public void settle(int first, int last) {
+            for (int place = last - 1; place >= first; place--) {
+                if (!TimeTokens.isKnown(times[place])) {
+                    times[place] = times[place + 1];
+                }
+            }
         }
     }
 
@@ -190,6 +207,7 @@ public record TokenBatch(
                     }
                 }
             }
+            clock.settle(b * steps, place);
             lengths[b] = place + 1 - (long) b * steps;
         }
         return new TokenBatch(

@@ -5,7 +5,7 @@ package dev.nextact.model.network;
  *
  * @param items [B, T], 1..V, 0 = padding at the end
  * @param behaviours [B, T], 0..C-1; not read by a network of one behaviour
- * @param clock [B, T] each; not read by a network without time fields
+ * @param clock [B, T] each; those that the network reads
  * @param fields what else is known of the events; not read by a network without fields
  * @param baskets the items of each token, as rows of the item table; read in place of {@code items}
  *     by a network with baskets
@@ -26,8 +26,9 @@ public record Tokens<T>(
      * When events were; see {@link TimeTokens}.
      *
      * @param gaps since the event before
+     * @param times in microseconds; not read of moments
      */
-    public record Clock<T>(T gaps, T hours, T weekdays) {}
+    public record Clock<T>(T gaps, T hours, T weekdays, T times) {}
 
     /**
      * Moments that hazards are asked for, each at or after the last event of a history.
