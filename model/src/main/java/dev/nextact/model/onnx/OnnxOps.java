@@ -178,23 +178,31 @@ final class OnnxOps implements Ops<OnnxValue> {
 
     /**
      * The binary digits of whole ticks, as 1 + ⌊log₂(ticks + ½)⌋: the half keeps every whole number
-     * of ticks clear of the powers of 2, so that the rounding of the logarithm changes nothing.
+     * of ticks clear of the powers of 2, so that the rounding of the logarithm changes nothing. The
+     * difference of int64 is exact as a double, and Max of int64 is not to be trusted: that of ONNX
+     * Runtime 1.23.2 looks at the lower 32 bits.
      *
      * @param own times, [B, Tq, 1]
      * @param times [B, T]
      * @return [B, Tq, T]
      */
     private OnnxValue buckets(OnnxValue own, OnnxValue times) {
-        OnnxValue since = graph.node("Sub", own, graph.node("Unsqueeze", times, graph.constant(1)));
-        OnnxValue least = graph.node("Max", since, graph.scalar(0L));
-        OnnxValue most = graph.node("Min", least, graph.scalar(TimeBuckets.MOST_MICROS));
-        OnnxValue ticks = graph.node("Div", most, graph.scalar(TimeBuckets.TICK_MICROS));
-        OnnxValue exact = cast(ticks, DataType.DOUBLE);
-        OnnxValue half = cast(graph.scalar(0.5f), DataType.DOUBLE);
-        OnnxValue log = graph.node("Log", graph.node("Add", exact, half));
-        OnnxValue ofTwo = graph.node("Log", cast(graph.scalar(2f), DataType.DOUBLE));
+        OnnxValue micros =
+                graph.node("Sub", own, graph.node("Unsqueeze", times, graph.constant(1)));
+        OnnxValue since = graph.node("Max", cast(micros, DataType.DOUBLE), exact(0));
+        OnnxValue ticks =
+                graph.node(
+                        "Floor", graph.node("Div", since, exact((float) TimeBuckets.TICK_MICROS)));
+        OnnxValue log = graph.node("Log", graph.node("Add", ticks, exact(0.5f)));
+        OnnxValue ofTwo = graph.node("Log", exact(2));
         OnnxValue floor = graph.node("Floor", graph.node("Div", log, ofTwo));
-        return graph.node("Add", cast(floor, DataType.INT64), graph.scalar(1L));
+        OnnxValue bucket = graph.node("Add", floor, exact(1));
+        return cast(graph.node("Min", bucket, exact(TimeBuckets.COUNT - 1)), DataType.INT64);
+    }
+
+    /** A double that is a float too. */
+    private OnnxValue exact(float value) {
+        return cast(graph.scalar(value), DataType.DOUBLE);
     }
 
     private OnnxValue cast(OnnxValue x, DataType type) {

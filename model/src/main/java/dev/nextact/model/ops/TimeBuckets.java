@@ -15,7 +15,7 @@ public final class TimeBuckets {
     public static final long TICK_MICROS = 1024;
 
     /** The longest time that is told from a longer one. */
-    public static final long MOST_MICROS = (TICK_MICROS << (COUNT - 1)) - 1;
+    private static final long MOST_MICROS = (TICK_MICROS << (COUNT - 1)) - 1;
 
     private TimeBuckets() {}
 
