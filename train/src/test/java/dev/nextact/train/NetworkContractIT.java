@@ -434,10 +434,20 @@ class NetworkContractIT {
                                 expected[b][item],
                                 offset(TOLERANCE * Math.max(1, Math.abs(expected[b][item]))));
             }
-            assertThat(top10(actual[b]))
-                    .as("top 10 of history %d", b)
-                    .isEqualTo(top10(expected[b]));
+            if (tenthIsClear(expected[b])) {
+                assertThat(top10(actual[b]))
+                        .as("top 10 of history %d", b)
+                        .isEqualTo(top10(expected[b]));
+            }
         }
+    }
+
+    /** Whether the tenth score is farther from the eleventh than rounding could bring them. */
+    private static boolean tenthIsClear(float[] scores) {
+        float[] sorted = Arrays.copyOfRange(scores, 1, ITEMS + 1);
+        Arrays.sort(sorted);
+        double tenth = sorted[ITEMS - 10];
+        return tenth - sorted[ITEMS - 11] > 2 * TOLERANCE * Math.max(1, Math.abs(tenth));
     }
 
     private static List<Integer> top10(float[] scores) {
