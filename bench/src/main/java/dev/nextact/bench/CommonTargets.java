@@ -42,7 +42,12 @@ record CommonTargets(
         Split split = Split.of(config.split(), log.sequences());
         LearningData data = data(config, log, log.sequences(), split);
         return new CommonTargets(
-                config, log, split, part, data, NextItemTargets.of(data, part, MOST_TARGETS, SEED));
+                config,
+                log,
+                split,
+                part,
+                data,
+                NextItemTargets.of(data, part, config.model().grain(), MOST_TARGETS, SEED));
     }
 
     private static LearningData data(
@@ -76,6 +81,7 @@ record CommonTargets(
                 NextItemTargets.of(
                         data(config, read, read.sequences(bundle.fields()), split),
                         part,
+                        config.model().grain(),
                         MOST_TARGETS,
                         SEED);
         try (OnnxScorer scorer = OnnxScorer.open(bundle)) {

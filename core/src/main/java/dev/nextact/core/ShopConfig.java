@@ -364,6 +364,7 @@ public record ShopConfig(
      * @param feedForward of a transformer: {@code gelu}, {@code relu}, {@code swiglu}
      * @param positions how attention knows the order: {@code absolute}, {@code relative}, {@code
      *     both}
+     * @param timeBias whether attention is biased by the time between events
      * @param length the newest events of a history that the network reads
      * @param itemFields facts about items that the network knows beside their ids
      * @param itemNumbers facts that are numbers, which it reads as such
@@ -384,6 +385,7 @@ public record ShopConfig(
             String block,
             String feedForward,
             String positions,
+            boolean timeBias,
             int width,
             int layers,
             int heads,
@@ -397,7 +399,8 @@ public record ShopConfig(
             List<String> timeFields,
             boolean behaviours,
             Map<String, FieldKind> eventFields,
-            Map<String, FieldKind> userFields) {
+            Map<String, FieldKind> userFields,
+            boolean baskets) {
         /** Chooses the family by validation. */
         public static final String AUTO = "auto";
 
@@ -413,6 +416,11 @@ public record ShopConfig(
         /** The facts about items that it reads, whatever their kind. */
         public List<String> itemFacts() {
             return Stream.of(itemFields, itemNumbers, itemText).flatMap(List::stream).toList();
+        }
+
+        /** What one event is to the network. */
+        public Grain grain() {
+            return baskets ? Grain.BASKET : Grain.EVENT;
         }
 
         /** The columns that each field of an event is made of. */
@@ -459,6 +467,7 @@ public record ShopConfig(
                     block,
                     feedForward,
                     positions,
+                    timeBias,
                     otherWidth,
                     otherLayers,
                     heads,
@@ -472,7 +481,8 @@ public record ShopConfig(
                     timeFields,
                     behaviours,
                     eventFields,
-                    userFields);
+                    userFields,
+                    baskets);
         }
     }
 

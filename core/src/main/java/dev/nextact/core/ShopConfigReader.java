@@ -46,6 +46,9 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class ShopConfigReader {
 
     /** What a log without a behaviour column holds. */
+    /** Families whose steps attend to each other, or that may turn out as one of them. */
+    private static final List<String> ATTENTION = List.of(Model.AUTO, "transformer", "hstu");
+
     private static final String ONLY_BEHAVIOUR = "event";
 
     /** Fields whose absence a shop may judge; a row without a user or a time is of no use. */
@@ -161,7 +164,55 @@ public final class ShopConfigReader {
                         ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
         refuseMissingColumns(root, config);
+        if (config.model().baskets()) {
+            refuseBaskets(root, config);
+        }
+        refuseTimeBias(root, config);
         return config;
+    }
+
+    /** Where a basket cannot be told, or would be cut in two. */
+    private static void refuseBaskets(ConfigNode root, ShopConfig config) {
+        String found = "";
+        if (config.split().protocol().equals("leave-one-out")) {
+            found =
+                    "split.protocol: leave-one-out takes the last event of a shopper, which cuts a"
+                            + " basket in two. Split by time, or by shoppers";
+        } else if (!config.tasks().learn().equals(List.of("next-items"))) {
+            found =
+                    "tasks.learn: "
+                            + String.join(", ", config.tasks().learn())
+                            + "; with baskets it can be next-items alone";
+        } else if (config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"))) {
+            found = "a source without a column for 'time', by which baskets are told";
+        }
+        if (!found.isEmpty()) {
+            throw root.section("model")
+                    .orElseThrow()
+                    .found("baskets", "true", "together with " + found);
+        }
+    }
+
+    private static void refuseTimeBias(ConfigNode root, ShopConfig config) {
+        if (!config.model().timeBias()) {
+            return;
+        }
+        ConfigNode node = root.section("model").orElseThrow();
+        if (!ATTENTION.contains(config.model().family())) {
+            throw node.found(
+                    "time_bias",
+                    "true",
+                    config.model().family()
+                            + " has no attention to bias: expected a family among "
+                            + String.join(", ", ATTENTION));
+        }
+        if (config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"))) {
+            throw node.found(
+                    "time_bias",
+                    "true",
+                    "expected a column for 'time' in every source: the order of rows says nothing"
+                            + " of how long it was between them");
+        }
     }
 
     /** A network cannot read what nobody keeps. */
@@ -515,6 +566,7 @@ public final class ShopConfigReader {
                         node.choice("feed_forward", "gelu", List.of("gelu", "relu", "swiglu")),
                         node.choice(
                                 "positions", "absolute", List.of("absolute", "relative", "both")),
+                        node.flag("time_bias").orElse(false),
                         node.whole("width", 64, 1, 4096),
                         node.whole("layers", 2, 1, 64),
                         node.whole("heads", 2, 1, 64),
@@ -528,7 +580,8 @@ public final class ShopConfigReader {
                         timeFields(node),
                         node.flag("behaviours").orElse(true),
                         fields(node, "event_fields"),
-                        fields(node, "user_fields"));
+                        fields(node, "user_fields"),
+                        node.flag("baskets").orElse(false));
         if (!model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw node.found(
                     "name", model.name(), "expected letters, digits, dots, dashes, at most 64");
@@ -540,8 +593,7 @@ public final class ShopConfigReader {
                     "a new item is known by its facts alone: name some in item_fields,"
                             + " item_numbers or item_text");
         }
-        if (List.of(Model.AUTO, "transformer", "hstu").contains(model.family())
-                && model.width() % model.heads() != 0) {
+        if (ATTENTION.contains(model.family()) && model.width() % model.heads() != 0) {
             throw node.found(
                     "heads",
                     Integer.toString(model.heads()),

@@ -77,6 +77,7 @@ public final class ShopConfigWriter {
                         "block", model.block(),
                         "feed_forward", model.feedForward(),
                         "positions", model.positions(),
+                        "time_bias", model.timeBias(),
                         "width", model.width(),
                         "layers", model.layers(),
                         "heads", model.heads(),
@@ -90,7 +91,8 @@ public final class ShopConfigWriter {
                         "time_fields", model.timeFields(),
                         "behaviours", model.behaviours(),
                         "event_fields", fields(model.eventFields()),
-                        "user_fields", fields(model.userFields())));
+                        "user_fields", fields(model.userFields()),
+                        "baskets", model.baskets()));
         tree.put("train", train(config.train()));
         ShopConfig.Tasks tasks = config.tasks();
         tree.put(

@@ -62,6 +62,7 @@ class ShopConfigReaderTest {
                                 "pre-norm",
                                 "gelu",
                                 "absolute",
+                                false,
                                 64,
                                 2,
                                 2,
@@ -75,7 +76,8 @@ class ShopConfigReaderTest {
                                 List.of(),
                                 true,
                                 Map.of(),
-                                Map.of()));
+                                Map.of(),
+                                false));
         assertThat(config.train())
                 .isEqualTo(
                         new ShopConfig.Train(
@@ -314,6 +316,27 @@ class ShopConfigReaderTest {
     }
 
     @Test
+    void aTimeBiasNeedsAttentionAndTimes() {
+        String timed = "sources: [{path: a.csv, columns: {user: u, item: i, time: t}}]\n";
+
+        ShopConfig config = read(timed + "model: {family: hstu, time_bias: true}\n");
+        assertThat(config.model().timeBias()).isTrue();
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        assertThat(read(timed + "model: {family: auto, time_bias: true}").model().of("gru"))
+                .extracting(ShopConfig.Model::timeBias)
+                .isEqualTo(true);
+        assertThatThrownBy(() -> read(timed + "model: {family: gru, time_bias: true}"))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("line 2, column 33: model.time_bias found 'true'")
+                .hasMessageContaining("gru has no attention to bias");
+        assertThatThrownBy(() -> read(SMALLEST + "model: {time_bias: true}"))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("model.time_bias found 'true'")
+                .hasMessageContaining("expected a column for 'time' in every source");
+        assertThat(read(SMALLEST + "model: {time_bias: false}").model().timeBias()).isFalse();
+    }
+
+    @Test
     void changedKeysReplaceThoseOfTheFileAndTheirSectionsStay() {
         ShopConfig config = read(SMALLEST + "model: {width: 48, length: 10}\n");
 
@@ -424,5 +447,29 @@ class ShopConfigReaderTest {
     void aColumnNearlyCalledLikeAnyLogsIsTakenForASlip() {
         assertThatThrownBy(() -> read("sources: [{path: a.csv, columns: {user: u, catgory: c}}]"))
                 .hasMessageContaining("did you mean 'category'");
+    }
+
+    @Test
+    void basketsNeedATimeAndWholeBaskets() {
+        String shop =
+                """
+                sources: [{path: log.csv, columns: {user: u, item: i, time: t}}]
+                %s
+                model: {baskets: true}
+                """;
+
+        assertThat(read(shop.formatted("")).model().grain()).isEqualTo(Grain.BASKET);
+        assertThat(read(SMALLEST).model().grain()).isEqualTo(Grain.EVENT);
+        assertThat(read(ShopConfigWriter.toYaml(read(shop.formatted("")))).model().baskets())
+                .isTrue();
+        assertThatThrownBy(() -> read(shop.formatted("split: {protocol: leave-one-out}")))
+                .hasMessageContaining("line 3, column 18: model.baskets found 'true'")
+                .hasMessageContaining("split.protocol: leave-one-out");
+        assertThatThrownBy(() -> read(shop.formatted("tasks: {learn: [next-items, churn]}")))
+                .hasMessageContaining("line 3, column 18: model.baskets found 'true'")
+                .hasMessageContaining("tasks.learn: next-items, churn");
+        assertThatThrownBy(() -> read(shop.formatted("").replace(", time: t", "")))
+                .hasMessageContaining("line 3, column 18: model.baskets found 'true'")
+                .hasMessageContaining("'time'");
     }
 }

@@ -3,6 +3,7 @@ package dev.nextact.evaluate;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.EventLog;
+import dev.nextact.core.Grain;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
@@ -72,7 +73,13 @@ public final class EvaluateModel {
                 LearningData.of(
                         bundle.catalog(), log.catalog(), log.sequences(bundle.fields()), split);
         NextItemTargets targets =
-                NextItemTargets.of(data, Part.TEST, MOST_TARGETS, config.train().seed());
+                NextItemTargets.of(
+                        data,
+                        Part.TEST,
+                        // a model of single events, too, is judged as the shop's config says
+                        config.model().baskets() ? Grain.BASKET : bundle.grain(),
+                        MOST_TARGETS,
+                        config.train().seed());
         boolean ranks = bundle.manifest().tasks().contains("next-items");
         if (ranks && targets.size() == 0) {
             throw NextactException.input(

@@ -2,6 +2,7 @@ package dev.nextact.evaluate;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Grain;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ranking.NextItemRanking;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalog items the models can rank
  * @param testUsers shoppers with a target
  * @param targets events predicted
+ * @param grain with {@link Grain#BASKET} nothing of a target's basket was known
  * @param allTargets how many there were before the cap
  * @param outsideCatalog targets no model can hit
  * @param seenBefore targets the shopper had had before
@@ -38,6 +40,7 @@ public record EvaluationReport(
         int items,
         int events,
         String protocol,
+        Grain grain,
         int k,
         String seen,
         int catalog,
@@ -120,6 +123,7 @@ public record EvaluationReport(
                 log.catalog().size(),
                 log.sequences().events(),
                 data.split().protocol(),
+                targets.grain(),
                 config.tasks().nextItems().k(),
                 config.tasks().nextItems().seen().name().toLowerCase(Locale.ROOT),
                 data.catalog().size(),
@@ -172,10 +176,12 @@ public record EvaluationReport(
                 String.format(
                         Locale.ROOT,
                         "%s; %,d targets of %,d users%s; ranked among all %,d items of the catalog",
-                        protocol.equals("time")
-                                ? "time split: every test event, from all of its shopper's events"
-                                        + " before it"
-                                : "leave-one-out: the last event of each shopper",
+                        protocol.equals("leave-one-out")
+                                ? "leave-one-out: the last event of each shopper"
+                                : protocol
+                                        + " split: every test event, from all of its shopper's"
+                                        + " events before "
+                                        + (grain == Grain.BASKET ? "its basket" : "it"),
                         targets,
                         testUsers,
                         targets < allTargets
@@ -281,6 +287,7 @@ public record EvaluationReport(
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("dataset", dataset);
         tree.put("protocol", protocol);
+        tree.put("grain", grain.name().toLowerCase(Locale.ROOT));
         tree.put("seen_items", seen);
         tree.put("ties", "middle place");
         List<Map<String, Object>> list = new ArrayList<>();

@@ -4,7 +4,7 @@
  *
  * <p>Letters of shapes, everywhere: B batch, T steps (oldest first, padding at the end), D width, H
  * heads, K head width (D = H·K), V items of the catalog (tables have V+1 rows, row 0 = none), C
- * behaviours, N negatives, M targets of a batch.
+ * behaviours, N negatives, M targets of a batch, I items of the largest basket.
  */
 @NullMarked
 package dev.nextact.model;

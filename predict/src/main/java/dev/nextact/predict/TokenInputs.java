@@ -26,20 +26,24 @@ final class TokenInputs {
             throws OrtException {
         long[] steps = {batch.size(), batch.steps()};
         long[] fields = {batch.size(), batch.steps(), batch.fields().each()};
+        long[] baskets = {batch.size(), batch.steps(), batch.baskets().each()};
         Map<String, long[]> arrays = new LinkedHashMap<>();
         arrays.put("items", batch.items());
         arrays.put("behaviours", batch.behaviours());
         arrays.put("gaps", batch.clock().gaps());
         arrays.put("hours", batch.clock().hours());
         arrays.put("weekdays", batch.clock().weekdays());
+        arrays.put("times", batch.clock().times());
         arrays.put("lengths", batch.lengths());
         arrays.put("fields", batch.fields().rows());
+        arrays.put("basket_items", batch.baskets().rows());
         for (Map.Entry<String, long[]> array : arrays.entrySet()) {
             if (session.getInputNames().contains(array.getKey())) {
                 long[] shape =
                         switch (array.getKey()) {
                             case "lengths" -> new long[] {batch.size()};
                             case "fields" -> fields;
+                            case "basket_items" -> baskets;
                             default -> steps;
                         };
                 inputs.put(
@@ -48,11 +52,17 @@ final class TokenInputs {
                                 environment, LongBuffer.wrap(array.getValue()), shape));
             }
         }
-        if (session.getInputNames().contains("field_weights")) {
-            inputs.put(
-                    "field_weights",
-                    OnnxTensor.createTensor(
-                            environment, FloatBuffer.wrap(batch.fields().weights()), fields));
+        Map<String, TokenBatch.Fields> weights =
+                Map.of("field_weights", batch.fields(), "basket_weights", batch.baskets());
+        for (Map.Entry<String, TokenBatch.Fields> each : weights.entrySet()) {
+            if (session.getInputNames().contains(each.getKey())) {
+                inputs.put(
+                        each.getKey(),
+                        OnnxTensor.createTensor(
+                                environment,
+                                FloatBuffer.wrap(each.getValue().weights()),
+                                new long[] {batch.size(), batch.steps(), each.getValue().each()}));
+            }
         }
     }
 }

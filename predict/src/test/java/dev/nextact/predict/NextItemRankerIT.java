@@ -16,11 +16,17 @@ import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
+import dev.nextact.model.network.NetworkSettings.TokenParts;
+import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.Tokens;
 import dev.nextact.model.onnx.NextItemGraph;
+import dev.nextact.model.ops.ArrayOps;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +60,10 @@ class NextItemRankerIT {
                                 LENGTH,
                                 0,
                                 List.of()));
-        Map<String, FloatTensor> weights = network.initialWeights(7);
+        return bundle(network, network.initialWeights(7));
+    }
+
+    private Bundle bundle(Network network, Map<String, FloatTensor> weights) {
         return Bundle.open(
                 new BundleWriter(Clock.systemUTC())
                         .write(
@@ -140,6 +149,93 @@ class NextItemRankerIT {
             }
             assertThat(same / (24 * 50.0)).isGreaterThan(0.99);
         }
+    }
+
+    private static Network biasedByTime(Family family) {
+        return Network.of(
+                new NetworkSettings(
+                        family,
+                        Block.PRE_NORM,
+                        FeedForward.GELU,
+                        Positions.RELATIVE,
+                        ITEMS,
+                        2,
+                        32,
+                        2,
+                        2,
+                        LENGTH,
+                        0,
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        0,
+                        TokenParts.PLAIN,
+                        true));
+    }
+
+    private static EventSequence every(long micros) {
+        long[] times = new long[8];
+        Arrays.setAll(times, t -> 1_700_000_000_000_000L + t * micros);
+        return EventSequence.of(-1, new int[] {3, 1, 4, 1, 5, 9, 2, 6}, new byte[8], times);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TRANSFORMER", "HSTU"})
+    void timesBetweenEventsReachTheGraph(Family family) {
+        Network network = biasedByTime(family);
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        Random random = new Random(9);
+        for (FloatTensor tensor : weights.values()) {
+            for (int i = 0; i < tensor.values().length; i++) {
+                tensor.values()[i] += (float) (random.nextGaussian() * 0.2);
+            }
+        }
+        Bundle bundle = bundle(network, weights);
+        List<EventSequence> histories = List.of(every(1_000_000), every(1), every(86_400_000_000L));
+        float[][] expected = new float[3][];
+        for (int i = 0; i < 3; i++) {
+            TokenBatch batch = TokenBatch.of(List.of(histories.get(i)), bundle.shape());
+            expected[i] = network.nextItemScores(new ArrayOps(weights), arrays(batch)).values();
+        }
+        float[][] scores = new float[3][ITEMS + 1];
+        try (OnnxScorer scorer = OnnxScorer.open(bundle)) {
+            scorer.score(histories, scores);
+        }
+        for (int i = 0; i < 3; i++) {
+            expected[i][0] = scores[i][0]; // means nothing
+            assertThat(scores[i]).containsExactly(expected[i], within(1e-4f));
+        }
+        for (Precision precision : Precision.values()) {
+            try (NextItemRanker ranker = NextItemRanker.open(bundle, precision, 1, 3)) {
+                List<NextItemAnswer> answers = ranker.answer(questions(histories, 10));
+                for (int i = 0; i < 3; i++) {
+                    int best = answers.get(i).items()[0];
+                    assertThat(best).isEqualTo(TopK.of(scores[i], 1)[0]);
+                    assertThat(answers.get(i).scores()[0])
+                            .isCloseTo(scores[i][best], within(1e-4f))
+                            .isNotCloseTo(scores[(i + 1) % 3][best], within(0.01f));
+                }
+            }
+        }
+    }
+
+    private static Tokens<FloatTensor> arrays(TokenBatch batch) {
+        FloatTensor none = FloatTensor.zeros(0);
+        return new Tokens<>(
+                floats(batch.items(), 1, batch.steps()),
+                floats(batch.behaviours(), 1, batch.steps()),
+                new Tokens.Clock<>(
+                        none, none, none, ArrayOps.times(batch.clock().times(), 1, batch.steps())),
+                new Tokens.Fields<>(none, none),
+                floats(batch.lengths(), 1));
+    }
+
+    private static FloatTensor floats(long[] values, int... shape) {
+        FloatTensor out = FloatTensor.zeros(shape);
+        for (int i = 0; i < values.length; i++) {
+            out.values()[i] = values[i];
+        }
+        return out;
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.nextact.serve;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.FieldEncoding;
 import dev.nextact.core.FieldVocabulary;
+import dev.nextact.core.Grain;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.model.FloatTensor;
@@ -51,6 +52,11 @@ public final class TestShop {
 
     /** Writes a bundle whose weights follow from the seed; its versions count up. */
     public Bundle addModel(long seed) {
+        return addModel(seed, Grain.EVENT);
+    }
+
+    /** The same, whose tokens are events or baskets. */
+    public Bundle addModel(long seed, Grain grain) {
         Network network =
                 Network.of(
                         new NetworkSettings(
@@ -69,7 +75,8 @@ public final class TestShop {
                                 List.of(),
                                 Optional.empty(),
                                 0,
-                                new TokenParts(true, FIELDS.rows(), true)));
+                                new TokenParts(true, FIELDS.rows(), true, grain),
+                                false));
         Map<String, FloatTensor> weights = network.initialWeights(seed);
         List<String> ids = IntStream.rangeClosed(1, ITEMS).mapToObj(i -> "item-" + i).toList();
         Path path =
@@ -85,7 +92,7 @@ public final class TestShop {
                                         seed,
                                         new Manifest.Data("f", 1, ITEMS, 1, 1, "time"),
                                         Map.of(),
-                                        Map.of(),
+                                        Map.of("model", Map.of("baskets", grain == Grain.BASKET)),
                                         Catalog.of(ids),
                                         IntStream.rangeClosed(0, ITEMS).toArray(),
                                         weights,

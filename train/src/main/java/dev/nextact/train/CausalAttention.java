@@ -3,6 +3,7 @@ package dev.nextact.train;
 import dev.nextact.model.ops.Ops.Attention;
 import dev.nextact.model.ops.Ops.Weighting;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,8 @@ final class CausalAttention {
     private final int seed;
     private final float scale;
     private final float[] bias; // [H, L]; empty = none
+    private final float[] timeBias; // [H, buckets]; empty = none
+    private final IntBuffer buckets; // [B, T, T]
     private final FloatBuffer in;
     private final FloatBuffer kept;
     private final Tensor result;
@@ -40,6 +43,7 @@ final class CausalAttention {
     private final float[] left;
     private final int[] bits;
     private final float[] x; // a history, [T, 3D]
+    private final int[] since; // its buckets, [T, T]
 
     /**
      * Works out the attention.
@@ -59,6 +63,9 @@ final class CausalAttention {
         this.scale =
                 how.weighting() == Weighting.SOFTMAX ? (float) (1 / Math.sqrt((double) head)) : 1;
         this.bias = how.bias().map(CausalAttention::values).orElse(new float[0]);
+        this.timeBias = how.timeBias().map(time -> values(time.bias())).orElse(new float[0]);
+        this.buckets =
+                how.timeBias().map(time -> ints(time.buckets())).orElse(IntBuffer.allocate(0));
         this.in = floats(lying);
         int triangle = steps * (steps + 1) / 2;
         this.kept = floats(torch.empty(batch, heads, triangle));
@@ -66,6 +73,7 @@ final class CausalAttention {
         this.left = new float[triangle];
         this.bits = new int[triangle];
         this.x = new float[steps * 3 * width];
+        this.since = new int[timeBias.length == 0 ? 0 : steps * steps];
         this.result = torch.empty(batch, steps, width);
         forward(floats(result));
     }
@@ -79,6 +87,7 @@ final class CausalAttention {
         float[] out = new float[steps * width];
         for (int b = 0; b < batch; b++) {
             in.get(b * x.length, x);
+            buckets.get(b * since.length, since);
             Arrays.fill(out, 0);
             for (int h = 0; h < heads; h++) {
                 for (int t = 0; t < steps; t++) {
@@ -100,7 +109,8 @@ final class CausalAttention {
     }
 
     /**
-     * The gradients of the projections and, where there is a bias, of the bias.
+     * The gradients of the projections and, where there are biases, of those by distance and by
+     * time.
      *
      * @param gradient of the result, [B, T, D]
      */
@@ -109,11 +119,13 @@ final class CausalAttention {
         Tensor ofIn = torch.empty(batch, steps, 3L * width);
         FloatBuffer to = floats(ofIn);
         float[] ofBias = new float[bias.length];
+        float[] ofTimeBias = new float[timeBias.length];
         float[] g = new float[steps * width];
         float[] dx = new float[x.length];
         float[] slopes = new float[weights.length];
         for (int b = 0; b < batch; b++) {
             in.get(b * x.length, x);
+            buckets.get(b * since.length, since);
             from.get(b * g.length, g);
             Arrays.fill(dx, 0);
             for (int h = 0; h < heads; h++) {
@@ -128,6 +140,9 @@ final class CausalAttention {
                     for (int s = 0; s <= t && bias.length > 0; s++) {
                         ofBias[h * (bias.length / heads) + t - s] += slopes[row + s];
                     }
+                    for (int s = 0; s <= t && timeBias.length > 0; s++) {
+                        ofTimeBias[place(h, t, s)] += slopes[row + s];
+                    }
                     for (int s = 0; s <= t; s++) {
                         slopes[row + s] *= scale;
                     }
@@ -140,6 +155,9 @@ final class CausalAttention {
         List<Tensor> gradients = new ArrayList<>(List.of(ofIn));
         if (bias.length > 0) {
             gradients.add(Tensor.create(ofBias, heads, bias.length / heads));
+        }
+        if (timeBias.length > 0) {
+            gradients.add(Tensor.create(ofTimeBias, heads, timeBias.length / heads));
         }
         return gradients;
     }
@@ -160,13 +178,21 @@ final class CausalAttention {
         return query(h, t) + 2 * width;
     }
 
+    /** Of the bias by time between two steps of the history at hand. */
+    private int place(int h, int t, int s) {
+        return h * (timeBias.length / heads) + since[t * steps + s];
+    }
+
     private void addBias(int h, int t) {
+        int row = row(t);
         if (bias.length > 0) {
-            int row = row(t);
             int nearest = h * (bias.length / heads);
             for (int s = 0; s <= t; s++) {
                 weights[row + s] += bias[nearest + t - s];
             }
+        }
+        for (int s = 0; s <= t && timeBias.length > 0; s++) {
+            weights[row + s] += timeBias[place(h, t, s)];
         }
     }
 
@@ -311,6 +337,10 @@ final class CausalAttention {
 
     private static FloatBuffer floats(Tensor tensor) {
         return tensor.data_ptr_float().capacity(tensor.numel()).asBuffer();
+    }
+
+    private static IntBuffer ints(Tensor tensor) {
+        return tensor.data_ptr_int().capacity(tensor.numel()).asBuffer();
     }
 
     private static float[] values(Tensor tensor) {

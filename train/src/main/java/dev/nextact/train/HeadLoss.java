@@ -135,7 +135,8 @@ final class HeadLoss {
                         new Tokens.Clock<>(
                                 Tensor.create(targets.elapsed()),
                                 Tensor.create(targets.hours()),
-                                Tensor.create(targets.weekdays())),
+                                Tensor.create(targets.weekdays()),
+                                new Tensor()),
                         Tensor.create(targets.weekHours()),
                         Tensor.create(targets.totals(), targets.moments(), heads.totals().size()));
         return network.hazards(ops, at, now);

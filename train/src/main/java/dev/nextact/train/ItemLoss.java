@@ -40,6 +40,11 @@ sealed interface ItemLoss {
     /** A target's loss where all scores are alike: what knowing nothing costs. */
     double ofKnowingNothing();
 
+    /** The negatives that it must not see beside a target. */
+    default StepBatch.Hits leavesOut() {
+        return StepBatch.Hits.TARGET;
+    }
+
     /**
      * @param items V
      */
@@ -280,6 +285,11 @@ sealed interface ItemLoss {
         public double ofKnowingNothing() {
             return Math.log(2) * Math.max(1, beta);
         }
+
+        @Override
+        public StepBatch.Hits leavesOut() {
+            return StepBatch.Hits.BASKET;
+        }
     }
 
     /**
@@ -302,6 +312,11 @@ sealed interface ItemLoss {
         @Override
         public double ofKnowingNothing() {
             return loss.ofKnowingNothing();
+        }
+
+        @Override
+        public StepBatch.Hits leavesOut() {
+            return loss.leavesOut();
         }
     }
 }

@@ -146,8 +146,10 @@ sealed interface NegativeSampling {
         public Negatives draw(List<Window> windows, long seed) {
             int[] own =
                     windows.stream()
-                            .map(Window::events)
-                            .flatMapToInt(w -> IntStream.range(1, w.size()).map(w::item))
+                            .flatMapToInt(
+                                    w ->
+                                            IntStream.range(w.firstTarget(), w.events().size())
+                                                    .map(w.events()::item))
                             .toArray();
             int draws = Math.min(count, own.length);
             Set<Integer> chosen = new LinkedHashSet<>();

@@ -13,12 +13,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 
 /**
  * A training step in plain arrays, a part for each worker. Items are numbered within the step:
  * {@code rows} lists the rows of the item table the step reads, each once, and every index counts
  * within {@code rows}. So a step costs no more when the catalog grows. Row 0 of the step is the
  * padding, rows 1..N are the negatives.
+ *
+ * <p>With baskets a token is followed by as many targets as the next basket has items, each of them
+ * counting 1 ("pick all labels"; Menon et al. 2019, "Multilabel reductions: what is my loss
+ * optimising?"): the optimum ranks items by the probability that they are in the basket, as metrics
+ * that count every item of a basket do, and as the next item without baskets. Counting each 1/n
+ * would rank them by their expected share of it.
  *
  * @param rows item indexes [R], each once; empty where the step reads the whole table in its order,
  *     for the full softmax
@@ -33,14 +40,17 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      *
      * @param size B windows
      * @param steps T, the longest window's
-     * @param items [B·T], padding = 0
+     * @param items [B·T], padding = 0; of a basket the first
      * @param behaviours [B·T]
      * @param clock [B·T] each
      * @param fields [B·T·N] each
+     * @param baskets [B·T·I] each, the items of each token; none where a token is an event
      * @param lengths [B]
-     * @param positions [M] places b·T + t of the tokens whose event has a target after it
+     * @param positions [M] places b·T + t of the tokens that targets come after: with baskets one
+     *     for each item of the next
      * @param targets [M]
-     * @param hits places m·N + n where a negative is the target itself
+     * @param hits places m·N + n where a negative is the target itself, or is left out with it; see
+     *     {@link Hits}
      * @param weights [M] of the targets; empty where all count alike
      * @param heads what the other heads learn from; absent where there are none
      */
@@ -51,6 +61,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             long[] behaviours,
             TokenBatch.Clock clock,
             TokenBatch.Fields fields,
+            TokenBatch.Fields baskets,
             long[] lengths,
             long[] positions,
             long[] targets,
@@ -70,6 +81,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     batch.behaviours(),
                     batch.clock(),
                     batch.fields(),
+                    batch.baskets(),
                     batch.lengths(),
                     new long[0],
                     new long[0],
@@ -95,6 +107,17 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                 .sum();
     }
 
+    /** Which negatives are left out of those of a target. */
+    enum Hits {
+        /** The target itself. */
+        TARGET,
+        /**
+         * Every item of its basket: for a loss that asks of each item alone whether it comes. A
+         * softmax needs them, as the likelihood of drawing one item of the basket does.
+         */
+        BASKET
+    }
+
     /** Numbers items within a step. Reused from step to step; confined to one thread. */
     static final class Builder {
         private final int[] local;
@@ -105,6 +128,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
         private final List<ItemField> fields;
         private final ItemBags ofAll;
         private final float[] weights;
+        private final Hits left;
 
         /**
          * @param settings of the network
@@ -112,6 +136,14 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
          * @param weights of targets by behaviour, [C]; empty where all count alike
          */
         Builder(NetworkSettings settings, List<ItemField> fields, float[] weights) {
+            this(settings, fields, weights, Hits.TARGET);
+        }
+
+        /**
+         * @param left out of a target's negatives
+         */
+        Builder(NetworkSettings settings, List<ItemField> fields, float[] weights, Hits left) {
+            this.left = left;
             this.weights = weights.clone();
             this.settings = settings;
             this.local = new int[settings.items() + 1];
@@ -159,36 +191,52 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             long[] behaviours = new long[size * steps];
             TokenBatch.Clock clock = TokenBatch.Clock.of(size * steps);
             FieldsOfStep fields = new FieldsOfStep(shape, size * steps, seed);
+            TokenBatch.Fields.Builder baskets =
+                    new TokenBatch.Fields.Builder(shape.baskets() ? size * steps : 0);
             long[] lengths = new long[size];
             long[] positions = new long[total];
             long[] targets = new long[total];
-            long[] hits = new long[total];
             float[] counts = new float[weights.length == 0 ? 0 : total];
             int m = 0;
-            int hit = 0;
             for (int b = 0; b < size; b++) {
                 EventSequence window = windows.get(b).events();
-                int length = windows.get(b).tokens();
-                lengths[b] = (long) before + length;
+                int first = b * steps + before;
+                int place = first - 1; // of the token at hand
+                int ofToken = 0;
+                lengths[b] = (long) before + windows.get(b).tokens();
                 fields.begin(window, b * steps);
-                for (int t = 0; t < length; t++) {
-                    int place = b * steps + before + t;
-                    items[place] = row(window.item(t));
-                    behaviours[place] = window.behaviour(t);
-                    clock.set(place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
-                    fields.event(window, t, place);
-                    if (t + 1 < window.size()) {
-                        positions[m] = place;
-                        targets[m] = row(window.item(t + 1));
-                        if (!whole && targets[m] <= negatives) {
-                            hits[hit++] = (long) m * negatives + targets[m] - 1;
-                        }
+                if (shape.baskets() && before > 0) {
+                    baskets.at(b * steps).item(row(0));
+                }
+                for (int t = 0; t < window.size(); t++) {
+                    boolean begins = t == 0 || !shape.grain().joins(window, t - 1, t);
+                    if (begins) {
+                        place++;
+                        ofToken = 0;
+                    }
+                    if (t >= windows.get(b).firstTarget()) {
+                        positions[m] = place - 1L;
+                        targets[m] = row(window.item(t));
                         if (weights.length > 0) {
-                            counts[m] = weights[window.behaviour(t + 1)];
+                            counts[m] = weights[window.behaviour(t)];
                         }
                         m++;
                     }
+                    boolean isRead = place - first < windows.get(b).tokens();
+                    if (isRead && begins) {
+                        items[place] = row(window.item(t));
+                        behaviours[place] = window.behaviour(t);
+                        clock.set(
+                                place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
+                    }
+                    if (isRead && ofToken++ < TokenShape.MOST_OF_BASKET) {
+                        if (shape.baskets()) {
+                            baskets.at(place).item(row(window.item(t)));
+                        }
+                        fields.event(window, t, place);
+                    }
                 }
+                clock.settle(b * steps, b * steps + (int) lengths[b] - 1);
             }
             return new Part(
                     size,
@@ -197,13 +245,37 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     behaviours,
                     clock,
                     fields.build(),
+                    shape.baskets() ? baskets.build() : TokenBatch.Fields.NONE,
                     lengths,
                     positions,
                     targets,
-                    Arrays.copyOf(hits, hit),
+                    hits(positions, targets, negatives),
                     counts,
                     settings.foretells()
                             .map(heads -> HeadTargets.of(settings, windows, steps, random)));
+        }
+
+        /** Rows 1..N are the negatives; the full softmax has none. */
+        private long[] hits(long[] positions, long[] targets, int negatives) {
+            LongStream.Builder hits = LongStream.builder();
+            for (int begin = 0, end = 0; begin < targets.length; begin = end) {
+                while (end < targets.length && positions[end] == positions[begin]) {
+                    end++;
+                }
+                long[] drawn =
+                        Arrays.stream(targets, begin, end)
+                                .filter(row -> row <= negatives)
+                                .distinct()
+                                .toArray();
+                for (int m = begin; m < end; m++) {
+                    for (long row : drawn) {
+                        if (left == Hits.BASKET || row == targets[m]) {
+                            hits.add((long) m * negatives + row - 1);
+                        }
+                    }
+                }
+            }
+            return hits.build().toArray();
         }
 
         private long row(int item) {

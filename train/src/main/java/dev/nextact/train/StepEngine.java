@@ -49,9 +49,11 @@ final class StepEngine implements AutoCloseable {
         this.weights = weights;
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
-        this.builder = new StepBatch.Builder(network.settings(), fields, targets.weights());
-        int count = workers(settings);
         ItemLoss loss = ItemLoss.of(settings.loss(), network.settings().items());
+        this.builder =
+                new StepBatch.Builder(
+                        network.settings(), fields, targets.weights(), loss.leavesOut());
+        int count = workers(settings);
         for (int i = 0; i < count; i++) {
             workers.add(new Worker(network, weights, loss, settings.checkpointActivations()));
         }

@@ -1,5 +1,6 @@
 package dev.nextact.train;
 
+import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import java.util.Arrays;
 
@@ -28,9 +29,10 @@ record Targets(int[] ofItem, float[] weights, long total) {
         int[] ofItem = new int[items + 1];
         double sum = 0;
         for (int i = 0; i < set.size(); i++) {
-            for (int t = 1; t < set.window(i).events().size(); t++) {
-                ofItem[set.window(i).events().item(t)]++;
-                sum += weights.length == 0 ? 1 : weights[set.window(i).events().behaviour(t)];
+            EventSequence events = set.window(i).events();
+            for (int t = set.window(i).firstTarget(); t < events.size(); t++) {
+                ofItem[events.item(t)]++;
+                sum += weights.length == 0 ? 1 : weights[events.behaviour(t)];
             }
         }
         if (sum == 0) {

@@ -3,6 +3,7 @@ package dev.nextact.train;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import dev.nextact.model.ops.Ops;
+import dev.nextact.model.ops.TimeBuckets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,8 @@ final class TorchOps implements Ops<Tensor> {
         return new Tokens.Clock<>(
                 Tensor.create(clock.gaps(), shape),
                 Tensor.create(clock.hours(), shape),
-                Tensor.create(clock.weekdays(), shape));
+                Tensor.create(clock.weekdays(), shape),
+                Tensor.create(clock.times(), shape));
     }
 
     /** Where a network reads no fields, nothing is made. */
@@ -249,7 +251,10 @@ final class TorchOps implements Ops<Tensor> {
         Tensor q = splitHeads(part(projections, 0, 3), heads);
         Tensor k = splitHeads(part(projections, 1, 3), heads);
         Tensor v = splitHeads(part(projections, 2, 3), heads);
-        boolean plain = how.weighting() == Weighting.SOFTMAX && how.bias().isEmpty();
+        boolean plain =
+                how.weighting() == Weighting.SOFTMAX
+                        && how.bias().isEmpty()
+                        && how.timeBias().isEmpty();
         if (plain && (masks == null || how.dropout() == 0)) {
             return mergeHeads(
                     torch.scaled_dot_product_attention(
@@ -267,6 +272,7 @@ final class TorchOps implements Ops<Tensor> {
         }
         List<Tensor> inputs = new ArrayList<>(List.of(projections));
         how.bias().ifPresent(inputs::add);
+        how.timeBias().ifPresent(time -> inputs.add(time.bias()));
         return tape.cut(inputs, attention.result(), attention::back);
     }
 
@@ -307,6 +313,9 @@ final class TorchOps implements Ops<Tensor> {
         if (how.bias().isPresent()) {
             scores = scores.add(byDistance(how.bias().get(), distances));
         }
+        if (how.timeBias().isPresent()) {
+            scores = scores.add(byTime(how.timeBias().get()));
+        }
         Tensor weights =
                 softmax
                         ? scores.masked_fill(hidden, new Scalar(Double.NEGATIVE_INFINITY))
@@ -324,6 +333,33 @@ final class TorchOps implements Ops<Tensor> {
                 ? values.view(heads, distances.size(0), distances.size(1))
                 : values.view(heads, distances.size(0), distances.size(1), distances.size(2))
                         .transpose(0, 1);
+    }
+
+    /** [B, H, Tq, T]. */
+    private static Tensor byTime(TimeBias<Tensor> time) {
+        // as rows of a table: the gradient of a selected column is added one by one
+        Tensor values = torch.embedding(time.bias().t(), time.buckets()); // [B, Tq, T, H]
+        return values.permute(0, 3, 1, 2);
+    }
+
+    @Override
+    public Tensor timeBuckets(Tensor times) {
+        return buckets(times.unsqueeze(2), times);
+    }
+
+    @Override
+    public Tensor lastTimeBuckets(Tensor times, Tensor lengths) {
+        return buckets(last(times.unsqueeze(2), lengths), times);
+    }
+
+    /**
+     * @param own times, [B, Tq, 1]
+     * @param times [B, T]
+     * @return int32 [B, Tq, T]
+     */
+    private static Tensor buckets(Tensor own, Tensor times) {
+        Tensor bounds = Tensor.create(TimeBuckets.bounds());
+        return torch.bucketize(own.sub(times.unsqueeze(1)), bounds, true, true);
     }
 
     @Override

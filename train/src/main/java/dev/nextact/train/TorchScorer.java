@@ -72,6 +72,7 @@ final class TorchScorer implements NextItemScorer, AutoCloseable {
                             Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
                             TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
                             TorchOps.fields(batch.fields(), batch.size(), batch.steps()),
+                            TorchOps.fields(batch.baskets(), batch.size(), batch.steps()),
                             Tensor.create(batch.lengths()));
             TorchOps ops = TorchOps.inference(parameters);
             Tensor result = network.nextItemScores(ops, tokens).contiguous(); // [B, V+1]

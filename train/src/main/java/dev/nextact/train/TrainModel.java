@@ -100,7 +100,7 @@ public final class TrainModel {
             TrainingSet set =
                     (asksTheFuture
                                     ? TrainingSet.withFuture(data, length)
-                                    : TrainingSet.of(data, length))
+                                    : TrainingSet.of(data, length, config.model().grain()))
                             .weighing(weights(config, log));
             refuseTooLittle(set, data, config);
             ItemKnowledge items = ItemKnowledge.of(config, data);
@@ -421,7 +421,11 @@ public final class TrainModel {
                 HeadPlan.of(config.tasks(), data, log.behaviours().size()),
                 model.newItems() ? model.itemDropout() : 0,
                 new TokenParts(
-                        model.behaviours(), vocabulary.rows(), !vocabulary.ofShoppers().isEmpty()));
+                        model.behaviours(),
+                        vocabulary.rows(),
+                        !vocabulary.ofShoppers().isEmpty(),
+                        model.grain()),
+                model.timeBias());
     }
 
     static Family family(ShopConfig.Model model) {
@@ -446,7 +450,11 @@ public final class TrainModel {
             ShopConfig config, LearningData data, NetworkSettings settings) {
         NextItemTargets targets =
                 NextItemTargets.of(
-                        data, Part.VALIDATION, MOST_VALIDATION_TARGETS, config.train().seed());
+                        data,
+                        Part.VALIDATION,
+                        config.model().grain(),
+                        MOST_VALIDATION_TARGETS,
+                        config.train().seed());
         if (targets.size() == 0) {
             throw NextactException.input(
                     "the validation part of the split '%s' holds no event with one before it;"

@@ -5,6 +5,7 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.ParameterSpec;
+import dev.nextact.model.network.TokenShape;
 import java.util.Locale;
 
 /**
@@ -45,18 +46,23 @@ record TrainingMemory(long libraries, long weights, long pieces) {
         long steps = Math.min(sizes.length(), set.longest());
         double each = set.targets() / (double) Math.max(1, set.size());
         long targets = steps + (long) Math.ceil(settings.batch() * each / parts);
-        long attention = sizes.family().attends() ? 4 * targets * sizes.heads() * steps : 0;
+        int ofAttention = sizes.hasTimeBias() ? 6 : 4; // values of a pair of steps in a head
+        long attention =
+                sizes.family().attends() ? ofAttention * targets * sizes.heads() * steps : 0;
         long layer = targets * sizes.width() * STATES_PER_LAYER + attention;
         long input = targets * sizes.width();
+        // the items of a basket side by side, and their gradients
+        long items = sizes.shape().baskets() ? 2 * input * TokenShape.MOST_OF_BASKET : 0;
         long layers =
                 settings.checkpointActivations()
                         ? layer + 2 * input * sizes.layers()
                         : layer * sizes.layers();
+        long times = sizes.hasTimeBias() ? 4 * targets * steps : 0; // int64 and int32, once
         ShopConfig.Loss loss = settings.loss();
         long rows = loss.isFull() ? sizes.items() + 1L : loss.negatives() + 2 * targets * workers;
         long scores = loss.isFull() ? 128 * rows : 3 * targets * loss.negatives();
         long gradients = 3 * Math.min(rows, sizes.items() + 1L) * sizes.width();
-        long piece = layers + scores + gradients;
+        long piece = layers + items + times + scores + gradients;
         return new TrainingMemory(LIBRARIES, weights, Float.BYTES * piece * workers);
     }
 

@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Grain;
 import dev.nextact.core.LearningData;
 import dev.nextact.model.network.TokenBatch;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import java.util.random.RandomGenerator;
 /**
  * The windows a network learns from: pieces of at most {@code length + 1} events of one shopper's
  * training part, of which each event but the first is a target. Longer histories are cut from the
- * newest event backwards, neighbours sharing one event. Immutable; thread-safe.
+ * newest event backwards, neighbours sharing one event. Where a token is a basket, so are these
+ * events. Immutable; thread-safe.
  */
 final class TrainingSet {
 
@@ -26,13 +28,21 @@ final class TrainingSet {
         this.targets = windows.stream().mapToInt(Window::targets).sum();
     }
 
-    /** For the next item alone. */
+    /** For the next item alone, a token for each event. */
     static TrainingSet of(LearningData data, int length) {
+        return of(data, length, Grain.EVENT);
+    }
+
+    /** For the next item alone. */
+    static TrainingSet of(LearningData data, int length, Grain grain) {
         List<Window> windows = new ArrayList<>();
         for (int user = 0; user < data.sequences().size(); user++) {
             EventSequence events = Known.of(data.training(user)).events();
-            for (int end = events.size(); end >= 2; end -= length) {
-                windows.add(Window.of(events.prefix(end).last(length + 1)));
+            int[] begins = Window.begins(events, grain);
+            for (int end = begins.length; end >= 2; end -= length) {
+                int from = begins[Math.max(0, end - 1 - length)];
+                int to = end == begins.length ? events.size() : begins[end];
+                windows.add(Window.of(events.prefix(to).last(to - from), grain));
             }
         }
         return new TrainingSet(windows, new double[0]);

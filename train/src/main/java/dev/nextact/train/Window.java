@@ -1,14 +1,28 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Grain;
+import java.util.stream.IntStream;
 
 /**
- * A piece of one shopper's history to learn from: of its events each but the first is a target.
+ * A piece of one shopper's history to learn from: of its events each but the first, or all of its
+ * baskets but the first, is a target.
  *
  * @param events of known items
  * @param future what the shopper did, to learn from what came after
+ * @param tokens how many tokens the network reads of it
+ * @param targets how many of its newest events are targets
  */
-record Window(EventSequence events, Future future) {
+record Window(EventSequence events, Future future, int tokens, int targets) {
+
+    /** A token for each event. */
+    Window(EventSequence events, Future future) {
+        this(
+                events,
+                future,
+                future.ownsLast() ? events.size() : events.size() - 1,
+                events.size() - 1);
+    }
 
     /**
      * What came after each event of a window, in the training part.
@@ -43,12 +57,21 @@ record Window(EventSequence events, Future future) {
         return new Window(events, Future.NONE);
     }
 
-    int targets() {
-        return events.size() - 1;
+    /** For the next item alone, of two baskets or more. */
+    static Window of(EventSequence events, Grain grain) {
+        int[] begins = begins(events, grain);
+        return new Window(events, Future.NONE, begins.length - 1, events.size() - begins[1]);
     }
 
-    /** How many events the network reads of it. */
-    int tokens() {
-        return future.ownsLast() ? events.size() : events.size() - 1;
+    /** The first event of each token. */
+    static int[] begins(EventSequence events, Grain grain) {
+        return IntStream.range(0, events.size())
+                .filter(i -> i == 0 || !grain.joins(events, i - 1, i))
+                .toArray();
+    }
+
+    /** The first event that is a target. */
+    int firstTarget() {
+        return events.size() - targets;
     }
 }

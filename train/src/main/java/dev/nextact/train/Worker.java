@@ -118,6 +118,7 @@ final class Worker {
                 Tensor.create(part.behaviours(), shape),
                 TorchOps.clock(part.clock(), shape),
                 TorchOps.fields(part.fields(), part.size(), part.steps()),
+                TorchOps.fields(part.baskets(), part.size(), part.steps()),
                 Tensor.create(part.lengths()));
     }
 

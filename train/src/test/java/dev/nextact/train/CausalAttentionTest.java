@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import dev.nextact.model.ops.Ops.Attention;
+import dev.nextact.model.ops.Ops.TimeBias;
 import dev.nextact.model.ops.Ops.Weighting;
+import dev.nextact.model.ops.TimeBuckets;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -32,43 +35,92 @@ class CausalAttentionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "SOFTMAX, 1, 0, false", "SOFTMAX, 2, 0, false", "SOFTMAX, 13, 0, false",
-        "SOFTMAX, 13, 0.4, false", "SOFTMAX, 32, 0.4, true", "SILU, 13, 0, true",
-        "SILU, 7, 0.4, true", "SILU, 5, 0.4, false"
+        "SOFTMAX, 1, 0, false, false",
+        "SOFTMAX, 2, 0, false, true",
+        "SOFTMAX, 13, 0, false, false",
+        "SOFTMAX, 13, 0.4, false, true",
+        "SOFTMAX, 32, 0.4, true, false",
+        "SOFTMAX, 32, 0.4, true, true",
+        "SILU, 13, 0, true, true",
+        "SILU, 7, 0.4, true, false",
+        "SILU, 5, 0.4, false, false",
+        "SILU, 9, 0.4, false, true"
     })
     void valuesAndGradientsAreThoseOfAutomaticDifferentiation(
-            Weighting weighting, int steps, double dropout, boolean biased) {
+            Weighting weighting, int steps, double dropout, boolean biased, boolean timed) {
         try (PointerScope scope = new PointerScope()) {
             Tensor projections = torch.randn(BATCH, steps, 3 * WIDTH).requires_grad_(true);
             Tensor bias = torch.randn(HEADS, 70).requires_grad_(true);
             Tensor slope = torch.randn(BATCH, steps, WIDTH);
-            Tensor expected = writtenOut(projections, weighting, dropout, biased, bias);
+            Tensor timeBias = torch.randn(HEADS, TimeBuckets.COUNT).requires_grad_(true);
+            long[] buckets = buckets(steps);
+            Tensor expected =
+                    writtenOut(
+                            projections,
+                            weighting,
+                            dropout,
+                            biased ? byDistance(bias, steps) : torch.zeros(1),
+                            timed ? byTime(timeBias, buckets, steps) : torch.zeros(1));
             TensorVector gradients =
                     torch.grad(
                             new TensorVector(expected),
-                            new TensorVector(projections, bias),
+                            new TensorVector(projections, bias, timeBias),
                             new TensorVector(slope),
                             new BoolOptional(),
                             false,
                             true);
 
             Optional<Tensor> given = biased ? Optional.of(bias) : Optional.empty();
+            Tensor asInts = Tensor.create(buckets, BATCH, steps, steps).to(torch.ScalarType.Int);
+            Optional<TimeBias<Tensor>> givenTime =
+                    timed ? Optional.of(new TimeBias<>(timeBias, asInts)) : Optional.empty();
             CausalAttention attention =
                     new CausalAttention(
-                            projections, HEADS, new Attention<>(weighting, given, dropout), SEED);
+                            projections,
+                            HEADS,
+                            new Attention<>(weighting, given, givenTime, dropout),
+                            SEED);
             List<Tensor> byHand = attention.back(slope);
 
             assertEqual(attention.result(), expected);
-            assertThat(byHand).hasSize(biased ? 2 : 1);
+            assertThat(byHand).hasSize(1 + (biased ? 1 : 0) + (timed ? 1 : 0));
             assertEqual(byHand.get(0), gradients.get(0));
             if (biased) {
                 assertEqual(byHand.get(1), gradients.get(1));
             }
+            if (timed) {
+                assertEqual(byHand.get(byHand.size() - 1), gradients.get(2));
+            }
         }
     }
 
+    /** Any, [B, T, T]. */
+    private static long[] buckets(int steps) {
+        return new SplittableRandom(5)
+                .longs((long) BATCH * steps * steps, 0, TimeBuckets.COUNT)
+                .toArray();
+    }
+
+    /** [H, T, T]. */
+    private static Tensor byDistance(Tensor bias, long steps) {
+        Tensor range = torch.arange(new Scalar(steps), TorchOps.longs());
+        Tensor places = range.unsqueeze(1).sub(range).clamp_min(new Scalar(0)).reshape(-1);
+        return bias.index_select(1, places).view(HEADS, steps, steps);
+    }
+
+    /** [B, H, T, T]. */
+    private static Tensor byTime(Tensor bias, long[] buckets, int steps) {
+        return bias.index_select(1, Tensor.create(buckets))
+                .view(HEADS, BATCH, steps, steps)
+                .transpose(0, 1);
+    }
+
     private static Tensor writtenOut(
-            Tensor projections, Weighting weighting, double dropout, boolean biased, Tensor bias) {
+            Tensor projections,
+            Weighting weighting,
+            double dropout,
+            Tensor ofDistance,
+            Tensor ofTime) {
         long steps = projections.size(1);
         Tensor q = heads(projections, 0); // [B, H, T, K]
         Tensor k = heads(projections, 1);
@@ -79,10 +131,7 @@ class CausalAttentionTest {
         }
         Tensor range = torch.arange(new Scalar(steps), TorchOps.longs());
         Tensor distances = range.unsqueeze(1).sub(range); // [T, T]
-        if (biased) {
-            Tensor places = distances.clamp_min(new Scalar(0)).reshape(-1);
-            products = products.add(bias.index_select(1, places).view(HEADS, steps, steps));
-        }
+        products = products.add(ofDistance).add(ofTime);
         Tensor later = distances.lt(new Scalar(0));
         Tensor weights =
                 weighting == Weighting.SOFTMAX

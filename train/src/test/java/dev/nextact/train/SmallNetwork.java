@@ -1,5 +1,6 @@
 package dev.nextact.train;
 
+import dev.nextact.core.Grain;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
 import dev.nextact.model.network.NetworkSettings.Family;
@@ -24,5 +25,28 @@ final class SmallNetwork {
                 50,
                 0,
                 List.of());
+    }
+
+    /** The same, whose tokens are events or baskets. */
+    static NetworkSettings of(int items, Grain grain) {
+        NetworkSettings of = of(items);
+        return new NetworkSettings(
+                of.family(),
+                of.block(),
+                of.feedForward(),
+                of.positions(),
+                of.items(),
+                of.behaviours(),
+                of.width(),
+                of.layers(),
+                of.heads(),
+                of.length(),
+                of.dropout(),
+                of.itemFields(),
+                of.timeFields(),
+                of.foretells(),
+                of.itemDropout(),
+                new NetworkSettings.TokenParts(true, 0, false, grain),
+                false);
     }
 }

@@ -3,8 +3,10 @@ package dev.nextact.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Grain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -87,6 +89,18 @@ class StepBatchTest {
     }
 
     @Test
+    void timesAreThoseOfTheEvents() {
+        EventSequence window =
+                EventSequence.of(
+                        0, new int[] {7, 8, 9, 8}, new byte[4], new long[] {0, 50, 60, 1_000});
+
+        StepBatch.Part part =
+                batch(100, new int[] {3}, Window.of(window), window(7, 8)).parts().get(0);
+
+        assertThat(part.clock().times()).containsExactly(50, 50, 60, 0, 0, 0);
+    }
+
+    @Test
     void aTargetCountsByItsBehaviour() {
         EventSequence window =
                 EventSequence.of(0, new int[] {7, 8, 9}, new byte[] {1, 0, 1}, new long[3]);
@@ -123,5 +137,64 @@ class StepBatchTest {
             assertThat((double) drawn[item])
                     .isBetween(rounds * 0.25 - 5 * deviation, rounds * 0.25 + 5 * deviation);
         }
+    }
+
+    /** Items 7 and 8, then 9, 8 and 5, then 4. */
+    private static Window baskets() {
+        return Window.of(
+                EventSequence.of(
+                        0,
+                        new int[] {7, 8, 9, 8, 5, 4},
+                        new byte[6],
+                        new long[] {10, 10, 20, 20, 20, 30}),
+                Grain.BASKET);
+    }
+
+    private static StepBatch ofBaskets(StepBatch.Hits left, Window... windows) {
+        return new StepBatch.Builder(
+                        SmallNetwork.of(100, Grain.BASKET), List.of(), new float[0], left)
+                .build(List.of(List.of(windows)), alike(3, 8, 5), 1);
+    }
+
+    @Test
+    void everyItemOfTheNextBasketIsATarget() {
+        StepBatch batch = ofBaskets(StepBatch.Hits.TARGET, baskets());
+        StepBatch.Part part = batch.parts().get(0);
+
+        assertThat(part.lengths()).containsExactly(2);
+        assertThat(part.positions()).containsExactly(0, 0, 0, 1);
+        assertThat(items(batch, part.targets())).containsExactly(9, 8, 5, 4);
+        assertThat(batch.targets()).isEqualTo(4);
+        assertThat(part.baskets().each()).isEqualTo(3);
+        assertThat(items(batch, part.baskets().rows())).containsExactly(7, 8, 0, 9, 8, 5);
+        float third = 1f / 3;
+        assertThat(part.baskets().weights()).containsExactly(0.5f, 0.5f, 0, third, third, third);
+    }
+
+    @Test
+    void anItemOfTheSameBasketIsNoNegativeOfALossThatJudgesItAlone() {
+        assertThat(ofBaskets(StepBatch.Hits.TARGET, baskets()).parts().get(0).hits())
+                .containsExactly(1 * 3 + 1, 2 * 3 + 2);
+        assertThat(ofBaskets(StepBatch.Hits.BASKET, baskets()).parts().get(0).hits())
+                .containsExactly(1, 2, 3 + 1, 3 + 2, 2 * 3 + 1, 2 * 3 + 2);
+    }
+
+    @Test
+    void ofAHugeBasketTheFirstItemsAreReadAndAllAreTargets() {
+        int size = 40;
+        int[] items = new int[2 * size];
+        long[] times = new long[2 * size];
+        Arrays.setAll(items, i -> 1 + i);
+        Arrays.setAll(times, i -> 1 + i / size);
+        EventSequence events = EventSequence.of(0, items, new byte[2 * size], times);
+
+        StepBatch batch = ofBaskets(StepBatch.Hits.TARGET, Window.of(events, Grain.BASKET));
+        StepBatch.Part part = batch.parts().get(0);
+
+        assertThat(part.steps()).isEqualTo(1);
+        assertThat(part.targets()).hasSize(size);
+        assertThat(items(batch, part.baskets().rows()))
+                .containsExactly(LongStream.rangeClosed(1, 32).toArray());
+        assertThat(part.baskets().weights()).containsOnly(1f / 32);
     }
 }

@@ -37,6 +37,41 @@ class TrainingMemoryTest {
                         List.of()));
     }
 
+    @Test
+    void theTimesBetweenStepsCountOnceAndTheirBiasInEachLayer() {
+        NetworkSettings plain = network(1000).settings();
+        Network biased = Network.of(withTimeBias(plain));
+        long steps = SET.longest();
+        TrainingMemory with = TrainingMemory.estimate(settings(1), biased, SET, 1);
+        TrainingMemory without = TrainingMemory.estimate(settings(1), network(1000), SET, 1);
+
+        long pairs = (with.pieces() - without.pieces()) / Float.BYTES;
+        int each = 4 + 2 * plain.heads() * plain.layers();
+        assertThat(pairs).isBetween(each * steps * steps, each * steps * 2 * steps);
+        assertThat(with.weights()).isGreaterThan(without.weights());
+    }
+
+    private static NetworkSettings withTimeBias(NetworkSettings s) {
+        return new NetworkSettings(
+                s.family(),
+                s.block(),
+                s.feedForward(),
+                s.positions(),
+                s.items(),
+                s.behaviours(),
+                s.width(),
+                s.layers(),
+                s.heads(),
+                s.length(),
+                s.dropout(),
+                s.itemFields(),
+                s.timeFields(),
+                s.foretells(),
+                s.itemDropout(),
+                s.tokens(),
+                true);
+    }
+
     private static ShopConfig.Train settings(int batch) {
         return new ShopConfig.Train(1, 5, 42, batch, "adam", 0.01, 0, 5, "sampled-softmax", 256, 2);
     }

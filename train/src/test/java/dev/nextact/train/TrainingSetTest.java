@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequences;
+import dev.nextact.core.Grain;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
 import java.util.ArrayList;
@@ -103,5 +104,26 @@ class TrainingSetTest {
 
         assertThat(set.epoch(1, 5).toArray(new int[0][]))
                 .isDeepEqualTo(set.epoch(1, 5).toArray(new int[0][]));
+    }
+
+    @Test
+    void lengthCountsBaskets() {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int t = 0; t < 9; t++) {
+            builder.event(1 + t, 0, 1 + t / 2); // 1 2, 3 4, 5 6, 7 8, 9
+        }
+        EventSequences all = builder.endUser().event(1, 0, 1).event(2, 0, 1).endUser().build();
+        List<String> ids = IntStream.rangeClosed(1, 9).mapToObj(Integer::toString).toList();
+        LearningData data = LearningData.of(Catalog.of(ids), all, Split.at(all, 100, 100), 1);
+
+        TrainingSet set = TrainingSet.of(data, 2, Grain.BASKET);
+
+        assertThat(set.size()).isEqualTo(2); // one basket alone teaches nothing
+        assertThat(set.window(0).events().items()).containsExactly(5, 6, 7, 8, 9);
+        assertThat(set.window(0).tokens()).isEqualTo(2);
+        assertThat(set.window(0).targets()).isEqualTo(3);
+        assertThat(set.window(1).events().items()).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(set.targets()).isEqualTo(7);
+        assertThat(set.targetsOf(9).ofItem()).containsExactly(0, 0, 0, 1, 1, 1, 1, 1, 1, 1);
     }
 }

@@ -97,7 +97,8 @@ class WarmStartIT {
                         List.of(),
                         Optional.empty(),
                         0,
-                        new TokenParts(true, fields.rows(), !fields.ofShoppers().isEmpty())));
+                        new TokenParts(true, fields.rows(), !fields.ofShoppers().isEmpty()),
+                        false));
     }
 
     private static final Network LEARNED = network(Family.TRANSFORMER, THEN, 2, WIDTH, 6);

@@ -1,14 +1,15 @@
 package dev.nextact.core.ranking;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.Grain;
 import dev.nextact.core.LearningData;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * The events to be predicted, each from all of its shopper's events before it. With leave-one-out
- * that is one event a shopper; with the time split every event of the part that has one before it.
- * Immutable; thread-safe.
+ * The events to be predicted, each from all of its shopper's events before it, or before its
+ * basket. With leave-one-out that is one event a shopper; with the time split every event of the
+ * part that has one before it. Immutable; thread-safe.
  */
 public final class NextItemTargets {
 
@@ -21,12 +22,15 @@ public final class NextItemTargets {
     private final LearningData data;
     private final int[] users;
     private final int[] positions;
+    private final Grain grain;
     private final int total;
 
-    private NextItemTargets(LearningData data, int[] users, int[] positions, int total) {
+    private NextItemTargets(
+            LearningData data, int[] users, int[] positions, Grain grain, int total) {
         this.data = data;
         this.users = users;
         this.positions = positions;
+        this.grain = grain;
         this.total = total;
     }
 
@@ -35,28 +39,44 @@ public final class NextItemTargets {
      * @param seed of that choice
      */
     public static NextItemTargets of(LearningData data, Part part, int cap, long seed) {
+        return of(data, part, Grain.EVENT, cap, seed);
+    }
+
+    /**
+     * @param grain with {@link Grain#BASKET} nothing of a basket is known when its items are to be
+     *     predicted
+     * @param cap at most this many, chosen evenly at random; see {@link #total()}
+     * @param seed of that choice
+     */
+    public static NextItemTargets of(
+            LearningData data, Part part, Grain grain, int cap, long seed) {
+        int most = 0;
+        for (int user = 0; user < data.sequences().size(); user++) {
+            most += Math.max(0, end(data, part, user) - begin(data, part, user));
+        }
+        int[] users = new int[most];
+        int[] positions = new int[most];
         int size = 0;
         for (int user = 0; user < data.sequences().size(); user++) {
-            size += Math.max(0, end(data, part, user) - begin(data, part, user));
-        }
-        int[] users = new int[size];
-        int[] positions = new int[size];
-        int next = 0;
-        for (int user = 0; user < data.sequences().size(); user++) {
+            EventSequence events = data.sequences().get(user);
             int end = end(data, part, user);
             for (int position = begin(data, part, user); position < end; position++) {
-                users[next] = user;
-                positions[next++] = position;
+                if (grain.begin(events, position) > 0) {
+                    users[size] = user;
+                    positions[size++] = position;
+                }
             }
         }
         if (size <= cap) {
-            return new NextItemTargets(data, users, positions, size);
+            return new NextItemTargets(
+                    data, Arrays.copyOf(users, size), Arrays.copyOf(positions, size), grain, size);
         }
         int[] chosen = sample(size, cap, seed);
         return new NextItemTargets(
                 data,
                 Arrays.stream(chosen).map(i -> users[i]).toArray(),
                 Arrays.stream(chosen).map(i -> positions[i]).toArray(),
+                grain,
                 size);
     }
 
@@ -88,6 +108,11 @@ public final class NextItemTargets {
         return users.length;
     }
 
+    /** Before what of a target its history ends. */
+    public Grain grain() {
+        return grain;
+    }
+
     /** How many there were before the cap. */
     public int total() {
         return total;
@@ -97,9 +122,10 @@ public final class NextItemTargets {
         return users[index];
     }
 
-    /** All events of the shopper before the target. */
+    /** All events of the shopper before the target, or before its basket. */
     public EventSequence history(int index) {
-        return data.sequences().get(users[index]).prefix(positions[index]);
+        EventSequence events = data.sequences().get(users[index]);
+        return events.prefix(grain.begin(events, positions[index]));
     }
 
     /** The item to be predicted; 0 = one the catalog does not know. */

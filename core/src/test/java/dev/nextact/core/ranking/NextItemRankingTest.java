@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
+import dev.nextact.core.Grain;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.ShopConfig.SeenItems;
@@ -158,5 +159,42 @@ class NextItemRankingTest {
         for (int i = 0; i < 10; i++) {
             assertThat(once.user(i)).isEqualTo(again.user(i));
         }
+    }
+
+    /** Two baskets of two and of three items for training, two of two for the test. */
+    private static LearningData baskets() {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        int[][] baskets = {{1, 2}, {3, 4, 1}, {2, 3}, {4, 1}};
+        for (int b = 0; b < baskets.length; b++) {
+            for (int item : baskets[b]) {
+                builder.event(item, 0, 10 + b);
+            }
+        }
+        // a shopper whose first basket is in the test
+        EventSequences all =
+                builder.endUser().event(1, 0, 12).event(2, 0, 12).event(3, 0, 13).endUser().build();
+        return new LearningData(
+                Catalog.of(List.of("a", "b", "c", "d")), all, Split.at(all, 12, 12));
+    }
+
+    @Test
+    void nothingOfABasketIsKnownWhenItIsAskedFor() {
+        LearningData data = baskets();
+
+        NextItemTargets targets =
+                NextItemTargets.of(data, NextItemTargets.Part.TEST, Grain.BASKET, 10, 1);
+
+        assertThat(targets.size()).isEqualTo(5);
+        int[] known = {5, 5, 7, 7, 2};
+        for (int i = 0; i < targets.size(); i++) {
+            EventSequence history = targets.history(i);
+            assertThat(history.size()).isEqualTo(known[i]);
+            assertThat(targets.item(i)).isEqualTo(new int[] {2, 3, 4, 1, 3}[i]);
+        }
+        // without baskets the items of one are known one after the other
+        NextItemTargets events =
+                NextItemTargets.of(data, NextItemTargets.Part.TEST, Grain.EVENT, 10, 1);
+        assertThat(events.size()).isEqualTo(6);
+        assertThat(events.history(1).size()).isEqualTo(6);
     }
 }

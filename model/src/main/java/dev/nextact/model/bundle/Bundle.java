@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.FieldVocabulary;
+import dev.nextact.core.Grain;
 import dev.nextact.core.ItemCoding;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
@@ -277,7 +278,16 @@ public final class Bundle {
 
     /** How histories become its tokens. */
     public TokenShape shape() {
-        return new TokenShape(manifest.length(), !fields.isEmpty(), !fields.ofShoppers().isEmpty());
+        return new TokenShape(
+                manifest.length(), !fields.isEmpty(), !fields.ofShoppers().isEmpty(), grain());
+    }
+
+    /** What one event is to it. */
+    public Grain grain() {
+        return manifest.config().get("model") instanceof Map<?, ?> model
+                        && Boolean.TRUE.equals(model.get("baskets"))
+                ? Grain.BASKET
+                : Grain.EVENT;
     }
 
     /** Events of an item in the training part. */

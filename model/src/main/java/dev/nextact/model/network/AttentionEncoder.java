@@ -5,11 +5,13 @@ import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.ops.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Layers of attention, one upon the other; {@link TransformerLayer} and {@link HstuLayer}. */
 final class AttentionEncoder implements Encoder {
 
     private final int width;
+    private final boolean hasTimeBias;
     private final List<Layer> layers;
 
     /** Layers that add to an unnormalised stream leave it to the end to normalise. */
@@ -17,6 +19,7 @@ final class AttentionEncoder implements Encoder {
 
     AttentionEncoder(NetworkSettings settings) {
         this.width = settings.width();
+        this.hasTimeBias = settings.hasTimeBias();
         this.isNormalisedAtEnd =
                 settings.family() == Family.HSTU || settings.block() == Block.PRE_NORM;
         List<Layer> list = new ArrayList<>();
@@ -41,23 +44,34 @@ final class AttentionEncoder implements Encoder {
     }
 
     @Override
-    public <T> T encode(Ops<T> ops, T tokens) {
-        T x = tokens;
+    public <T> T encode(Ops<T> ops, T vectors, Tokens<T> tokens) {
+        T x = vectors;
+        Optional<T> buckets = times(tokens).map(ops::timeBuckets); // [B, T, T]
         for (Layer layer : layers) {
-            x = ops.block(x, in -> layer.apply(ops, in));
+            x = ops.block(x, in -> layer.apply(ops, in, buckets));
         }
         return end(ops, x);
     }
 
     /** The last layer is computed for the last event alone, which halves a two-layer encoder. */
     @Override
-    public <T> T encodeLast(Ops<T> ops, T tokens, T lengths) {
-        T x = tokens;
-        for (Layer layer : layers.subList(0, layers.size() - 1)) {
-            x = layer.apply(ops, x);
+    public <T> T encodeLast(Ops<T> ops, T vectors, Tokens<T> tokens) {
+        T x = vectors;
+        T lengths = tokens.lengths();
+        List<Layer> whole = layers.subList(0, layers.size() - 1);
+        if (!whole.isEmpty()) {
+            Optional<T> buckets = times(tokens).map(ops::timeBuckets); // [B, T, T]
+            for (Layer layer : whole) {
+                x = layer.apply(ops, x, buckets);
+            }
         }
-        x = layers.get(layers.size() - 1).applyToLast(ops, x, lengths); // [B, T, D] -> [B, 1, D]
+        Optional<T> buckets = times(tokens).map(times -> ops.lastTimeBuckets(times, lengths));
+        x = layers.get(layers.size() - 1).applyToLast(ops, x, lengths, buckets); // [B, 1, D]
         return ops.squeezeStep(end(ops, x)); // [B, 1, D] -> [B, D]
+    }
+
+    private <T> Optional<T> times(Tokens<T> tokens) {
+        return hasTimeBias ? Optional.of(tokens.clock().times()) : Optional.empty();
     }
 
     private <T> T end(Ops<T> ops, T x) {

@@ -8,9 +8,19 @@ sealed interface Encoder permits AttentionEncoder, RecurrentEncoder {
 
     List<ParameterSpec> parameters();
 
-    /** The state at every step: [B, T, D] → [B, T, D]. */
-    <T> T encode(Ops<T> ops, T tokens);
+    /**
+     * The state at every step.
+     *
+     * @param x vectors of the tokens, [B, T, D]
+     * @return [B, T, D]
+     */
+    <T> T encode(Ops<T> ops, T x, Tokens<T> tokens);
 
-    /** The state at the last event of each history: [B, T, D] → [B, D]. */
-    <T> T encodeLast(Ops<T> ops, T tokens, T lengths);
+    /**
+     * The state at the last event of each history.
+     *
+     * @param x vectors of the tokens, [B, T, D]
+     * @return [B, D]
+     */
+    <T> T encodeLast(Ops<T> ops, T x, Tokens<T> tokens);
 }

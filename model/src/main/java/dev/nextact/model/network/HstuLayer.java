@@ -3,12 +3,13 @@ package dev.nextact.model.network;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Weighting;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A hierarchical sequential transduction unit (Zhai et al. 2024, §3): one projection gives gate,
  * query, key and value; attention is weighted value by value, without a softmax; the gate takes the
- * place of a feed-forward layer. Of the paper's biases the one by distance is here, the one by time
- * is not.
+ * place of a feed-forward layer. The paper's biases by distance and by time are where {@link
+ * NetworkSettings} asks for them.
  */
 final class HstuLayer implements Layer {
 
@@ -34,21 +35,29 @@ final class HstuLayer implements Layer {
     }
 
     @Override
-    public <T> T apply(Ops<T> ops, T x) {
+    public <T> T apply(Ops<T> ops, T x, Optional<T> buckets) {
         T normed = Parts.norm(ops, prefix + ".norm", x);
         T gate = part(ops, normed, 0, 1); // [B, T, D]
         T in = part(ops, normed, 1, 3); // [B, T, 3D]
-        return out(ops, x, gate, ops.causalAttention(in, settings.heads(), attention.rule(ops)));
+        return out(
+                ops,
+                x,
+                gate,
+                ops.causalAttention(in, settings.heads(), attention.rule(ops, buckets)));
     }
 
     @Override
-    public <T> T applyToLast(Ops<T> ops, T x, T lengths) {
+    public <T> T applyToLast(Ops<T> ops, T x, T lengths, Optional<T> buckets) {
         T normed = Parts.norm(ops, prefix + ".norm", x);
         T own = part(ops, ops.last(normed, lengths), 0, 2); // gate and query, [B, 1, 2D]
         T all = part(ops, normed, 2, 2); // key and value, [B, T, 2D]
         T attended =
                 ops.attention(
-                        ops.part(own, 1, 2), all, settings.heads(), lengths, attention.rule(ops));
+                        ops.part(own, 1, 2),
+                        all,
+                        settings.heads(),
+                        lengths,
+                        attention.rule(ops, buckets));
         return out(ops, ops.last(x, lengths), ops.part(own, 0, 2), attended);
     }
 

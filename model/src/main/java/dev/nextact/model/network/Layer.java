@@ -2,6 +2,7 @@ package dev.nextact.model.network;
 
 import dev.nextact.model.ops.Ops;
 import java.util.List;
+import java.util.Optional;
 
 /** One layer whose steps attend to each other; a step never sees a later one. */
 interface Layer {
@@ -9,9 +10,17 @@ interface Layer {
     /** Its weights. */
     void addTo(List<ParameterSpec> list);
 
-    /** The state at every step: [B, T, D] → [B, T, D]. */
-    <T> T apply(Ops<T> ops, T x);
+    /**
+     * The state at every step: [B, T, D] → [B, T, D].
+     *
+     * @param buckets of {@link Ops#timeBuckets}; absent where no layer is biased by time
+     */
+    <T> T apply(Ops<T> ops, T x, Optional<T> buckets);
 
-    /** The state at the last event of each history alone: [B, T, D] → [B, 1, D]. */
-    <T> T applyToLast(Ops<T> ops, T x, T lengths);
+    /**
+     * The state at the last event of each history alone: [B, T, D] → [B, 1, D].
+     *
+     * @param buckets of {@link Ops#lastTimeBuckets}; absent where no layer is biased by time
+     */
+    <T> T applyToLast(Ops<T> ops, T x, T lengths, Optional<T> buckets);
 }

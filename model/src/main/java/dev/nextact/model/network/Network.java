@@ -112,12 +112,12 @@ public final class Network {
 
     /** The hidden state after every event: [B, T, D]. States at padding mean nothing. */
     public <T> T encode(Ops<T> ops, Tokens<T> tokens) {
-        return encoder.encode(ops, embedding.embed(ops, tokens));
+        return encoder.encode(ops, embedding.embed(ops, tokens), tokens);
     }
 
     /** The hidden state after the last event of each history: [B, D]. */
     public <T> T encodeLast(Ops<T> ops, Tokens<T> tokens) {
-        return encoder.encodeLast(ops, embedding.embed(ops, tokens), tokens.lengths());
+        return encoder.encodeLast(ops, embedding.embed(ops, tokens), tokens);
     }
 
     /**

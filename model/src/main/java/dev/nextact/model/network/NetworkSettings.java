@@ -1,5 +1,6 @@
 package dev.nextact.model.network;
 
+import dev.nextact.core.Grain;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param width D
  * @param layers blocks of a transformer, layers of a recurrent network
  * @param heads H of attention, a divisor of the width
- * @param length the most events of a history
+ * @param length the most events, or baskets, of a history
  * @param dropout probability, in training only
  * @param itemFields what is known of items beside their ids
  * @param timeFields what an event's token tells of its time
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param itemDropout in training only, the probability that an item is as good as new for a step;
  *     see {@link ItemVectors}
  * @param tokens what else tokens tell
+ * @param timeBias whether attention is biased by the time between events; see {@link
+ *     dev.nextact.model.ops.TimeBuckets}. Recurrent networks have none
  */
 public record NetworkSettings(
         Family family,
@@ -41,7 +44,8 @@ public record NetworkSettings(
         List<TimeField> timeFields,
         Optional<HeadSettings> foretells,
         double itemDropout,
-        TokenParts tokens) {
+        TokenParts tokens,
+        boolean timeBias) {
 
     /** How a field of items is read. */
     public enum ItemFieldKind {
@@ -70,10 +74,16 @@ public record NetworkSettings(
      * @param behaviours whether they tell what was done, where there are several behaviours
      * @param fieldRows rows of the table of fields; 0 = there are no fields
      * @param shopper whether a token of the shopper comes before the first event read
+     * @param grain what a token is
      */
-    public record TokenParts(boolean behaviours, int fieldRows, boolean shopper) {
+    public record TokenParts(boolean behaviours, int fieldRows, boolean shopper, Grain grain) {
         /** Behaviours alone. */
         public static final TokenParts PLAIN = new TokenParts(true, 0, false);
+
+        /** Of single events. */
+        public TokenParts(boolean behaviours, int fieldRows, boolean shopper) {
+            this(behaviours, fieldRows, shopper, Grain.EVENT);
+        }
     }
 
     /** What a token tells of an event's time; see {@link TimeTokens}. */
@@ -199,7 +209,8 @@ public record NetworkSettings(
                 timeFields,
                 foretells,
                 0,
-                TokenParts.PLAIN);
+                TokenParts.PLAIN,
+                false);
     }
 
     /** A network of ids and behaviours, with GELU, that foretells the next item alone. */
@@ -237,9 +248,14 @@ public record NetworkSettings(
         return behaviours > 1 && tokens.behaviours();
     }
 
+    /** Whether its attention is biased by time. */
+    public boolean hasTimeBias() {
+        return timeBias && family.attends();
+    }
+
     /** How histories become tokens. */
     public TokenShape shape() {
-        return new TokenShape(length, tokens.fieldRows() > 0, tokens.shopper());
+        return new TokenShape(length, tokens.fieldRows() > 0, tokens.shopper(), tokens.grain());
     }
 
     /** The most tokens of a history. */

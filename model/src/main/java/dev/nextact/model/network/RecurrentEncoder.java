@@ -45,13 +45,13 @@ final class RecurrentEncoder implements Encoder {
     }
 
     @Override
-    public <T> T encode(Ops<T> ops, T tokens) {
-        return project(ops, states(ops, tokens));
+    public <T> T encode(Ops<T> ops, T x, Tokens<T> tokens) {
+        return project(ops, states(ops, x));
     }
 
     @Override
-    public <T> T encodeLast(Ops<T> ops, T tokens, T lengths) {
-        T last = ops.last(states(ops, tokens), lengths); // [B, T, D] -> [B, 1, D]
+    public <T> T encodeLast(Ops<T> ops, T x, Tokens<T> tokens) {
+        T last = ops.last(states(ops, x), tokens.lengths()); // [B, T, D] -> [B, 1, D]
         return ops.squeezeStep(project(ops, last)); // [B, 1, D] -> [B, D]
     }
 

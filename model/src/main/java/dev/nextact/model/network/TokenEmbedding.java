@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The vector of an event: that of its item, plus that of its behaviour where there are several,
- * plus those of its time fields and of what else is known of it, plus that of its position where
- * the encoder would not know it otherwise. Positions count from the oldest event read, so an event
- * keeps its position when later ones come. The token of the shopper, where there is one, is item 0
- * with the shopper's fields, and stands at the first position.
+ * The vector of an event: that of its item, or the mean of its basket's, plus that of its behaviour
+ * where there are several, plus those of its time fields and of what else is known of it, plus that
+ * of its position where the encoder would not know it otherwise. Positions count from the oldest
+ * event read, so an event keeps its position when later ones come. The token of the shopper, where
+ * there is one, is item 0 with the shopper's fields, and stands at the first position.
+ *
+ * <p>The mean of the items as a basket's vector: Yu et al. 2016, "A Dynamic Recurrent Model for
+ * Next Basket Recommendation" (DREAM), average pooling.
  */
 final class TokenEmbedding {
 
@@ -97,7 +100,7 @@ final class TokenEmbedding {
 
     /** [B, T, D]. */
     <T> T embed(Ops<T> ops, Tokens<T> tokens) {
-        T x = ops.embedding(ops.parameter(Network.ITEM_TABLE), tokens.items());
+        T x = items(ops, tokens);
         if (hasBehaviours()) {
             x =
                     ops.add(
@@ -117,7 +120,8 @@ final class TokenEmbedding {
                                     table, tokens.fields().rows(), tokens.fields().weights()));
         }
         if (hasPositions()) {
-            T positions = ops.positions(tokens.items()); // [T]
+            T steps = settings.shape().baskets() ? tokens.baskets().rows() : tokens.items();
+            T positions = ops.positions(steps); // [T]
             x = ops.add(x, ops.embedding(ops.parameter("position.embedding"), positions));
         }
         if (isNormalised()) {
@@ -126,5 +130,13 @@ final class TokenEmbedding {
                             x, ops.parameter("token.norm.gain"), ops.parameter("token.norm.bias"));
         }
         return ops.dropout(x, settings.dropout());
+    }
+
+    /** [B, T, D]. */
+    private <T> T items(Ops<T> ops, Tokens<T> tokens) {
+        T table = ops.parameter(Network.ITEM_TABLE);
+        return settings.shape().baskets()
+                ? ops.weightedRows(table, tokens.baskets().rows(), tokens.baskets().weights())
+                : ops.embedding(table, tokens.items());
     }
 }

@@ -5,6 +5,7 @@ import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Weighting;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Self-attention over the history: SASRec (Kang and McAuley 2018, §III-B), with a feed-forward
@@ -59,20 +60,27 @@ final class TransformerLayer implements Layer {
     }
 
     @Override
-    public <T> T apply(Ops<T> ops, T x) {
+    public <T> T apply(Ops<T> ops, T x, Optional<T> buckets) {
         T in = Parts.linear(ops, prefix + ".attention.in", before(ops, "attention", x)); // [B,T,3D]
-        T attended = ops.causalAttention(in, settings.heads(), attention.rule(ops)); // [B, T, D]
+        T attended =
+                ops.causalAttention(
+                        in, settings.heads(), attention.rule(ops, buckets)); // [B, T, D]
         return feedForward(ops, withAttention(ops, x, attended));
     }
 
     @Override
-    public <T> T applyToLast(Ops<T> ops, T x, T lengths) {
+    public <T> T applyToLast(Ops<T> ops, T x, T lengths, Optional<T> buckets) {
         T normed = before(ops, "attention", x);
         String in = prefix + ".attention.in";
         T query = Parts.linear(ops, in, ops.last(normed, lengths), 0, width); // [B, 1, D]
         T keysAndValues = Parts.linear(ops, in, normed, width, 2 * width); // [B, T, 2D]
         T attended =
-                ops.attention(query, keysAndValues, settings.heads(), lengths, attention.rule(ops));
+                ops.attention(
+                        query,
+                        keysAndValues,
+                        settings.heads(),
+                        lengths,
+                        attention.rule(ops, buckets));
         return feedForward(ops, withAttention(ops, ops.last(x, lengths), attended));
     }
 

@@ -43,7 +43,9 @@ public final class HeadsGraph {
                         new Tokens.Clock<>(
                                 graph.input("gaps", DataType.INT64, "B", "T"),
                                 graph.input("hours", DataType.INT64, "B", "T"),
-                                graph.input("weekdays", DataType.INT64, "B", "T")),
+                                graph.input("weekdays", DataType.INT64, "B", "T"),
+                                OnnxValue.NONE),
+                        new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE),
                         new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE),
                         graph.input("lengths", DataType.INT64, "B"));
         OnnxValue context =
@@ -72,7 +74,8 @@ public final class HeadsGraph {
                             new Tokens.Clock<>(
                                     graph.input("elapsed", DataType.INT64, "N"),
                                     graph.input("hour", DataType.INT64, "N"),
-                                    graph.input("weekday", DataType.INT64, "N")),
+                                    graph.input("weekday", DataType.INT64, "N"),
+                                    OnnxValue.NONE),
                             graph.input("week_hour", DataType.INT64, "N"),
                             graph.input("totals", DataType.FLOAT, "N", heads.totals().size()));
             graph.output(

@@ -21,11 +21,14 @@ import java.util.Map;
  * The graph that serves the next item.
  *
  * <p>Inputs: {@code items} int64 [B, T], 1..V, padded with 0 at the end; {@code behaviours} int64
- * [B, T], where the network reads them; {@code gaps}, {@code hours}, {@code weekdays} int64 [B, T],
- * those that the network reads; {@code fields} int64 and {@code field_weights} float [B, T, N],
- * where it reads fields, N being what the longest token needs; {@code lengths} int64 [B], 1..T.
- * Outputs: {@code scores} float [B, V+1], the higher the likelier, column 0 means nothing; {@code
- * hidden} float [B, D] where there are other heads, for the {@link HeadsGraph}.
+ * [B, T], where the network reads them; {@code gaps}, {@code hours}, {@code weekdays} and {@code
+ * times}, in microseconds, int64 [B, T], those that the network reads; {@code fields} int64 and
+ * {@code field_weights} float [B, T, N], where it reads fields, N being what the longest token
+ * needs; {@code lengths} int64 [B], 1..T. With baskets, in place of {@code items}: {@code
+ * basket_items} int64 and {@code basket_weights} float [B, T, I], 1..V and one over the items of
+ * the basket, I being the most of them, padded with 0. Outputs: {@code scores} float [B, V+1], the
+ * higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there are other
+ * heads, for the {@link HeadsGraph}.
  */
 public final class NextItemGraph {
 
@@ -38,7 +41,15 @@ public final class NextItemGraph {
     /** An ONNX file, as bytes. */
     public static byte[] write(Network network, Map<String, FloatTensor> weights) {
         OnnxGraph graph = new OnnxGraph("next-items");
-        OnnxValue items = graph.input("items", DataType.INT64, "B", "T");
+        boolean hasBaskets = network.settings().shape().baskets();
+        OnnxValue items =
+                hasBaskets ? OnnxValue.NONE : graph.input("items", DataType.INT64, "B", "T");
+        Tokens.Fields<OnnxValue> baskets =
+                hasBaskets
+                        ? new Tokens.Fields<>(
+                                graph.input("basket_items", DataType.INT64, "B", "T", "I"),
+                                graph.input("basket_weights", DataType.FLOAT, "B", "T", "I"))
+                        : new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE);
         OnnxValue behaviours =
                 network.settings().readsBehaviours()
                         ? graph.input("behaviours", DataType.INT64, "B", "T")
@@ -49,7 +60,8 @@ public final class NextItemGraph {
                 new Tokens.Clock<>(
                         clock(graph, "gaps", read.contains(TimeField.GAP)),
                         clock(graph, "hours", read.contains(TimeField.HOUR)),
-                        clock(graph, "weekdays", read.contains(TimeField.WEEKDAY)));
+                        clock(graph, "weekdays", read.contains(TimeField.WEEKDAY)),
+                        clock(graph, "times", network.settings().hasTimeBias()));
         Tokens.Fields<OnnxValue> fields =
                 network.settings().shape().fields()
                         ? new Tokens.Fields<>(
@@ -58,7 +70,8 @@ public final class NextItemGraph {
                         : new Tokens.Fields<>(OnnxValue.NONE, OnnxValue.NONE);
         OnnxOps ops = new OnnxOps(graph, weights);
         OnnxValue hidden =
-                network.encodeLast(ops, new Tokens<>(items, behaviours, clock, fields, lengths));
+                network.encodeLast(
+                        ops, new Tokens<>(items, behaviours, clock, fields, baskets, lengths));
         OnnxValue scores = network.nextItemScores(ops, hidden);
         graph.output(scores, "scores", DataType.FLOAT, "B", network.settings().items() + 1);
         if (network.settings().foretells().isPresent()) {

@@ -3,8 +3,10 @@ package dev.nextact.model.onnx;
 import static dev.nextact.model.onnx.OnnxGraph.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.ops.Ops;
+import dev.nextact.model.ops.TimeBuckets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -163,6 +165,50 @@ final class OnnxOps implements Ops<OnnxValue> {
         return part.apply(x);
     }
 
+    @Override
+    public OnnxValue timeBuckets(OnnxValue times) {
+        return buckets(graph.node("Unsqueeze", times, graph.constant(2)), times);
+    }
+
+    @Override
+    public OnnxValue lastTimeBuckets(OnnxValue times, OnnxValue lengths) {
+        OnnxValue each = graph.node("Unsqueeze", times, graph.constant(2)); // [B, T, 1]
+        return buckets(last(each, lengths), times);
+    }
+
+    /**
+     * The binary digits of whole ticks, as 1 + ⌊log₂(ticks + ½)⌋: the half keeps every whole number
+     * of ticks clear of the powers of 2, so that the rounding of the logarithm changes nothing. The
+     * difference of int64 is exact as a double, and Max of int64 is not to be trusted: that of ONNX
+     * Runtime 1.23.2 looks at the lower 32 bits.
+     *
+     * @param own times, [B, Tq, 1]
+     * @param times [B, T]
+     * @return [B, Tq, T]
+     */
+    private OnnxValue buckets(OnnxValue own, OnnxValue times) {
+        OnnxValue micros =
+                graph.node("Sub", own, graph.node("Unsqueeze", times, graph.constant(1)));
+        OnnxValue since = graph.node("Max", cast(micros, DataType.DOUBLE), exact(0));
+        OnnxValue ticks =
+                graph.node(
+                        "Floor", graph.node("Div", since, exact((float) TimeBuckets.TICK_MICROS)));
+        OnnxValue log = graph.node("Log", graph.node("Add", ticks, exact(0.5f)));
+        OnnxValue ofTwo = graph.node("Log", exact(2));
+        OnnxValue floor = graph.node("Floor", graph.node("Div", log, ofTwo));
+        OnnxValue bucket = graph.node("Add", floor, exact(1));
+        return cast(graph.node("Min", bucket, exact(TimeBuckets.COUNT - 1)), DataType.INT64);
+    }
+
+    /** A double that is a float too. */
+    private OnnxValue exact(float value) {
+        return cast(graph.scalar(value), DataType.DOUBLE);
+    }
+
+    private OnnxValue cast(OnnxValue x, DataType type) {
+        return graph.node("Cast", List.of(attribute("to", (long) type.getNumber())), x);
+    }
+
     private OnnxValue splitHeads(OnnxValue x, int heads) {
         // [B, T, D] -> [B, T, H, K] -> [B, H, T, K]
         OnnxValue split = graph.node("Reshape", x, graph.constant(0, 0, heads, -1));
@@ -184,7 +230,7 @@ final class OnnxOps implements Ops<OnnxValue> {
         OnnxValue later = graph.node("Greater", range, query); // [T, T]
         Optional<OnnxValue> bias =
                 how.bias().map(b -> byDistance(b, graph.node("Sub", query, range))); // [H, T, T]
-        return mergeHeads(attend(q, k, v, later, how.weighting(), bias));
+        return mergeHeads(attend(q, k, v, later, how.weighting(), withTimes(bias, how)));
     }
 
     @Override
@@ -214,7 +260,7 @@ final class OnnxOps implements Ops<OnnxValue> {
                                             transpose(values, 1, 0, 2),
                                             graph.constant(2));
                                 });
-        return mergeHeads(attend(q, k, v, padding, how.weighting(), bias));
+        return mergeHeads(attend(q, k, v, padding, how.weighting(), withTimes(bias, how)));
     }
 
     /** 0, 1, … T-1 of a [B, H, T, K]. */
@@ -228,6 +274,17 @@ final class OnnxOps implements Ops<OnnxValue> {
     private OnnxValue byDistance(OnnxValue bias, OnnxValue distances) {
         OnnxValue seen = graph.node("Max", distances, graph.scalar(0L));
         return graph.node("Gather", List.of(attribute("axis", 1L)), bias, seen);
+    }
+
+    private Optional<OnnxValue> withTimes(Optional<OnnxValue> bias, Attention<OnnxValue> how) {
+        if (how.timeBias().isEmpty()) {
+            return bias;
+        }
+        TimeBias<OnnxValue> time = how.timeBias().get();
+        OnnxValue values =
+                graph.node("Gather", List.of(attribute("axis", 1L)), time.bias(), time.buckets());
+        OnnxValue byHead = transpose(values, 1, 0, 2, 3); // [H, B, Tq, T] -> [B, H, Tq, T]
+        return Optional.of(bias.map(b -> graph.node("Add", byHead, b)).orElse(byHead));
     }
 
     private OnnxValue attend(
@@ -246,7 +303,7 @@ final class OnnxOps implements Ops<OnnxValue> {
         // K is read at run time: the graph serves any number of heads
         OnnxValue shape = graph.node("Shape", q);
         OnnxValue width = graph.node("Gather", shape, graph.scalar(3L));
-        OnnxValue widthFloat = graph.node("Cast", List.of(attribute("to", 1L)), width);
+        OnnxValue widthFloat = cast(width, DataType.FLOAT);
         OnnxValue scaled = graph.node("Div", products, graph.node("Sqrt", widthFloat));
         OnnxValue scores = bias.map(b -> graph.node("Add", scaled, b)).orElse(scaled);
         OnnxValue masked = graph.node("Where", hidden, graph.scalar(MASKED), scores);

@@ -3,17 +3,21 @@ package dev.nextact.model.ops;
 import dev.nextact.model.FloatTensor;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
  * The operations in plain Java, written to be read: the reference the other interpreters are tested
- * against. No dropout. Indices are whole numbers held as floats, exact up to 2^24.
+ * against. No dropout. Indices are whole numbers held as floats, exact up to 2^24; times are
+ * longer, see {@link #times}.
  */
 public final class ArrayOps implements Ops<FloatTensor> {
 
     private static final double NORM_EPSILON = 1e-5;
+
+    private static final int DIGIT_BITS = 24;
+
+    private static final int DIGITS = 3;
 
     private final Map<String, FloatTensor> parameters;
 
@@ -237,6 +241,46 @@ public final class ArrayOps implements Ops<FloatTensor> {
         return out;
     }
 
+    /**
+     * Whole numbers of any size, to the base 2^24.
+     *
+     * @return [shape…, 3], the lowest digit first
+     */
+    public static FloatTensor times(long[] micros, int... shape) {
+        FloatTensor out = FloatTensor.zeros(append(shape, DIGITS));
+        for (int i = 0; i < out.values().length; i++) {
+            long rest = micros[i / DIGITS] >> (i % DIGITS * DIGIT_BITS);
+            boolean highest = i % DIGITS == DIGITS - 1; // which keeps the sign
+            out.values()[i] = highest ? rest : rest & ((1 << DIGIT_BITS) - 1);
+        }
+        return out;
+    }
+
+    private static long micros(FloatTensor times, int place) {
+        long micros = 0;
+        for (int digit = DIGITS - 1; digit >= 0; digit--) {
+            micros = (micros << DIGIT_BITS) + (long) times.values()[place * DIGITS + digit];
+        }
+        return micros;
+    }
+
+    @Override
+    public FloatTensor timeBuckets(FloatTensor times) {
+        int steps = times.size(1);
+        FloatTensor out = FloatTensor.zeros(times.size(0), steps, steps);
+        for (int i = 0; i < out.values().length; i++) {
+            int query = i / steps;
+            int seen = query / steps * steps + i % steps;
+            out.values()[i] = TimeBuckets.of(micros(times, query) - micros(times, seen));
+        }
+        return out;
+    }
+
+    @Override
+    public FloatTensor lastTimeBuckets(FloatTensor times, FloatTensor lengths) {
+        return last(timeBuckets(times), lengths);
+    }
+
     @Override
     public FloatTensor causalAttention(
             FloatTensor projections, int heads, Attention<FloatTensor> how) {
@@ -289,10 +333,15 @@ public final class ArrayOps implements Ops<FloatTensor> {
                     products[s] =
                             inner(q.values(), from, k.values(), (bh * keys + s) * width, width);
                 }
+                double[] biases = new double[products.length];
+                for (int s = 0; s < biases.length; s++) {
+                    biases[s] = bias(how, bh, heads, biases.length - 1 - s);
+                    biases[s] += timeBias(how, bh, heads, t, s);
+                }
                 double[] weights =
                         switch (how.weighting()) {
-                            case SOFTMAX -> softmax(products, width, how.bias(), bh % heads);
-                            case SILU -> silu(products, how.bias(), bh % heads);
+                            case SOFTMAX -> softmax(products, width, biases);
+                            case SILU -> silu(products, biases);
                         };
                 for (int s = 0; s < weights.length; s++) {
                     for (int d = 0; d < width; d++) {
@@ -305,12 +354,11 @@ public final class ArrayOps implements Ops<FloatTensor> {
         return out;
     }
 
-    private static double[] softmax(
-            double[] products, int width, Optional<FloatTensor> bias, int head) {
+    private static double[] softmax(double[] products, int width, double[] biases) {
         double[] weights = new double[products.length];
         double greatest = Double.NEGATIVE_INFINITY;
         for (int s = 0; s < products.length; s++) {
-            weights[s] = products[s] / Math.sqrt(width) + at(bias, head, products.length - 1 - s);
+            weights[s] = products[s] / Math.sqrt(width) + biases[s];
             greatest = Math.max(greatest, weights[s]);
         }
         double total = 0;
@@ -324,17 +372,30 @@ public final class ArrayOps implements Ops<FloatTensor> {
         return weights;
     }
 
-    private static double[] silu(double[] products, Optional<FloatTensor> bias, int head) {
+    private static double[] silu(double[] products, double[] biases) {
         double[] weights = new double[products.length];
         for (int s = 0; s < products.length; s++) {
-            double x = products[s] + at(bias, head, products.length - 1 - s);
+            double x = products[s] + biases[s];
             weights[s] = x * sigmoid(x);
         }
         return weights;
     }
 
-    private static double at(Optional<FloatTensor> bias, int head, int distance) {
-        return bias.isEmpty() ? 0 : bias.get().values()[head * bias.get().size(1) + distance];
+    private static double bias(Attention<FloatTensor> how, int bh, int heads, int distance) {
+        return how.bias().isEmpty() ? 0 : at(how.bias().get(), bh % heads, distance);
+    }
+
+    private static double timeBias(Attention<FloatTensor> how, int bh, int heads, int t, int s) {
+        if (how.timeBias().isEmpty()) {
+            return 0;
+        }
+        FloatTensor buckets = how.timeBias().get().buckets(); // [B, Tq, T]
+        int place = (bh / heads * buckets.size(1) + t) * buckets.size(2) + s;
+        return at(how.timeBias().get().bias(), bh % heads, (int) buckets.values()[place]);
+    }
+
+    private static double at(FloatTensor table, int row, int column) {
+        return table.values()[row * table.size(1) + column];
     }
 
     @Override

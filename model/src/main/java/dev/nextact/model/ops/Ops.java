@@ -37,7 +37,7 @@ public interface Ops<T> {
      */
     T weightedRows(T table, T indices, T weights);
 
-    /** 0, 1, … T-1 for [B, T] indices: [T]. */
+    /** 0, 1, … T-1 for indices [B, T] or [B, T, N]: [T]. */
     T positions(T indices);
 
     /** The sum; shapes are equal, or those of {@code b} are the last ones of {@code a}. */
@@ -108,9 +108,22 @@ public interface Ops<T> {
      * @param weighting of the products q·k
      * @param bias [H, L], added to the products by head and by the distance to the step seen, 0 =
      *     itself; absent = none
+     * @param timeBias added as well; absent = none
      * @param dropout of the weights, in training only
      */
-    record Attention<T>(Weighting weighting, Optional<T> bias, double dropout) {}
+    record Attention<T>(
+            Weighting weighting,
+            Optional<T> bias,
+            Optional<TimeBias<T>> timeBias,
+            double dropout) {}
+
+    /**
+     * What is added to the products by head and by the time since the step seen.
+     *
+     * @param bias [H, {@link TimeBuckets#COUNT}]
+     * @param buckets of {@link #timeBuckets}, [B, T, T], or for one query [B, 1, T]
+     */
+    record TimeBias<T>(T bias, T buckets) {}
 
     /** How products become weights. */
     enum Weighting {
@@ -122,6 +135,17 @@ public interface Ops<T> {
          */
         SILU
     }
+
+    /**
+     * The bucket of the time from each step to each other; see {@link TimeBuckets}.
+     *
+     * @param times in microseconds, whole numbers [B, T]
+     * @return whole numbers [B, T, T], by the later step and the one that it sees
+     */
+    T timeBuckets(T times);
+
+    /** The same for the last of the first {@code lengths} steps alone: [B, T] → [B, 1, T]. */
+    T lastTimeBuckets(T times, T lengths);
 
     /**
      * Attention where each step sees itself and the steps before it.

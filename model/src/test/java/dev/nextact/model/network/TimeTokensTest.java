@@ -3,8 +3,11 @@ package dev.nextact.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.FieldEncoding;
+import dev.nextact.core.FieldVocabulary;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -77,6 +80,39 @@ class TimeTokensTest {
         assertThat(batch.clock().gaps()).containsExactly(0, 0);
         assertThat(batch.clock().hours()).containsExactly(0, 0);
     }
+
+    @Test
+    void theShopperAndWhatHasNoTimeAreOfTheTimeOfTheNextEvent() {
+        long start = micros("2024-02-25T12:00:00Z");
+        long[] times = {0, 0, start, start + 7, start - 5};
+        EventSequence history =
+                EventSequence.of(
+                        0,
+                        new int[] {1, 2, 3, 4, 5},
+                        new byte[5],
+                        times,
+                        FIELDS.describe(
+                                List.of(Map.of(), Map.of(), Map.of(), Map.of(), Map.of()),
+                                Map.of("club", "a")));
+
+        TokenBatch all =
+                TokenBatch.of(List.of(history, history.prefix(1)), new TokenShape(9, true, true));
+        TokenBatch newest = TokenBatch.of(List.of(history), new TokenShape(2, true, true));
+
+        assertThat(all.clock().times())
+                .containsExactly(
+                        start, start, start, start, start + 7, start - 5, 0, 0, 0, 0, 0, 0);
+        assertThat(newest.clock().times()).containsExactly(start + 7, start + 7, start - 5);
+    }
+
+    private static final FieldVocabulary FIELDS =
+            new FieldVocabulary(
+                    List.of(),
+                    List.of(
+                            new FieldVocabulary.Field(
+                                    "club",
+                                    List.of("club"),
+                                    new FieldEncoding.Categories(List.of("a", "b"), ""))));
 
     private static long micros(String time) {
         return Instant.parse(time).toEpochMilli() * 1000;
