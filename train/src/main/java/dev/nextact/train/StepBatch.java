@@ -2,6 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
+import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.TokenShape;
@@ -38,8 +39,9 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      * @param clock [B·T] each
      * @param fields [B·T·N] each
      * @param lengths [B]
-     * @param positions [M] places b·T + t of the tokens whose event has a target after it
-     * @param targets [M]
+     * @param positions [M] places b·T + t of the tokens whose event has a target after it, or a
+     *     label
+     * @param targets [M]; where steps are labelled, the labels
      * @param hits places m·N + n where a negative is the target itself
      * @param weights [M] of the targets; empty where all count alike
      * @param heads what the other heads learn from; absent where there are none
@@ -125,7 +127,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
          * @param seed of the moments that other heads learn from
          */
         StepBatch build(List<List<Window>> shares, Negatives negatives, long seed) {
-            whole = negatives.size() == 0;
+            whole = negatives.size() == 0 && !classifies();
             if (!whole) {
                 row(0);
                 for (int negative : negatives.items()) {
@@ -169,6 +171,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             for (int b = 0; b < size; b++) {
                 EventSequence window = windows.get(b).events();
                 int length = windows.get(b).tokens();
+                byte[] labels = windows.get(b).labels();
                 lengths[b] = (long) before + length;
                 fields.begin(window, b * steps);
                 for (int t = 0; t < length; t++) {
@@ -177,7 +180,12 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     behaviours[place] = window.behaviour(t);
                     clock.set(place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
                     fields.event(window, t, place);
-                    if (t + 1 < window.size()) {
+                    if (labels.length > 0) {
+                        if (labels[t] != StepLabels.NONE) {
+                            positions[m] = place;
+                            targets[m++] = labels[t];
+                        }
+                    } else if (t + 1 < window.size()) {
                         positions[m] = place;
                         targets[m] = row(window.item(t + 1));
                         if (!whole && targets[m] <= negatives) {
@@ -203,7 +211,13 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     Arrays.copyOf(hits, hit),
                     counts,
                     settings.foretells()
+                            .filter(heads -> !heads.classifies())
                             .map(heads -> HeadTargets.of(settings, windows, steps, random)));
+        }
+
+        /** Then no items are scored, and those of the windows alone are read. */
+        private boolean classifies() {
+            return settings.foretells().map(HeadSettings::classifies).orElse(false);
         }
 
         private long row(int item) {

@@ -1,14 +1,25 @@
 package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * A piece of one shopper's history to learn from: of its events each but the first is a target.
+ * A piece of one shopper's history to learn from: of its events each but the first is a target;
+ * where it has labels, each event with one is.
  *
  * @param events of known items
  * @param future what the shopper did, to learn from what came after
+ * @param labels of {@link StepLabels}, one for each event; none where items are learned
  */
-record Window(EventSequence events, Future future) {
+record Window(EventSequence events, Future future, byte[] labels) {
+
+    private static final byte[] NO_LABELS = {};
+
+    Window(EventSequence events, Future future) {
+        this(events, future, NO_LABELS);
+    }
 
     /**
      * What came after each event of a window, in the training part.
@@ -43,12 +54,53 @@ record Window(EventSequence events, Future future) {
         return new Window(events, Future.NONE);
     }
 
+    /**
+     * Windows of at most {@code length} known events, cut from the newest backwards, in which each
+     * label stands once, with half a window of history before it where there is as much.
+     *
+     * @param all of a shopper
+     * @param labels of each event
+     */
+    static List<Window> labelled(EventSequence all, byte[] labels, int length) {
+        TrainingSet.Known known = TrainingSet.Known.of(all);
+        List<Window> windows = new ArrayList<>();
+        int end = known.events().size();
+        while (end > 0) {
+            if (labels[known.places()[end - 1]] == StepLabels.NONE) {
+                end--;
+                continue;
+            }
+            EventSequence events = known.events().prefix(end).last(length);
+            int from = end - events.size();
+            int first = from == 0 ? 0 : events.size() / 2;
+            byte[] own = new byte[events.size()];
+            Arrays.fill(own, StepLabels.NONE);
+            for (int t = first; t < own.length; t++) {
+                own[t] = labels[known.places()[from + t]];
+            }
+            windows.add(new Window(events, Future.NONE, own));
+            end = from + first;
+        }
+        return windows;
+    }
+
+    private boolean isLabelled() {
+        return labels.length > 0;
+    }
+
     int targets() {
-        return events.size() - 1;
+        if (!isLabelled()) {
+            return events.size() - 1;
+        }
+        int count = 0;
+        for (byte label : labels) {
+            count += label == StepLabels.NONE ? 0 : 1;
+        }
+        return count;
     }
 
     /** How many events the network reads of it. */
     int tokens() {
-        return future.ownsLast() ? events.size() : events.size() - 1;
+        return future.ownsLast() || isLabelled() ? events.size() : events.size() - 1;
     }
 }
