@@ -103,6 +103,12 @@ final class HorizonsCommand implements Callable<Integer> {
             EventSequences sequences =
                     log.sequences()
                             .renumberItems(log.catalog().indexesIn(model.bundle().catalog()));
+            if (model.heads().classifies()) {
+                throw NextactException.input(
+                        "%s is a classifier, of one behaviour and horizon: name it by --classifier,"
+                                + " beside a model of hazards",
+                        model.bundle().directory());
+            }
             HorizonCases cases = HorizonCases.of(sequences, cutOffs);
             FeatureBaselines features = new FeatureBaselines(shop, cases, terminal.progress());
             List<Moment> moments = cases.moments();
@@ -156,13 +162,8 @@ final class HorizonsCommand implements Callable<Integer> {
     }
 
     private static Classified classified(
-            ShopConfig shop,
-            String name,
-            EventLog log,
-            Split.CutOffs cutOffs,
-            List<Moment> asked) {
-        try (OutlookModel model =
-                OutlookModel.open(Bundle.newest(shop.modelsDirectory(), name))) {
+            ShopConfig shop, String name, EventLog log, Split.CutOffs cutOffs, List<Moment> asked) {
+        try (OutlookModel model = OutlookModel.open(Bundle.newest(shop.modelsDirectory(), name))) {
             EventSequences sequences =
                     log.sequences()
                             .renumberItems(log.catalog().indexesIn(model.bundle().catalog()));

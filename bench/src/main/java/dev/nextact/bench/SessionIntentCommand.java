@@ -200,8 +200,7 @@ final class SessionIntentCommand implements Callable<Integer> {
             }
             tree.put(model.getKey(), metrics);
         }
-        Bootstrap ofTrees =
-                Bootstrap.ofAuc(means.getOrDefault(XGBOOST, new double[0]), some, 42);
+        Bootstrap ofTrees = Bootstrap.ofAuc(means.getOrDefault(XGBOOST, new double[0]), some, 42);
         means.forEach(
                 (model, mean) -> {
                     if (!model.equals(XGBOOST)) {
@@ -212,8 +211,7 @@ final class SessionIntentCommand implements Callable<Integer> {
                                         "%-5s auc of the mean over the seeds, %s less xgboost, 95 %%:"
                                                 + " %+.4f to %+.4f%n",
                                         name, model, interval.low(), interval.high());
-                        tree.put(
-                                model + " auc-less", List.of(interval.low(), interval.high()));
+                        tree.put(model + " auc-less", List.of(interval.low(), interval.high()));
                     }
                 });
         return tree;

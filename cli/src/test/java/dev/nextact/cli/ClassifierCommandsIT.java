@@ -116,7 +116,7 @@ class ClassifierCommandsIT {
     /** Of the probabilities after events of a behaviour. */
     private static double mean(List<String> lines, String behaviour) {
         return lines.stream()
-                .map(line -> line.split(","))
+                .map(line -> line.split(",", -1))
                 .filter(cells -> cells[3].equals(behaviour))
                 .mapToDouble(cells -> Double.parseDouble(cells[5]))
                 .average()

@@ -236,7 +236,7 @@ class ClassifiedIntentIT {
         double sum = 0;
         try (OutlookModel model = OutlookModel.open(bundle)) {
             for (int row = 1; row < lines.size(); row++) {
-                String[] cells = lines.get(row).split(",");
+                String[] cells = lines.get(row).split(",", -1);
                 EventSequence history =
                         known.get(cells[0].equals("ann") ? 0 : 1)
                                 .prefix(Integer.parseInt(cells[1]));
@@ -246,7 +246,7 @@ class ClassifiedIntentIT {
             }
         }
         assertThat(summary.meanProbability()).isCloseTo(sum / 5, offset(1e-9));
-        assertThat(lines.get(1).split(",")[5]).isNotEqualTo(lines.get(3).split(",")[5]);
+        assertThat(lines.get(1).split(",", -1)[5]).isNotEqualTo(lines.get(3).split(",")[5]);
     }
 
     @Test
@@ -279,9 +279,10 @@ class ClassifiedIntentIT {
     @Test
     void aBundleFromBeforeThereWereClassifiersOpensAsItWas() throws Exception {
         Bundle written = bundle(hazards());
-        double before = ask(written, request(Question.INTENT, "buy", Duration.ofDays(3)))
-                .get(0)
-                .probability();
+        double before =
+                ask(written, request(Question.INTENT, "buy", Duration.ofDays(3)))
+                        .get(0)
+                        .probability();
         JsonMapper json = JsonMapper.builder().build();
         Path heads = written.directory().resolve("heads.json");
         ObjectNode settings = (ObjectNode) json.readTree(heads.toFile());
@@ -297,7 +298,10 @@ class ClassifiedIntentIT {
 
         assertThat(old.heads()).isEqualTo(written.heads());
         assertThat(old.heads().orElseThrow().classifies()).isFalse();
-        assertThat(ask(old, request(Question.INTENT, "buy", Duration.ofDays(3))).get(0).probability())
+        assertThat(
+                        ask(old, request(Question.INTENT, "buy", Duration.ofDays(3)))
+                                .get(0)
+                                .probability())
                 .isEqualTo(before);
     }
 

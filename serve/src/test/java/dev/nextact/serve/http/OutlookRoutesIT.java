@@ -365,8 +365,7 @@ class OutlookRoutesIT {
             assertThat(answer.at("/answer/probability").asDouble()).isStrictlyBetween(0.0, 1.0);
             assertThat(answer.at("/answer/median_seconds").asDouble()).isEqualTo(-1);
 
-            HttpResponse<String> longer =
-                    asked.post("/v1/predict/intent", history.formatted("3d"));
+            HttpResponse<String> longer = asked.post("/v1/predict/intent", history.formatted("3d"));
             assertThat(longer.statusCode()).isEqualTo(400);
             assertThat(longer.body()).contains("within 24.0 hours");
             HttpResponse<String> churn = asked.post("/v1/predict/churn", history.formatted("24h"));
