@@ -26,8 +26,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,6 +91,14 @@ final class SessionIntentCommand implements Callable<Integer> {
     private Map<String, String> ofClassifier = Map.of();
 
     @Option(
+            names = "--models",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "hazards,classifier,xgboost",
+            description = "Which of them are asked (default: ${DEFAULT-VALUE}).")
+    private Set<String> asked = Set.of();
+
+    @Option(
             names = "--every-step",
             description =
                     "The classifier learns a session's answer at each act of the first half, not at"
@@ -118,28 +128,29 @@ final class SessionIntentCommand implements Callable<Integer> {
         boolean[] came = orders(test);
         int[] isLong =
                 IntStream.range(0, came.length).filter(i -> test.get(i).size() >= LONG).toArray();
-        List<double[]> hazards = new ArrayList<>();
-        List<double[]> classifier = new ArrayList<>();
-        List<double[]> trees = new ArrayList<>();
+        Map<String, List<double[]>> models = new LinkedHashMap<>();
         double[][] rows = features(train);
         for (long seed : seeds) {
-            hazards.add(hazards(train, test, seed));
-            classifier.add(foretold(classifier(train, seed), test));
+            add(models, "hazards", () -> hazards(train, test, seed));
+            add(models, "classifier", () -> foretold(classifier(train, seed), test));
             try (BoostedTrees fitted =
                     BoostedTrees.fit(rows, orders(train), BoostedTrees.Settings.defaults(), seed)) {
-                trees.add(fitted.probabilities(features(test)));
+                add(models, XGBOOST, () -> fitted.probabilities(features(test)));
             }
         }
-        Map<String, List<double[]>> models = new LinkedHashMap<>();
-        models.put("hazards", hazards);
-        models.put("classifier", classifier);
-        models.put(XGBOOST, trees);
         Map<String, Object> tree = new LinkedHashMap<>();
         int[] all = IntStream.range(0, came.length).toArray();
         tree.put("all", report("all", all, models, came));
         tree.put("long", report("long", isLong, models, came));
         json.write(tree);
         return 0;
+    }
+
+    private void add(
+            Map<String, List<double[]>> models, String name, Supplier<double[]> probabilities) {
+        if (asked.contains(name)) {
+            models.computeIfAbsent(name, n -> new ArrayList<>()).add(probabilities.get());
+        }
     }
 
     /** Of the sessions left out of the training: a line for each seed, and their spread. */
@@ -199,6 +210,9 @@ final class SessionIntentCommand implements Callable<Integer> {
                                 spread.toText());
             }
             tree.put(model.getKey(), metrics);
+        }
+        if (!means.containsKey(XGBOOST)) {
+            return tree;
         }
         Bootstrap ofTrees = Bootstrap.ofAuc(means.getOrDefault(XGBOOST, new double[0]), some, 42);
         means.forEach(

@@ -246,7 +246,7 @@ class ClassifiedIntentIT {
             }
         }
         assertThat(summary.meanProbability()).isCloseTo(sum / 5, offset(1e-9));
-        assertThat(lines.get(1).split(",", -1)[5]).isNotEqualTo(lines.get(3).split(",")[5]);
+        assertThat(lines.get(1).split(",", -1)[5]).isNotEqualTo(lines.get(3).split(",", -1)[5]);
     }
 
     @Test
