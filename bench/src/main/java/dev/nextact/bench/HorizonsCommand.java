@@ -16,6 +16,7 @@ import dev.nextact.evaluate.Bootstrap;
 import dev.nextact.evaluate.FeatureBaselines;
 import dev.nextact.evaluate.HorizonCases;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.HeadSettings;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.OutlookModel;
 import dev.nextact.simulator.Oracle;
@@ -44,7 +45,8 @@ import picocli.CommandLine.Option;
             "of the config, beside the share to whom it came in as long a time before, and beside",
             "logistic regression and boosted trees on the shoppers' features, learned from the",
             "features a validation part, or a longer horizon, earlier and what came then; of a",
-            "simulated shop beside its oracle. The test must be as long as the longest horizon."
+            "simulated shop beside its oracle. The test must be as long as the longest horizon. With",
+            "--classifier another bundle beside it, where its behaviour and horizon are asked about."
         })
 final class HorizonsCommand implements Callable<Integer> {
 
@@ -67,6 +69,14 @@ final class HorizonsCommand implements Callable<Integer> {
             paramLabel = "FOLDER",
             description = "The simulated shop whose log it is.")
     private Optional<Path> simulated = Optional.empty();
+
+    @Option(
+            names = "--classifier",
+            paramLabel = "NAME",
+            description =
+                    "A model of the config's that learned by tasks.intent.way: classifier from the same"
+                            + " prepared data.")
+    private Optional<String> classifier = Optional.empty();
 
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private JsonOption json = new JsonOption();
@@ -93,6 +103,12 @@ final class HorizonsCommand implements Callable<Integer> {
             EventSequences sequences =
                     log.sequences()
                             .renumberItems(log.catalog().indexesIn(model.bundle().catalog()));
+            if (model.heads().classifies()) {
+                throw NextactException.input(
+                        "%s is a classifier, of one behaviour and horizon: name it by --classifier,"
+                                + " beside a model of hazards",
+                        model.bundle().directory());
+            }
             HorizonCases cases = HorizonCases.of(sequences, cutOffs);
             FeatureBaselines features = new FeatureBaselines(shop, cases, terminal.progress());
             List<Moment> moments = cases.moments();
@@ -104,9 +120,11 @@ final class HorizonsCommand implements Callable<Integer> {
             Map<String, List<List<HazardCurve>>> curves = new LinkedHashMap<>();
             curves.put(NEXTACT, stays);
             simulated.ifPresent(folder -> curves.put("oracle", oracle(folder, log, moments)));
+            Optional<Classified> classified =
+                    classifier.map(name -> classified(shop, name, log, cutOffs, moments));
             terminal.out()
                     .printf(
-                            "%,d shoppers%n%-10s %4s %7s  %-8s %8s %8s %7s %7s  %s%n",
+                            "%,d shoppers%n%-10s %4s %7s  %-10s %8s %8s %7s %7s  %s%n",
                             moments.size(),
                             "behaviour",
                             "days",
@@ -122,13 +140,52 @@ final class HorizonsCommand implements Callable<Integer> {
                 for (double horizon : days) {
                     tree.put(
                             name + " " + horizon + "d",
-                            row(name, behaviour, horizon, cases, curves, features));
+                            row(name, behaviour, horizon, cases, curves, classified, features));
                 }
                 tree.put(name + " time", times(name, behaviour, cases, curves));
             }
         }
         json.write(tree);
         return 0;
+    }
+
+    /**
+     * What a classifier says of the same moments.
+     *
+     * @param came [N]
+     */
+    private record Classified(int behaviour, double seconds, double[] came) {
+
+        boolean isAsked(int ofBehaviour, double withinSeconds) {
+            return behaviour == ofBehaviour && seconds == withinSeconds;
+        }
+    }
+
+    private static Classified classified(
+            ShopConfig shop, String name, EventLog log, Split.CutOffs cutOffs, List<Moment> asked) {
+        try (OutlookModel model = OutlookModel.open(Bundle.newest(shop.modelsDirectory(), name))) {
+            EventSequences sequences =
+                    log.sequences()
+                            .renumberItems(log.catalog().indexesIn(model.bundle().catalog()));
+            List<Moment> moments = HorizonCases.of(sequences, cutOffs).moments();
+            HeadSettings.Classifier learned = model.heads().classifier();
+            if (!model.heads().classifies() || moments.size() != asked.size()) {
+                throw NextactException.input(
+                        "%s is no classifier of the same shoppers", model.bundle().directory());
+            }
+            double[] came = new double[moments.size()];
+            for (int from = 0; from < came.length; from += BATCH) {
+                int to = Math.min(came.length, from + BATCH);
+                List<List<HazardCurve>> stays = model.stays(moments.subList(from, to));
+                for (int i = from; i < to; i++) {
+                    came[i] =
+                            stays.get(i - from)
+                                    .get(learned.behaviour())
+                                    .came(learned.horizonSeconds());
+                }
+            }
+            return new Classified(learned.behaviour(), learned.horizonSeconds(), came);
+        }
     }
 
     /** The truth, given each shopper's history; at the ends of the horizons and every day. */
@@ -160,6 +217,7 @@ final class HorizonsCommand implements Callable<Integer> {
             double horizon,
             HorizonCases cases,
             Map<String, List<List<HazardCurve>>> curves,
+            Optional<Classified> classified,
             FeatureBaselines features) {
         double seconds = horizon * DAY_SECONDS;
         boolean[] came = cases.came(behaviour, seconds);
@@ -173,6 +231,9 @@ final class HorizonsCommand implements Callable<Integer> {
                                 stays.stream()
                                         .mapToDouble(of -> of.get(behaviour).came(seconds))
                                         .toArray()));
+        classified
+                .filter(of -> of.isAsked(behaviour, seconds))
+                .ifPresent(of -> foretold.put("classifier", of.came()));
         foretold.putAll(features.came(behaviour, seconds));
         foretold.put("share", even);
         Map<String, Object> row = new LinkedHashMap<>();
@@ -202,7 +263,7 @@ final class HorizonsCommand implements Callable<Integer> {
                     row.put(model, metrics);
                     terminal.out()
                             .printf(
-                                    "%-10s %4.0f %7.4f  %-8s %8.4f %8.4f %7.4f %7.4f  %s%n",
+                                    "%-10s %4.0f %7.4f  %-10s %8.4f %8.4f %7.4f %7.4f  %s%n",
                                     name,
                                     horizon,
                                     share,
@@ -266,7 +327,7 @@ final class HorizonsCommand implements Callable<Integer> {
                     }
                     terminal.out()
                             .printf(
-                                    "%-10s time to the next within %.0f days, %-8s MAE %.3f days"
+                                    "%-10s time to the next within %.0f days, %-10s MAE %.3f days"
                                             + " (nextact %+.1f %%); of those who came %.3f (%+.1f"
                                             + " %%)%n",
                                     name,

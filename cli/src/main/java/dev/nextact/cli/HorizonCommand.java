@@ -13,6 +13,7 @@ import dev.nextact.predict.PredictHorizon.Question;
 import dev.nextact.predict.PredictHorizon.Request;
 import dev.nextact.predict.PredictHorizon.Summary;
 import dev.nextact.predict.PredictItemIntent;
+import dev.nextact.predict.StepAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,9 +125,24 @@ abstract class HorizonCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
+    /** Whether it is answered after each event. */
+    boolean asksEachStep() {
+        return false;
+    }
+
     private Summary ask(Bundle bundle, Request request) {
         PredictHorizon useCase = new PredictHorizon();
         Optional<EventLog> log = shoppers.log(config, bundle);
+        if (asksEachStep()) {
+            return out == null
+                    ? useCase.runSteps(
+                            bundle,
+                            log,
+                            request,
+                            (StepAnswer answer) -> terminal.out().println(answer.toText()),
+                            terminal.progress())
+                    : useCase.runSteps(bundle, log, request, out, terminal.progress());
+        }
         return out == null
                 ? useCase.run(
                         bundle,

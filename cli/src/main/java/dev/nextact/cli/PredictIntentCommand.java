@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  nextact predict intent --horizon 24h --out intent.csv",
             "  nextact predict intent --behaviour cart --user u100001",
-            "  nextact predict intent --category shoes --horizon 7d --out shoes.csv"
+            "  nextact predict intent --category shoes --horizon 7d --out shoes.csv",
+            "  nextact predict intent --user u100001 --steps"
         })
 final class PredictIntentCommand extends HorizonCommand {
 
@@ -37,6 +38,13 @@ final class PredictIntentCommand extends HorizonCommand {
 
     @Option(names = "--item", paramLabel = "ID", description = "This item, not anything.")
     private @Nullable String item;
+
+    @Option(
+            names = "--steps",
+            description =
+                    "A row for each event of each shopper: the probability seen from just after"
+                            + " it.")
+    private boolean steps;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -50,12 +58,22 @@ final class PredictIntentCommand extends HorizonCommand {
     }
 
     @Override
+    boolean asksEachStep() {
+        return steps;
+    }
+
+    @Override
     Optional<ItemGroup> group(ShopConfig shop) {
         String ofCategory = category;
         String ofItem = item;
         if (ofCategory != null && ofItem != null) {
             throw new ParameterException(
                     spec.commandLine(), "--category and --item: give one of them");
+        }
+        if (steps && (ofCategory != null || ofItem != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--steps: of anything alone, not of a --category or an --item");
         }
         if (ofCategory != null) {
             return Optional.of(

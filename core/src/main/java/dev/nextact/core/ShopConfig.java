@@ -650,6 +650,7 @@ public record ShopConfig(
      *
      * @param learn what the network learns to answer, of {@link #LEARNED}
      * @param chooseBy which of them the epoch is chosen by, on validation
+     * @param intentWay how intent is learned; by {@code CLASSIFIER} it is learned alone
      */
     public record Tasks(
             List<String> learn,
@@ -658,6 +659,7 @@ public record ShopConfig(
             NextItems nextItems,
             NextEvents nextEvents,
             Duration intentHorizon,
+            IntentWay intentWay,
             Duration churnHorizon,
             Duration demandHorizon) {
         public static final List<String> LEARNED =
@@ -672,7 +674,7 @@ public record ShopConfig(
             return switch (chooseBy) {
                 case "next-items" -> "ndcg@10";
                 case "next-events" -> "log-likelihood of events";
-                default -> "log-likelihood a moment";
+                default -> classifies() ? "log-likelihood a step" : "log-likelihood a moment";
             };
         }
 
@@ -683,7 +685,12 @@ public record ShopConfig(
 
         /** Whether the network learns how long each behaviour stays away. */
         public boolean learnsHazards() {
-            return learn.contains("intent") || learn.contains("churn");
+            return !classifies() && (learn.contains("intent") || learn.contains("churn"));
+        }
+
+        /** Whether the network learns after each event whether the target comes, and that alone. */
+        public boolean classifies() {
+            return intentWay == IntentWay.CLASSIFIER;
         }
     }
 

@@ -794,6 +794,21 @@ public final class ShopConfigReader {
             }
         }
         List<String> learned = learn.isEmpty() ? List.of("next-items") : learn;
+        IntentWay intentWay =
+                IntentWay.of(intent.choice("way", IntentWay.HAZARD.title(), IntentWay.titles()))
+                        .orElseThrow();
+        if (intentWay == IntentWay.CLASSIFIER && !learned.equals(List.of("intent"))) {
+            throw intent.found(
+                    "way",
+                    intentWay.title(),
+                    "a classifier learns intent and nothing else: expected tasks.learn: [intent],"
+                            + " found "
+                            + learned);
+        }
+        Duration horizon = intent.duration("horizon", Duration.ofHours(24));
+        if (intentWay == IntentWay.CLASSIFIER && horizon.isZero()) {
+            throw intent.found("horizon", "0", "expected above 0 for a classifier");
+        }
         Tasks tasks =
                 new Tasks(
                         learned,
@@ -803,7 +818,8 @@ public final class ShopConfigReader {
                                 next.whole("k", 10, 1, 10_000),
                                 SeenItems.valueOf(seen.toUpperCase(Locale.ROOT))),
                         new ShopConfig.NextEvents(events.whole("k", 10, 1, 1_000), way(events)),
-                        intent.duration("horizon", Duration.ofHours(24)),
+                        horizon,
+                        intentWay,
                         churn.duration("horizon", Duration.ofDays(30)),
                         demand.duration("horizon", Duration.ofDays(14)));
         List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);

@@ -113,7 +113,10 @@ public final class ShopConfigWriter {
                                                         .way()
                                                         .map(EventWay::title)
                                                         .orElse(ShopConfig.NextEvents.AUTO)),
-                        "intent", map("horizon", duration(tasks.intentHorizon())),
+                        "intent",
+                                map(
+                                        "horizon", duration(tasks.intentHorizon()),
+                                        "way", tasks.intentWay().title()),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
                         "demand", map("horizon", duration(tasks.demandHorizon()))));
         tree.put("serve", serve(config.serve()));

@@ -125,6 +125,41 @@ class ShopConfigReaderTest {
     }
 
     @Test
+    void aClassifierLearnsIntentAlone() {
+        ShopConfig config =
+                read(
+                        SMALLEST
+                                + "tasks: {learn: [intent], intent: {horizon: 2h, way: classifier}}\n");
+
+        assertThat(config.tasks().classifies()).isTrue();
+        assertThat(config.tasks().learnsHazards()).isFalse();
+        assertThat(config.tasks().chooseBy()).isEqualTo("intent");
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        assertThat(read(SMALLEST).tasks().intentWay()).isEqualTo(IntentWay.HAZARD);
+        for (String learn : List.of("[next-items, intent]", "[intent, churn]", "[next-items]")) {
+            assertThatThrownBy(
+                            () ->
+                                    read(
+                                            SMALLEST
+                                                    + "tasks: {learn: "
+                                                    + learn
+                                                    + ", intent: {way: classifier}}\n"))
+                    .hasMessageContaining("tasks.intent.way")
+                    .hasMessageContaining("tasks.learn: [intent]");
+        }
+        assertThatThrownBy(() -> read(SMALLEST + "tasks: {intent: {way: lstm}}\n"))
+                .hasMessageContaining("tasks.intent.way")
+                .hasMessageContaining("hazard, classifier");
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        SMALLEST
+                                                + "tasks: {learn: [intent], intent: {horizon: 0h,"
+                                                + " way: classifier}}\n"))
+                .hasMessageContaining("tasks.intent.horizon");
+    }
+
+    @Test
     void whatIsPrintedReadsTheSame() {
         ShopConfig config = read(SMALLEST);
 

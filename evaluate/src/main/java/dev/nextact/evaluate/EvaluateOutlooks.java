@@ -69,7 +69,7 @@ final class EvaluateOutlooks {
             Optional<HorizonTask> horizons =
                     watched()
                             .map(cutOffs -> HorizonCases.of(data.sequences(), cutOffs))
-                            .filter(cases -> model.heads().hazards())
+                            .filter(cases -> model.heads().hazards() || model.heads().classifies())
                             .map(cases -> new HorizonTask(config, cases, model, progress));
             if (hasLearned(NextEventsTask.NAME)) {
                 NextEventCases cases = NextEventCases.of(data, config.train().seed());

@@ -116,7 +116,7 @@ final class HorizonTask {
 
     TaskReport judge(Question question, boolean baselines) {
         double horizon = horizon(question, config).toMillis() / 1e3;
-        model.refuseBeyond(horizon);
+        model.refuseBeyond(target, horizon);
         List<Forecast> forecasts = new ArrayList<>();
         List<String> rules = new ArrayList<>(rules(question, horizon));
         forecasts.add(network(horizon));
@@ -181,12 +181,18 @@ final class HorizonTask {
             }
         }
         double[] came = curves.stream().mapToDouble(curve -> curve.came(horizon)).toArray();
-        double[][] survival =
-                curves.stream()
-                        .map(curve -> Arrays.stream(grid).map(curve::survival).toArray())
-                        .toArray(double[][]::new);
-        return new Forecast(
-                model.bundle().manifest().model(), came, Optional.of(survival), since(started));
+        Optional<double[][]> survival =
+                model.heads().classifies()
+                        ? Optional.empty()
+                        : Optional.of(
+                                curves.stream()
+                                        .map(
+                                                curve ->
+                                                        Arrays.stream(grid)
+                                                                .map(curve::survival)
+                                                                .toArray())
+                                        .toArray(double[][]::new));
+        return new Forecast(model.bundle().manifest().model(), came, survival, since(started));
     }
 
     private static double since(long nanos) {

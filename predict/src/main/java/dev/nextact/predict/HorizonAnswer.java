@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param now when it was asked, ISO-8601 UTC; {@code -} for a history without times
  * @param horizonSeconds from then on
  * @param probability that it comes for {@code intent}, that it stays away for {@code churn}
- * @param medianSeconds by when it comes with even odds; −1 where the model does not see that far
+ * @param medianSeconds by when it comes with even odds; −1 where the model does not see that far,
+ *     or tells of one horizon alone
  */
 public record HorizonAnswer(
         String user,
@@ -44,7 +45,9 @@ public record HorizonAnswer(
             Moment moment,
             HazardCurve curve) {
         double came = curve.came(seconds);
-        double median = curve.quantile(0.5);
+        // one step of time says nothing of when within it
+        boolean tellsWhen = curve.hazards().length > 1;
+        double median = tellsWhen ? curve.quantile(0.5) : Double.POSITIVE_INFINITY;
         return new HorizonAnswer(
                 user,
                 behaviour,
@@ -67,7 +70,7 @@ public record HorizonAnswer(
                 behaviour,
                 probability,
                 medianSeconds < 0
-                        ? "even odds beyond what the log shows"
+                        ? "even odds beyond what the model tells"
                         : String.format(
                                 Locale.ROOT, "even odds in %.1f days", medianSeconds / 86_400));
     }

@@ -33,7 +33,9 @@ import java.util.stream.IntStream;
 
 /**
  * Foretells with a bundle's graphs when the next event comes, of which behaviour, and how long each
- * behaviour stays away. Thread-safe; the caller closes it.
+ * behaviour stays away. A classifier foretells instead whether one behaviour comes within one
+ * horizon of the last event: how long ago that was is not known to it, so its answer at any later
+ * moment is the one it gave then. Thread-safe; the caller closes it.
  */
 public final class OutlookModel implements NextEventSampler, AutoCloseable {
 
@@ -93,10 +95,16 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
     }
 
     /**
+     * @param behaviour that is asked about
      * @param seconds a horizon to be asked about
-     * @throws NextactException when the model learned no hazards, or saw no log that long
+     * @throws NextactException when the model learned no hazards, or saw no log that long, or is a
+     *     classifier of another behaviour or horizon
      */
-    public void refuseBeyond(double seconds) {
+    public void refuseBeyond(int behaviour, double seconds) {
+        if (heads.classifies()) {
+            refuseOther(behaviour, seconds);
+            return;
+        }
         if (!heads.hazards()) {
             throw NextactException.bundle(
                     "%s did not learn how long behaviours stay away. Add intent or churn to"
@@ -109,6 +117,22 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
                     "the horizon is %.1f days, but the log the model learned from shows no more"
                             + " than %.1f days. Ask for a shorter one",
                     seconds / 86_400, longest / 86_400);
+        }
+    }
+
+    private void refuseOther(int behaviour, double seconds) {
+        HeadSettings.Classifier learned = heads.classifier();
+        if (behaviour != learned.behaviour() || seconds != learned.horizonSeconds()) {
+            List<String> names = bundle.manifest().behaviours();
+            throw NextactException.input(
+                    "%s is a classifier: it learned whether a %s comes within %.1f hours, and tells"
+                            + " nothing of a %s within %.1f hours. Ask for what it learned, or train"
+                            + " with tasks.intent.way: hazard, which tells of any",
+                    bundle.directory(),
+                    names.get(learned.behaviour()),
+                    learned.horizonSeconds() / 3_600,
+                    names.get(behaviour),
+                    seconds / 3_600);
         }
     }
 
@@ -133,12 +157,45 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         return outlooks;
     }
 
-    /** How long each behaviour stays away alone: [B][C]. */
+    /**
+     * How long each behaviour stays away alone: [B][C]. A classifier's has one step of time, its
+     * horizon, and of other behaviours than its own it says nothing: their curves do not fall.
+     */
     public List<List<HazardCurve>> stays(List<Moment> moments) {
         int size = moments.size();
         TokenBatch batch = batch(moments);
+        if (heads.classifies()) {
+            return classified(batch);
+        }
         Answers answers = ask(batch, hidden(batch), rows(size, 1), new long[size], moments);
         return IntStream.range(0, size).mapToObj(answers::stays).toList();
+    }
+
+    private List<List<HazardCurve>> classified(TokenBatch batch) {
+        int behaviours = bundle.manifest().behaviours().size();
+        float[] probabilities = probabilities(batch, hidden(batch));
+        List<List<HazardCurve>> all = new ArrayList<>();
+        for (float probability : probabilities) {
+            List<HazardCurve> curves = new ArrayList<>();
+            for (int c = 0; c < behaviours; c++) {
+                double came = c == heads.classifier().behaviour() ? probability : 0;
+                curves.add(new HazardCurve(edges, new double[] {came}));
+            }
+            all.add(curves);
+        }
+        return all;
+    }
+
+    /** Of a classifier: [B]. */
+    private float[] probabilities(TokenBatch batch, float[] hidden) {
+        long[] shape = {batch.size(), hidden.length / batch.size()};
+        try (OnnxTensor states =
+                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(hidden), shape);
+                OrtSession.Result result = session.run(Map.of("hidden", states))) {
+            return floats((OnnxTensor) result.get(0));
+        } catch (OrtException e) {
+            throw OnnxScorer.failure(bundle, e);
+        }
     }
 
     /**

@@ -90,7 +90,7 @@ public final class PredictItemIntent {
                 OnnxScorer scorer = OnnxScorer.open(bundle);
                 Progress.Task task =
                         progress.start("predict", asked.moments().size(), "shoppers")) {
-            model.refuseBeyond(seconds);
+            model.refuseBeyond(behaviour, seconds);
             GroupShare share =
                     GroupShare.of(scorer, bundle, sequences, split, behaviour, request.group());
             GroupCalibration calibration =

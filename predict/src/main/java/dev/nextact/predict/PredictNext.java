@@ -2,10 +2,12 @@ package dev.nextact.predict;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.ranking.TopK;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.HeadSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,13 +45,23 @@ public final class PredictNext {
         }
     }
 
-    /** The same, each prediction given to a sink as it is made. */
+    /**
+     * The same, each prediction given to a sink as it is made.
+     *
+     * @throws NextactException when the bundle is a classifier, which ranks no items
+     */
     public PredictionSummary run(
             Bundle bundle,
             Optional<EventLog> log,
             Request request,
             PredictionSink sink,
             Progress progress) {
+        if (bundle.heads().map(HeadSettings::classifies).orElse(false)) {
+            throw NextactException.bundle(
+                    "%s is a classifier and did not learn which item is next. Train with"
+                            + " tasks.learn: [next-items]",
+                    bundle.directory());
+        }
         Histories histories = Histories.of(bundle, log, request.shoppers());
         SeenItems seen =
                 request.seen()

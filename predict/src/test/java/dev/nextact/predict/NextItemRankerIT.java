@@ -227,6 +227,7 @@ class NextItemRankerIT {
                 new Tokens.Clock<>(
                         none, none, none, ArrayOps.times(batch.clock().times(), 1, batch.steps())),
                 new Tokens.Fields<>(none, none),
+                new Tokens.Fields<>(none, none),
                 floats(batch.lengths(), 1));
     }
 

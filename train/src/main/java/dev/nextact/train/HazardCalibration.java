@@ -25,8 +25,16 @@ record HazardCalibration(double[] shifts, double[] scales, double before, double
     private static final double PRIOR = 1;
 
     static HazardCalibration fit(NetworkSettings settings, List<HeadValidation.Hazards> batches) {
-        int behaviours = settings.behaviours();
-        int steps = settings.foretells().orElseThrow().steps();
+        return fit(settings.behaviours(), settings.foretells().orElseThrow().steps(), batches);
+    }
+
+    /** Of a classifier: one behaviour, one step of time. */
+    static HazardCalibration ofSteps(List<HeadValidation.Hazards> batches) {
+        return fit(1, 1, batches);
+    }
+
+    private static HazardCalibration fit(
+            int behaviours, int steps, List<HeadValidation.Hazards> batches) {
         double[] shifts = new double[behaviours];
         double[] scales = new double[behaviours];
         double before = 0;

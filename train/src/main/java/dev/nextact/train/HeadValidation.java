@@ -99,7 +99,7 @@ final class HeadValidation {
     }
 
     /** Up to when it is known what came in the validation part. */
-    private static long until(LearningData data, EventSequence seen) {
+    static long until(LearningData data, EventSequence seen) {
         return data.split()
                 .cutOffs()
                 .map(Split.CutOffs::validUntil)

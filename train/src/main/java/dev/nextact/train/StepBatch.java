@@ -2,6 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ItemField;
+import dev.nextact.model.network.HeadSettings;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.TokenShape;
@@ -46,9 +47,9 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      * @param fields [B·T·N] each
      * @param baskets [B·T·I] each, the items of each token; none where a token is an event
      * @param lengths [B]
-     * @param positions [M] places b·T + t of the tokens that targets come after: with baskets one
-     *     for each item of the next
-     * @param targets [M]
+     * @param positions [M] places b·T + t of the tokens that targets come after, with baskets one
+     *     for each item of the next; or of those with a label
+     * @param targets [M]; where steps are labelled, the labels
      * @param hits places m·N + n where a negative is the target itself, or is left out with it; see
      *     {@link Hits}
      * @param weights [M] of the targets; empty where all count alike
@@ -157,7 +158,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
          * @param seed of the moments that other heads learn from
          */
         StepBatch build(List<List<Window>> shares, Negatives negatives, long seed) {
-            whole = negatives.size() == 0;
+            whole = negatives.size() == 0 && !classifies();
             if (!whole) {
                 row(0);
                 for (int negative : negatives.items()) {
@@ -203,6 +204,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                 int first = b * steps + before;
                 int place = first - 1; // of the token at hand
                 int ofToken = 0;
+                byte[] labels = windows.get(b).labels();
                 lengths[b] = (long) before + windows.get(b).tokens();
                 fields.begin(window, b * steps);
                 if (shape.baskets() && before > 0) {
@@ -214,7 +216,12 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                         place++;
                         ofToken = 0;
                     }
-                    if (t >= windows.get(b).firstTarget()) {
+                    if (labels.length > 0) {
+                        if (labels[t] != StepLabels.NONE) {
+                            positions[m] = place;
+                            targets[m++] = labels[t];
+                        }
+                    } else if (t >= windows.get(b).firstTarget()) {
                         positions[m] = place - 1L;
                         targets[m] = row(window.item(t));
                         if (weights.length > 0) {
@@ -252,6 +259,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     hits(positions, targets, negatives),
                     counts,
                     settings.foretells()
+                            .filter(heads -> !heads.classifies())
                             .map(heads -> HeadTargets.of(settings, windows, steps, random)));
         }
 
@@ -264,7 +272,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                 }
                 long[] drawn =
                         Arrays.stream(targets, begin, end)
-                                .filter(row -> row <= negatives)
+                                .filter(row -> row >= 1 && row <= negatives)
                                 .distinct()
                                 .toArray();
                 for (int m = begin; m < end; m++) {
@@ -276,6 +284,11 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                 }
             }
             return hits.build().toArray();
+        }
+
+        /** Then no items are scored, and those of the windows alone are read. */
+        private boolean classifies() {
+            return settings.foretells().map(HeadSettings::classifies).orElse(false);
         }
 
         private long row(int item) {

@@ -34,6 +34,7 @@ final class StepEngine implements AutoCloseable {
     private final Weights weights;
     private final Optimiser optimiser;
     private final NegativeSampling sampling;
+    private final boolean classifies;
     private final StepBatch.Builder builder;
     private final List<Worker> workers = new ArrayList<>();
     private final ExecutorService threads;
@@ -49,6 +50,7 @@ final class StepEngine implements AutoCloseable {
         this.weights = weights;
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
+        this.classifies = network.classifies();
         ItemLoss loss = ItemLoss.of(settings.loss(), network.settings().items());
         this.builder =
                 new StepBatch.Builder(
@@ -99,7 +101,8 @@ final class StepEngine implements AutoCloseable {
      */
     Step step(List<Window> windows, long number) {
         long seed = new SplittableRandom(settings.seed() * 1_000_003L + number).nextLong();
-        StepBatch batch = builder.build(pieces(windows), sampling.draw(windows, seed), seed);
+        Negatives negatives = classifies ? Negatives.NONE : sampling.draw(windows, seed);
+        StepBatch batch = builder.build(pieces(windows), negatives, seed);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
             Optimiser.Rows rows = optimiser.read(batch.rows(), number);

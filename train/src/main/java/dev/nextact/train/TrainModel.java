@@ -74,6 +74,7 @@ public final class TrainModel {
             ItemKnowledge items,
             FieldVocabulary vocabulary,
             Network network,
+            Optional<StepLabels> labels,
             ToDoubleFunction<TorchScorer> validation) {
 
         /** What is known of the items, in the order of the network's settings. */
@@ -85,6 +86,21 @@ public final class TrainModel {
          * @throws NextactException when there is too little to learn from or to validate by
          */
         static Lesson of(ShopConfig config, EventLog log, Split split) {
+            Optional<StepLabels> labels =
+                    config.tasks().classifies()
+                            ? Optional.of(
+                                    new StepLabels.Within(
+                                            target(config, log),
+                                            config.tasks().intentHorizon().toNanos() / 1000))
+                            : Optional.empty();
+            return of(config, log, split, labels);
+        }
+
+        /**
+         * @param labels what a classifier learns; absent where none is trained
+         */
+        static Lesson of(
+                ShopConfig config, EventLog log, Split split, Optional<StepLabels> labels) {
             FieldVocabulary vocabulary =
                     log.learnFields(
                             config.model().eventFields(), config.model().userFields(), split);
@@ -98,10 +114,16 @@ public final class TrainModel {
                     config.tasks().learnsNextEvent() || config.tasks().learnsHazards();
             int length = config.model().length();
             TrainingSet set =
-                    (asksTheFuture
-                                    ? TrainingSet.withFuture(data, length)
-                                    : TrainingSet.of(data, length, config.model().grain()))
-                            .weighing(weights(config, log));
+                    labels.map(given -> TrainingSet.labelled(data, given, length))
+                            .orElseGet(
+                                    () ->
+                                            (asksTheFuture
+                                                            ? TrainingSet.withFuture(data, length)
+                                                            : TrainingSet.of(
+                                                                    data,
+                                                                    length,
+                                                                    config.model().grain()))
+                                                    .weighing(weights(config, log)));
             refuseTooLittle(set, data, config);
             ItemKnowledge items = ItemKnowledge.of(config, data);
             Network network = Network.of(settings(config, log, data, items.learned(), vocabulary));
@@ -112,7 +134,10 @@ public final class TrainModel {
                     items,
                     vocabulary,
                     network,
-                    TrainModel.validation(config, data, network.settings()));
+                    labels,
+                    labels.map(given -> TrainModel.ofSteps(data, network.settings(), given))
+                            .orElseGet(
+                                    () -> TrainModel.validation(config, data, network.settings())));
         }
     }
 
@@ -131,6 +156,41 @@ public final class TrainModel {
     /** The same from a log at hand, by a split of its own. */
     public TrainReport run(
             ShopConfig asked, EventLog log, Split split, Options options, Progress progress) {
+        return run(asked, log, split, Optional.empty(), options, progress);
+    }
+
+    /**
+     * A classifier of a caller's own labels.
+     *
+     * @param asked with {@code tasks.intent.way: classifier}; its horizon is what the labels are
+     *     said to be of. Its family is not {@code auto}
+     * @param split the labels of its training part are learned, those of its validation part chosen
+     *     by
+     */
+    public TrainReport run(
+            ShopConfig asked,
+            EventLog log,
+            Split split,
+            StepLabels labels,
+            Options options,
+            Progress progress) {
+        if (!asked.tasks().classifies() || asked.model().family().equals(ShopConfig.Model.AUTO)) {
+            throw new IllegalArgumentException(
+                    "labels: expected tasks.intent.way classifier and a family, found "
+                            + asked.tasks().intentWay().title()
+                            + " and "
+                            + asked.model().family());
+        }
+        return run(asked, log, split, Optional.of(labels), options, progress);
+    }
+
+    private static TrainReport run(
+            ShopConfig asked,
+            EventLog log,
+            Split split,
+            Optional<StepLabels> labels,
+            Options options,
+            Progress progress) {
         options.device().refuseMissing();
         Optional<Bundle> earlier = options.from().map(Bundle::open);
         Map<String, Object> auto = auto(asked, log, split, earlier, options, progress);
@@ -141,7 +201,10 @@ public final class TrainModel {
                                 asked.split(),
                                 asked.model().of(String.valueOf(auto.get("family"))),
                                 asked.train());
-        Lesson lesson = Lesson.of(ofFamily, log, split);
+        Lesson lesson =
+                labels.isPresent()
+                        ? Lesson.of(ofFamily, log, split, labels)
+                        : Lesson.of(ofFamily, log, split);
         ShopConfig config =
                 options.memoryBytes()
                         .map(most -> fitting(ofFamily, lesson, most, progress))
@@ -184,8 +247,11 @@ public final class TrainModel {
                         progress);
 
         Map<String, FloatTensor> learned = headsOn(config, lesson, outcome.weights(), progress);
-        Map<String, FloatTensor> weights = calibrated(config, lesson, learned, progress);
         Map<String, Double> metrics = new TreeMap<>();
+        Map<String, FloatTensor> weights =
+                lesson.labels().isPresent()
+                        ? calibratedSteps(lesson, learned, metrics, progress)
+                        : calibrated(config, lesson, learned, progress);
         metrics.put("valid " + config.tasks().measure(), outcome.state().bestScore());
         Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
         Path bundle = write(config, tree, lesson, weights, metrics, heads);
@@ -236,7 +302,9 @@ public final class TrainModel {
     private static Map<String, FloatTensor> headsOn(
             ShopConfig config, Lesson lesson, Map<String, FloatTensor> learned, Progress progress) {
         Network network = lesson.network();
-        if (network.settings().foretells().isEmpty() || config.tasks().headEpochs() == 0) {
+        if (network.settings().foretells().isEmpty()
+                || network.classifies()
+                || config.tasks().headEpochs() == 0) {
             return learned;
         }
         HeadValidation validation =
@@ -266,6 +334,41 @@ public final class TrainModel {
                         "hazards calibrated on validation: %.4f nats a shopper, %.4f before",
                         calibration.after(),
                         calibration.before()));
+        return network.calibrated(learned, calibration.shifts(), calibration.scales());
+    }
+
+    /** With the classifier put right by the validation part. */
+    private static Map<String, FloatTensor> calibratedSteps(
+            Lesson lesson,
+            Map<String, FloatTensor> learned,
+            Map<String, Double> metrics,
+            Progress progress) {
+        Network network = lesson.network();
+        StepValidation validation =
+                StepValidation.of(
+                        lesson.data(),
+                        network.settings(),
+                        lesson.labels().orElseThrow(),
+                        MOST_VALIDATION_TARGETS);
+        ItemBags all = ItemBags.ofAll(lesson.fields(), network.settings().items());
+        HazardCalibration calibration;
+        double auc;
+        try (Weights weights = new Weights(network, learned);
+                TorchScorer scorer = new TorchScorer(network, weights, all)) {
+            calibration = HazardCalibration.ofSteps(validation.answers(scorer));
+            auc = validation.outcomes(scorer).auc();
+        }
+        if (!Double.isNaN(auc)) {
+            metrics.put("valid auc", auc);
+        }
+        progress.say(
+                String.format(
+                        Locale.ROOT,
+                        "classifier calibrated on validation: %.4f nats a step, %.4f before; AUC"
+                                + " %.4f",
+                        calibration.after(),
+                        calibration.before(),
+                        auc));
         return network.calibrated(learned, calibration.shifts(), calibration.scales());
     }
 
@@ -373,6 +476,14 @@ public final class TrainModel {
     }
 
     private static void refuseTooLittle(TrainingSet set, LearningData data, ShopConfig config) {
+        if (config.tasks().classifies() && set.size() == 0) {
+            throw NextactException.input(
+                    "there is nothing to learn from: no event of a known item has its"
+                            + " tasks.intent.horizon over when the training part of the split '%s'"
+                            + " ends. Shorten the horizon, shorten split.valid and split.test, or"
+                            + " give more of the log",
+                    config.split().protocol());
+        }
         int least = config.tasks().learn().contains("next-items") ? 2 : 1;
         if (set.size() == 0 || data.catalog().size() < least) {
             throw NextactException.input(
@@ -418,7 +529,7 @@ public final class TrainModel {
                 model.dropout(),
                 fields.stream().map(ItemFieldSize::of).toList(),
                 model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
-                HeadPlan.of(config.tasks(), data, log.behaviours().size()),
+                heads(config, log, data),
                 model.newItems() ? model.itemDropout() : 0,
                 new TokenParts(
                         model.behaviours(),
@@ -426,6 +537,22 @@ public final class TrainModel {
                         !vocabulary.ofShoppers().isEmpty(),
                         model.grain()),
                 model.timeBias());
+    }
+
+    /** What alone a classifier learns, or all that other heads do. */
+    private static Optional<HeadSettings> heads(
+            ShopConfig config, EventLog log, LearningData data) {
+        return config.tasks().classifies()
+                ? Optional.of(
+                        HeadSettings.of(
+                                new HeadSettings.Classifier(
+                                        target(config, log),
+                                        config.tasks().intentHorizon().toMillis() / 1e3)))
+                : HeadPlan.of(config.tasks(), data, log.behaviours().size());
+    }
+
+    private static int target(ShopConfig config, EventLog log) {
+        return log.behaviours().indexOf(config.target());
     }
 
     static Family family(ShopConfig.Model model) {
@@ -443,6 +570,19 @@ public final class TrainModel {
     /** {@code pre-norm} is {@code PRE_NORM}. */
     private static String constant(String name) {
         return name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** The same of a classifier. */
+    private static ToDoubleFunction<TorchScorer> ofSteps(
+            LearningData data, NetworkSettings settings, StepLabels labels) {
+        StepValidation steps = StepValidation.of(data, settings, labels, MOST_VALIDATION_TARGETS);
+        if (steps.size() == 0) {
+            throw NextactException.input(
+                    "no event of a known item has its tasks.intent.horizon end in the validation"
+                            + " part of the split '%s'; lengthen split.valid",
+                    data.split().protocol());
+        }
+        return scorer -> -steps.outcomes(scorer).logLoss();
     }
 
     /** What the epoch is chosen by, on the validation part alone; the higher, the better. */

@@ -76,7 +76,9 @@ final class Trainer {
                                 settings,
                                 network,
                                 fields,
-                                set.targetsOf(network.settings().items()),
+                                network.classifies()
+                                        ? Targets.alike(network.settings().items())
+                                        : set.targetsOf(network.settings().items()),
                                 weights,
                                 optimiser);
                 Progress.Task task =
@@ -91,8 +93,10 @@ final class Trainer {
             }
             Divergence divergence =
                     new Divergence(
-                            ItemLoss.of(settings.loss(), network.settings().items())
-                                    .ofKnowingNothing());
+                            network.classifies()
+                                    ? Math.log(2)
+                                    : ItemLoss.of(settings.loss(), network.settings().items())
+                                            .ofKnowingNothing());
             while (state.epoch() <= last && state.epochsSinceBest() < patience(state)) {
                 state = epoch(state, engine, weights, optimiser, best, divergence, run, task);
                 optimiser.settle(state.step());

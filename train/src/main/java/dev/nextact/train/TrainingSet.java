@@ -122,6 +122,16 @@ final class TrainingSet {
         return new TrainingSet(windows, new double[0]);
     }
 
+    /** For a classifier: the steps whose labels are known when the training part ends. */
+    static TrainingSet labelled(LearningData data, StepLabels labels, int length) {
+        List<Window> windows = new ArrayList<>();
+        for (int user = 0; user < data.sequences().size(); user++) {
+            windows.addAll(
+                    Window.labelled(data.training(user), labels.training(data, user), length));
+        }
+        return new TrainingSet(windows, new double[0]);
+    }
+
     /**
      * The events without those of items too rare to learn.
      *

@@ -2,18 +2,24 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.Grain;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * A piece of one shopper's history to learn from: of its events each but the first, or all of its
- * baskets but the first, is a target.
+ * baskets but the first, is a target; where it has labels, each event with one is.
  *
  * @param events of known items
  * @param future what the shopper did, to learn from what came after
  * @param tokens how many tokens the network reads of it
- * @param targets how many of its newest events are targets
+ * @param targets how many there are, the newest events where there are no labels
+ * @param labels of {@link StepLabels}, one for each event; none where items are learned
  */
-record Window(EventSequence events, Future future, int tokens, int targets) {
+record Window(EventSequence events, Future future, int tokens, int targets, byte[] labels) {
+
+    private static final byte[] NO_LABELS = {};
 
     /** A token for each event. */
     Window(EventSequence events, Future future) {
@@ -21,7 +27,8 @@ record Window(EventSequence events, Future future, int tokens, int targets) {
                 events,
                 future,
                 future.ownsLast() ? events.size() : events.size() - 1,
-                events.size() - 1);
+                events.size() - 1,
+                NO_LABELS);
     }
 
     /**
@@ -60,7 +67,8 @@ record Window(EventSequence events, Future future, int tokens, int targets) {
     /** For the next item alone, of two baskets or more. */
     static Window of(EventSequence events, Grain grain) {
         int[] begins = begins(events, grain);
-        return new Window(events, Future.NONE, begins.length - 1, events.size() - begins[1]);
+        return new Window(
+                events, Future.NONE, begins.length - 1, events.size() - begins[1], NO_LABELS);
     }
 
     /** The first event of each token. */
@@ -70,7 +78,45 @@ record Window(EventSequence events, Future future, int tokens, int targets) {
                 .toArray();
     }
 
-    /** The first event that is a target. */
+    /**
+     * Windows of at most {@code length} known events, cut from the newest backwards, in which each
+     * label stands once, with half a window of history before it where there is as much.
+     *
+     * @param all of a shopper
+     * @param labels of each event
+     */
+    static List<Window> labelled(EventSequence all, byte[] labels, int length) {
+        TrainingSet.Known known = TrainingSet.Known.of(all);
+        List<Window> windows = new ArrayList<>();
+        int end = known.events().size();
+        while (end > 0) {
+            if (labels[known.places()[end - 1]] == StepLabels.NONE) {
+                end--;
+                continue;
+            }
+            EventSequence events = known.events().prefix(end).last(length);
+            int from = end - events.size();
+            int first = from == 0 ? 0 : events.size() / 2;
+            byte[] own = new byte[events.size()];
+            Arrays.fill(own, StepLabels.NONE);
+            for (int t = first; t < own.length; t++) {
+                own[t] = labels[known.places()[from + t]];
+            }
+            windows.add(new Window(events, Future.NONE, own.length, count(own), own));
+            end = from + first;
+        }
+        return windows;
+    }
+
+    private static int count(byte[] labels) {
+        int count = 0;
+        for (byte label : labels) {
+            count += label == StepLabels.NONE ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** The first event that is a target, where there are no labels. */
     int firstTarget() {
         return events.size() - targets;
     }

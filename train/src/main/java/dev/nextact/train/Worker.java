@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -33,7 +34,11 @@ final class Worker {
         this.network = network;
         this.weights = weights;
         this.loss = loss;
-        this.heads = network.settings().foretells().map(asked -> new HeadLoss(network));
+        this.heads =
+                network.settings()
+                        .foretells()
+                        .filter(asked -> !asked.classifies())
+                        .map(asked -> new HeadLoss(network));
     }
 
     /**
@@ -75,6 +80,12 @@ final class Worker {
             Tensor states = network.encode(ops, tokens); // [B, T, D]
             Tensor positions = Tensor.create(share.positions());
             Tensor hidden = flat(states).index_select(0, positions); // [M, D]
+            if (network.classifies()) {
+                Tensor sum = ofLabels(network.classify(ops, hidden), share);
+                Tensor mean = sum.mul(new Scalar(1.0 / Math.max(1, batch.targets())));
+                tape.back(new Tape.Ends().add(mean, torch.ones_like(mean)));
+                return gradient(sum.item_float(), ofRows, ofDense);
+            }
             ItemLoss.Result result;
             try (NoGradGuard byHand = new NoGradGuard()) {
                 result =
@@ -100,9 +111,27 @@ final class Worker {
                 ends.add(mean, torch.ones_like(mean));
             }
             tape.back(ends);
-            NativeOwner kept = new NativeOwner();
-            return new Gradient(result.sum(), kept.keep(ofRows), kept.keep(ofDense), kept);
+            return gradient(result.sum(), ofRows, ofDense);
         }
+    }
+
+    private static Gradient gradient(double lossSum, Tensor ofRows, Tensor ofDense) {
+        NativeOwner kept = new NativeOwner();
+        return new Gradient(lossSum, kept.keep(ofRows), kept.keep(ofDense), kept);
+    }
+
+    /**
+     * Binary cross-entropy, −Σ y ln σ(x) + (1 − y) ln(1 − σ(x)), with ln σ(x) = x − softplus(x).
+     *
+     * @param logits [M, 1]
+     */
+    private static Tensor ofLabels(Tensor logits, StepBatch.Part share) {
+        float[] labels = new float[share.targets().length];
+        for (int m = 0; m < labels.length; m++) {
+            labels[m] = share.targets()[m];
+        }
+        Tensor x = logits.squeeze(1); // [M, 1] -> [M]
+        return torch.softplus(x).sub(x.mul(Tensor.create(labels))).sum();
     }
 
     private TorchOps ops(Tensor table, Tape tape) {

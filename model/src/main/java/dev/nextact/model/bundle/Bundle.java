@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.Grain;
@@ -57,6 +58,9 @@ public final class Bundle {
     static final String ITEM_CODINGS = "item_codings.json";
     static final String FIELDS = "fields.json";
     static final String EVENTS = "events.json";
+
+    /** In the settings of the heads. */
+    private static final String CLASSIFIER = "classifier";
 
     /** Of every bundle, beside the manifest. */
     static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
@@ -309,7 +313,24 @@ public final class Bundle {
 
     /** How to read what the heads say. */
     public Optional<HeadSettings> heads() {
-        return read(HEAD_SETTINGS, HeadSettings.class);
+        return read(HEAD_SETTINGS, ObjectNode.class)
+                .map(
+                        tree -> {
+                            if (!tree.has(CLASSIFIER)) { // written before there were any
+                                tree.set(
+                                        CLASSIFIER, JSON.valueToTree(HeadSettings.Classifier.NONE));
+                            }
+                            return heads(tree);
+                        });
+    }
+
+    private HeadSettings heads(ObjectNode tree) {
+        try {
+            return JSON.treeToValue(tree, HeadSettings.class);
+        } catch (IOException e) {
+            throw NextactException.bundle(
+                    "%s is damaged: %s", directory.resolve(HEAD_SETTINGS), firstLine(e));
+        }
     }
 
     /** How it foretells the next events. */

@@ -1,5 +1,6 @@
 package dev.nextact.model.bundle;
 
+import dev.nextact.core.IntentWay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +65,12 @@ final class ModelCard {
                 && Boolean.TRUE.equals(model.get("new_items"));
     }
 
+    private static boolean classifies(Manifest manifest) {
+        return manifest.config().get("tasks") instanceof Map<?, ?> tasks
+                && tasks.get("intent") instanceof Map<?, ?> intent
+                && IntentWay.CLASSIFIER.title().equals(intent.get("way"));
+    }
+
     /** A line for each question it has learned to answer. */
     private static List<String> answers(Manifest manifest) {
         List<String> lines = new ArrayList<>();
@@ -83,6 +90,13 @@ final class ModelCard {
                             + " distributions.");
         }
         String behaviours = String.join(", ", manifest.behaviours());
+        if (tasks.contains("intent") && classifies(manifest)) {
+            lines.add(
+                    "- `intent`: after each event, the probability that the shop's target comes within"
+                            + " one horizon, those of the config. What has passed since that event is"
+                            + " not known to it.");
+            return lines;
+        }
         if (tasks.contains("intent")) {
             lines.add(
                     "- `intent`: the probability that a behaviour ("

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * What a network foretells beside the next item: when the next event comes and of which behaviour
  * ({@code nextEvent}), how long each behaviour stays away ({@code hazards}), and the next events at
- * once ({@code slots}).
+ * once ({@code slots}); or instead of all that, the next item too, whether one behaviour comes
+ * within one horizon ({@code classifier}).
  *
  * @param components M of the mixture of log-normals
  * @param gaps what turns a gap into the number the mixture is over
@@ -19,6 +20,7 @@ import java.util.List;
  * @param totals what turns {@link HistoryTotals} into the numbers the hazards read
  * @param calendar how much oftener than on the average behaviours come, by hour and weekday
  * @param slots for the next events at once; {@link Slots#NONE} where they are not foretold so
+ * @param classifier what alone it learns to tell; {@link Classifier#NONE} where it is no classifier
  */
 public record HeadSettings(
         boolean nextEvent,
@@ -28,7 +30,43 @@ public record HeadSettings(
         List<Double> edgesSeconds,
         TotalsScale totals,
         Calendar calendar,
-        Slots slots) {
+        Slots slots,
+        Classifier classifier) {
+
+    /**
+     * After each event: whether a behaviour comes later, and within a time.
+     *
+     * @param behaviour its index
+     * @param horizonSeconds the longest it may take; 0 = there is no classifier
+     */
+    public record Classifier(int behaviour, double horizonSeconds) {
+
+        public static final Classifier NONE = new Classifier(0, 0);
+
+        public Classifier {
+            if (behaviour < 0 || !(horizonSeconds >= 0)) {
+                throw new IllegalArgumentException(
+                        "classifier: expected a behaviour and a horizon of 0 or more, found "
+                                + behaviour
+                                + " and "
+                                + horizonSeconds);
+            }
+        }
+    }
+
+    /** Of a classifier alone, whose only step of time is its horizon. */
+    public static HeadSettings of(Classifier classifier) {
+        return new HeadSettings(
+                false,
+                false,
+                1,
+                new GapScale(1, 0, 1),
+                List.of(0.0, classifier.horizonSeconds()),
+                TotalsScale.same(0),
+                new Calendar(List.of(), List.of()),
+                Slots.NONE,
+                classifier);
+    }
 
     /**
      * How much oftener than on the average each behaviour comes in an hour of the day and on a day
@@ -234,6 +272,28 @@ public record HeadSettings(
         }
     }
 
+    /** Of no classifier. */
+    public HeadSettings(
+            boolean nextEvent,
+            boolean hazards,
+            int components,
+            GapScale gaps,
+            List<Double> edgesSeconds,
+            TotalsScale totals,
+            Calendar calendar,
+            Slots slots) {
+        this(
+                nextEvent,
+                hazards,
+                components,
+                gaps,
+                edgesSeconds,
+                totals,
+                calendar,
+                slots,
+                Classifier.NONE);
+    }
+
     /** Without slots. */
     public HeadSettings(
             boolean nextEvent,
@@ -262,6 +322,15 @@ public record HeadSettings(
             throw new IllegalArgumentException(
                     "components: expected 1 or more, found " + components);
         }
+        if (classifier.horizonSeconds() > 0 && (nextEvent || hazards)) {
+            throw new IllegalArgumentException(
+                    "classifier: expected alone, found beside next events or hazards");
+        }
+    }
+
+    /** Whether it tells one thing after each event, and nothing else. */
+    public boolean classifies() {
+        return classifier.horizonSeconds() > 0;
     }
 
     /** Whether the next events are foretold at once. */

@@ -47,6 +47,7 @@ public final class Network {
     private final Optional<NextEventHead> nextEvent;
     private final Optional<HazardHead> hazards;
     private final Optional<DirectEventsHead> direct;
+    private final Optional<ClassifierHead> classifier;
 
     private Network(NetworkSettings settings) {
         this.settings = settings;
@@ -58,7 +59,10 @@ public final class Network {
                     case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
                     case TRANSFORMER, HSTU -> new AttentionEncoder(settings);
                 };
-        this.context = settings.foretells().map(heads -> new ContextEncoder(settings));
+        this.context =
+                settings.foretells()
+                        .filter(heads -> !heads.classifies())
+                        .map(heads -> new ContextEncoder(settings));
         this.nextEvent =
                 settings.foretells()
                         .filter(HeadSettings::nextEvent)
@@ -71,6 +75,10 @@ public final class Network {
                 settings.foretells()
                         .filter(HeadSettings::direct)
                         .map(heads -> new DirectEventsHead(settings, heads.slots().count()));
+        this.classifier =
+                settings.foretells()
+                        .filter(HeadSettings::classifies)
+                        .map(heads -> new ClassifierHead(settings));
     }
 
     public static Network of(NetworkSettings settings) {
@@ -95,6 +103,7 @@ public final class Network {
         nextEvent.ifPresent(head -> head.addTo(list));
         hazards.ifPresent(head -> head.addTo(list));
         direct.ifPresent(head -> head.addTo(list));
+        classifier.ifPresent(head -> head.addTo(list));
         return list;
     }
 
@@ -201,15 +210,32 @@ public final class Network {
         return direct.orElseThrow().slots(ops, contexts);
     }
 
+    /** Whether it tells one thing after each event, and nothing else. */
+    public boolean classifies() {
+        return classifier.isPresent();
+    }
+
     /**
-     * Weights with which the log-odds of the hazards are shift + scale · those of the given ones: a
-     * calibration that costs nothing where it is used.
+     * Log-odds that what the classifier is of comes.
      *
-     * @param shifts [C]
-     * @param scales [C]
+     * @param states [N, D] of {@link #encode}
+     * @return [N, 1]
+     */
+    public <T> T classify(Ops<T> ops, T states) {
+        return classifier.orElseThrow().logits(ops, states);
+    }
+
+    /**
+     * Weights with which the log-odds of the hazards, or those of the classifier, are shift + scale
+     * · those of the given ones: a calibration that costs nothing where it is used.
+     *
+     * @param shifts [C]; of a classifier [1]
+     * @param scales likewise
      */
     public Map<String, FloatTensor> calibrated(
             Map<String, FloatTensor> weights, double[] shifts, double[] scales) {
-        return hazards.orElseThrow().calibrated(weights, shifts, scales);
+        return classifies()
+                ? ClassifierHead.calibrated(weights, shifts[0], scales[0])
+                : hazards.orElseThrow().calibrated(weights, shifts, scales);
     }
 }

@@ -21,7 +21,8 @@ import java.util.Map;
  * hazards: {@code hazards} float [N, C·G] for the inputs {@code totals} float [N, F] and {@code
  * elapsed}, {@code hour}, {@code weekday}, {@code week_hour} int64 [N]. With slots: {@code
  * slot_presence}, {@code slot_times}, {@code slot_spreads} float [N, S, 1] and {@code
- * slot_behaviours} float [N, S, C], see {@link EventSlots}.
+ * slot_behaviours} float [N, S, C], see {@link EventSlots}. A classifier reads {@code hidden}
+ * alone, and its output is {@code probability} float [B, 1].
  */
 public final class HeadsGraph {
 
@@ -33,6 +34,11 @@ public final class HeadsGraph {
         OnnxGraph graph = new OnnxGraph("heads");
         OnnxOps ops = new OnnxOps(graph, weights);
         OnnxValue hidden = graph.input("hidden", DataType.FLOAT, "B", network.settings().width());
+        if (network.classifies()) {
+            OnnxValue probability = ops.sigmoid(network.classify(ops, hidden));
+            graph.output(probability, "probability", DataType.FLOAT, "B", 1);
+            return graph.toBytes();
+        }
         int behaviours = network.settings().behaviours();
         Tokens<OnnxValue> tokens =
                 new Tokens<>(

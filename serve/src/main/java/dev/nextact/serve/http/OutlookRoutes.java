@@ -186,7 +186,8 @@ final class OutlookRoutes {
                         Schema.number("that it does"),
                         "median_seconds*",
                         Schema.number(
-                                "by when it comes with even odds; -1 beyond what the model sees")),
+                                "by when it comes with even odds; -1 beyond what the model sees,"
+                                        + " or where it tells of one horizon alone")),
                 ctx -> horizon(ctx, question));
     }
 
@@ -274,7 +275,7 @@ final class OutlookRoutes {
                     if (index < 0) {
                         throw refused("the model served knows no behaviour " + behaviour);
                     }
-                    outlook.model().refuseBeyond(seconds);
+                    outlook.model().refuseBeyond(index, seconds);
                     Moment moment = moment(history, asked.at);
                     return outlook.stays(moment, deadline)
                             .thenApply(

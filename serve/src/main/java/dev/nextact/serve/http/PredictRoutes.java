@@ -188,6 +188,7 @@ final class PredictRoutes {
         Numbered numbered;
         try {
             numbered = numbered(held.model(), history, asked.facts());
+            refuseClassifier(held);
             answer = held.model().ask(question(held.model(), numbered.events(), asked), deadline);
         } catch (RuntimeException | Error e) {
             held.close();
@@ -248,6 +249,17 @@ final class PredictRoutes {
                         .fields()
                         .describe(history.stream().map(PastEvent::fields).toList(), facts);
         return new Numbered(EventSequence.of(0, items, acts, times, side), unknown);
+    }
+
+    private static void refuseClassifier(Held held) {
+        if (held.model().outlook().map(o -> o.model().heads().classifies()).orElse(false)) {
+            throw Problem.of(
+                    422,
+                    "Model refused",
+                    "the model served is a classifier and has not learned next-items: name it in"
+                            + " tasks.learn of the config, with tasks.intent.way: hazard, train and"
+                            + " promote");
+        }
     }
 
     private static byte[] json(Held held, Numbered numbered, NextItemAnswer answer) {

@@ -74,7 +74,18 @@ class OutlookRoutesIT {
     @BeforeEach
     void serve() {
         config = new TestShop(directory).config(", limits: {timeout_millis: 20000}");
-        bundle = bundle();
+        bundle =
+                bundle(
+                        config,
+                        new HeadSettings(
+                                true,
+                                true,
+                                3,
+                                new HeadSettings.GapScale(1, 8, 2),
+                                List.of(0.0, 3_600.0, 86_400.0, 864_000.0),
+                                HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
+                                HeadSettings.Calendar.even(2)),
+                        List.of("next-items", "next-events", "intent", "churn"));
         server =
                 new ServeModel(Clock.systemUTC())
                         .run(
@@ -91,16 +102,7 @@ class OutlookRoutesIT {
         assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("\"level\":\"error\"");
     }
 
-    private Bundle bundle() {
-        HeadSettings heads =
-                new HeadSettings(
-                        true,
-                        true,
-                        3,
-                        new HeadSettings.GapScale(1, 8, 2),
-                        List.of(0.0, 3_600.0, 86_400.0, 864_000.0),
-                        HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
-                        HeadSettings.Calendar.even(2));
+    private static Bundle bundle(ShopConfig config, HeadSettings heads, List<String> tasks) {
         Network network =
                 Network.of(
                         new NetworkSettings(
@@ -137,7 +139,7 @@ class OutlookRoutesIT {
                                         new int[] {0, 5, 9, 1},
                                         weights,
                                         NextItemGraph.write(network, weights),
-                                        List.of("next-items", "next-events", "intent", "churn"),
+                                        tasks,
                                         Optional.of(
                                                 new BundleContent.Heads(
                                                         heads,
@@ -338,6 +340,40 @@ class OutlookRoutesIT {
             assertThat(response.body())
                     .contains("has not learned churn", "tasks.learn")
                     .doesNotContain(other.toString());
+        }
+    }
+
+    @Test
+    void aClassifierAnswersForItsHorizonAlone(@TempDir Path other) {
+        TestShop shop = new TestShop(other);
+        ShopConfig ofClassifier = shop.config("");
+        bundle(
+                ofClassifier,
+                HeadSettings.of(new HeadSettings.Classifier(1, 86_400)),
+                List.of("intent"));
+        try (RunningServer second =
+                new ServeModel(Clock.systemUTC())
+                        .run(
+                                ofClassifier,
+                                new ServeLog(
+                                        new PrintStream(log, true, StandardCharsets.UTF_8),
+                                        Clock.systemUTC()))) {
+            TestClient asked = new TestClient(second.port());
+            String history = "{\"history\":" + HISTORY + ",\"horizon\":\"%s\"}";
+            JsonNode answer =
+                    TestClient.tree(asked.post("/v1/predict/intent", history.formatted("24h")));
+            assertThat(answer.at("/answer/probability").asDouble()).isStrictlyBetween(0.0, 1.0);
+            assertThat(answer.at("/answer/median_seconds").asDouble()).isEqualTo(-1);
+
+            HttpResponse<String> longer = asked.post("/v1/predict/intent", history.formatted("3d"));
+            assertThat(longer.statusCode()).isEqualTo(400);
+            assertThat(longer.body()).contains("within 24.0 hours");
+            HttpResponse<String> churn = asked.post("/v1/predict/churn", history.formatted("24h"));
+            assertThat(churn.statusCode()).isEqualTo(422);
+            HttpResponse<String> next =
+                    asked.post("/v1/predict/next", "{\"history\":" + HISTORY + "}");
+            assertThat(next.statusCode()).isEqualTo(422);
+            assertThat(next.body()).contains("is a classifier");
         }
     }
 

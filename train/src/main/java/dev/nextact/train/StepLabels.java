@@ -1,0 +1,123 @@
+package dev.nextact.train;
+
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.LearningData;
+import java.util.Arrays;
+
+/**
+ * What a classifier learns: after each event of each shopper yes, no, or nothing, where the answer
+ * is not known or not asked for. Immutable; thread-safe.
+ */
+public sealed interface StepLabels {
+
+    byte NO = 0;
+    byte YES = 1;
+
+    /** The step does not count. */
+    byte NONE = -1;
+
+    /**
+     * To learn from, known when the training part ends.
+     *
+     * @return a label for each event of the shopper's training part
+     */
+    byte[] training(LearningData data, int user);
+
+    /**
+     * To choose and calibrate by, known when the validation part ends and not before it begins.
+     *
+     * @return a label for each event of the shopper's training and validation part
+     */
+    byte[] validation(LearningData data, int user);
+
+    /** Whether a behaviour comes strictly later than the event, and at most the horizon later. */
+    record Within(int behaviour, long horizonMicros) implements StepLabels {
+
+        public Within {
+            if (horizonMicros < 1) {
+                throw new IllegalArgumentException(
+                        "horizonMicros: expected above 0, found " + horizonMicros);
+            }
+        }
+
+        @Override
+        public byte[] training(LearningData data, int user) {
+            return labels(data.training(user), Long.MIN_VALUE, data.trainedUntilMicros(user));
+        }
+
+        @Override
+        public byte[] validation(LearningData data, int user) {
+            EventSequence seen = data.sequences().get(user).prefix(data.split().validEnd(user));
+            return seen.isEmpty()
+                    ? new byte[0]
+                    : labels(seen, data.trainedUntilMicros(user), HeadValidation.until(data, seen));
+        }
+
+        /**
+         * Of the events whose horizon ends in a stretch of time. A yes that came already waits for
+         * that end too: else of the newest events only those with a yes would count.
+         *
+         * @param until from when on nothing is known
+         */
+        private byte[] labels(EventSequence events, long from, long until) {
+            byte[] labels = new byte[events.size()];
+            long came = Long.MAX_VALUE; // the earliest behind this event
+            long later = Long.MAX_VALUE; // of those the earliest at a later time
+            for (int i = events.size() - 1; i >= 0; i--) {
+                long now = events.timeMicros(i);
+                if (i + 1 < events.size() && events.timeMicros(i + 1) > now) {
+                    later = came;
+                }
+                long end = now + horizonMicros;
+                byte answer = later <= end ? YES : NO;
+                labels[i] = end >= from && end < until ? answer : NONE;
+                if (events.behaviour(i) == behaviour) {
+                    came = now;
+                }
+            }
+            return labels;
+        }
+    }
+
+    /**
+     * A caller's own, such as one of a whole sequence at its last event. Those of the training
+     * part's events are learned from, those of the validation part's are chosen and calibrated by.
+     *
+     * @param ofShoppers for each shopper of the log a label for each event
+     */
+    record Given(byte[][] ofShoppers) implements StepLabels {
+
+        public Given {
+            ofShoppers = Arrays.stream(ofShoppers).map(byte[]::clone).toArray(byte[][]::new);
+        }
+
+        @Override
+        public byte[] training(LearningData data, int user) {
+            return Arrays.copyOf(of(data, user), data.split().trainEnd(user));
+        }
+
+        @Override
+        public byte[] validation(LearningData data, int user) {
+            byte[] labels = Arrays.copyOf(of(data, user), data.split().validEnd(user));
+            Arrays.fill(labels, 0, data.split().trainEnd(user), NONE);
+            return labels;
+        }
+
+        private byte[] of(LearningData data, int user) {
+            int users = data.sequences().size();
+            int events = data.sequences().get(user).size();
+            if (ofShoppers.length != users || ofShoppers[user].length != events) {
+                throw new IllegalArgumentException(
+                        "labels: expected one for each event of each of "
+                                + users
+                                + " shoppers, found "
+                                + ofShoppers.length
+                                + " shoppers, or another number than "
+                                + events
+                                + " for the events of shopper "
+                                + user);
+            }
+            return ofShoppers[user];
+        }
+    }
+}

@@ -1,0 +1,322 @@
+package dev.nextact.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.nextact.core.Catalog;
+import dev.nextact.core.EventLog;
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.EventSequences;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.Split;
+import dev.nextact.core.probability.BinaryOutcomes;
+import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.Network;
+import dev.nextact.model.network.TokenBatch;
+import dev.nextact.model.network.Tokens;
+import dev.nextact.model.ops.ArrayOps;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A made-up shop: who views a and then b buys within the hour, and nobody else. */
+class ClassifierIT {
+
+    private static final long START = 1_700_000_000_000_000L;
+    private static final long HOUR = 3_600_000_000L;
+    private static final int VIEW = 0;
+    private static final int BUY = 1;
+    private static final int USERS = 120;
+    private static final int HOURS = 60;
+
+    @TempDir private Path directory;
+
+    private ShopConfig config(String family, String horizon) {
+        String yaml =
+                """
+                workspace: work
+                sources: [{path: none.csv, columns: {user: 1, item: 2, behaviour: 3, time: 4}}]
+                behaviours: {view: [view], buy: [buy]}
+                clean: {min_item_events: 1}
+                model: {name: shop, family: %s, width: 16, layers: 2, heads: 2, length: 12, dropout: 0}
+                train: {epochs: 15, patience: 15, seed: 7, batch: 16, learning_rate: 0.02,
+                        loss: full-softmax, workers: 1}
+                tasks: {learn: [intent], intent: {horizon: %s, way: classifier}}
+                """
+                        .formatted(family, horizon);
+        try {
+            return ShopConfigReader.read(
+                    Files.writeString(directory.resolve("shop.yaml"), yaml), Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EventSequences sequences() {
+        SplittableRandom random = new SplittableRandom(11);
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int user = 0; user < USERS; user++) {
+            int before = 0;
+            for (int hour = 0; hour < HOURS; hour += 2) {
+                long now = START + hour * HOUR + random.nextLong(HOUR / 2);
+                int item = 1 + random.nextInt(3);
+                builder.event(item, VIEW, now);
+                if (before == 1 && item == 2) {
+                    builder.event(3, BUY, now + HOUR / 2);
+                    before = 0;
+                } else {
+                    before = item;
+                }
+            }
+            builder.endUser();
+        }
+        return builder.build();
+    }
+
+    private EventLog log(EventSequences sequences) {
+        List<String> users = new ArrayList<>();
+        for (int user = 0; user < sequences.size(); user++) {
+            users.add("u" + user);
+        }
+        return new EventLog(
+                Catalog.of(List.of("a", "b", "c")),
+                users,
+                config("lstm", "1h").behaviours(),
+                sequences,
+                "made-up");
+    }
+
+    private static Split split(EventSequences sequences) {
+        return Split.at(sequences, START + 40 * HOUR, START + 50 * HOUR);
+    }
+
+    private static boolean buysNext(EventSequence events, int t) {
+        return t > 0
+                && events.behaviour(t) == VIEW
+                && events.item(t) == 2
+                && events.behaviour(t - 1) == VIEW
+                && events.item(t - 1) == 1;
+    }
+
+    @Test
+    void itLearnsARuleAndAllInterpretersAgree() throws OrtException {
+        EventSequences sequences = sequences();
+        EventLog log = log(sequences);
+        ShopConfig config = config("lstm", "1h");
+        TrainReport report =
+                new TrainModel()
+                        .run(
+                                config,
+                                log,
+                                split(sequences),
+                                new TrainModel.Options(false),
+                                Progress.silent());
+        Bundle bundle = Bundle.open(report.bundle());
+
+        assertThat(bundle.manifest().tasks()).containsExactly("intent");
+        assertThat(bundle.heads().orElseThrow().classifier().behaviour()).isEqualTo(BUY);
+        assertThat(bundle.heads().orElseThrow().classifier().horizonSeconds()).isEqualTo(3_600);
+        assertThat(bundle.manifest().metrics().get("valid auc")).isGreaterThan(0.99);
+
+        // the last ten hours, seen neither in training nor in validation
+        List<EventSequence> histories = new ArrayList<>();
+        List<Boolean> happened = new ArrayList<>();
+        for (int user = 0; user < USERS; user++) {
+            EventSequence events = sequences.get(user);
+            for (int t = events.countBefore(START + 50 * HOUR); t < events.size() - 2; t++) {
+                histories.add(events.prefix(t + 1));
+                happened.add(buysNext(events, t));
+            }
+        }
+        Network network = TrainModel.Lesson.of(config, log, split(sequences)).network();
+        Map<String, FloatTensor> weights = bundle.weights();
+        TokenBatch batch = TokenBatch.of(histories, network.settings().shape());
+        double[] byTorch = byTorch(network, weights, batch);
+        double[] byArrays = byArrays(network, weights, batch);
+        double[] byOnnx = byOnnx(bundle, batch);
+
+        assertThat(byArrays).containsExactly(byTorch, offset(1e-4));
+        assertThat(byOnnx).containsExactly(byTorch, offset(1e-4));
+        boolean[] came = new boolean[byTorch.length];
+        for (int i = 0; i < came.length; i++) {
+            came[i] = happened.get(i);
+        }
+        assertThat(BinaryOutcomes.of(byTorch, came).auc()).isGreaterThan(0.99);
+        assertThat(BinaryOutcomes.of(byTorch, came).logLoss()).isLessThan(0.1);
+    }
+
+    @Test
+    void aCallersLabelsOfWholeSequencesAreLearned() {
+        // whether the first view was of a, asked after the last event of each half-long history
+        EventSequences all = sequences();
+        EventSequences.Builder builder = new EventSequences.Builder();
+        byte[][] labels = new byte[USERS][8];
+        for (int user = 0; user < USERS; user++) {
+            long shift = user % 5 == 0 ? 40 * HOUR : 0; // every fifth is for validation
+            EventSequence events = all.get(user);
+            for (int t = 0; t < 8; t++) {
+                builder.event(events.item(t), events.behaviour(t), events.timeMicros(t) + shift);
+                labels[user][t] = StepLabels.NONE;
+            }
+            labels[user][7] = events.item(0) == 1 ? StepLabels.YES : StepLabels.NO;
+            builder.endUser();
+        }
+        EventSequences halves = builder.build();
+
+        TrainReport report =
+                new TrainModel()
+                        .run(
+                                config("gru", "1h"),
+                                log(halves),
+                                Split.at(halves, START + 40 * HOUR, START + 80 * HOUR),
+                                new StepLabels.Given(labels),
+                                new TrainModel.Options(false),
+                                Progress.silent());
+
+        assertThat(report.targets()).isEqualTo(USERS * 4 / 5);
+        assertThat(Bundle.open(report.bundle()).manifest().metrics().get("valid auc"))
+                .isGreaterThan(0.9);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBits() {
+        EventSequences sequences = sequences();
+        List<String> checksums = new ArrayList<>();
+        for (int run = 0; run < 2; run++) {
+            checksums.add(
+                    Bundle.open(
+                                    new TrainModel()
+                                            .run(
+                                                    config("transformer", "1h"),
+                                                    log(sequences),
+                                                    split(sequences),
+                                                    new TrainModel.Options(false),
+                                                    Progress.silent())
+                                            .bundle())
+                            .manifest()
+                            .checksum());
+        }
+        assertThat(checksums.get(0)).isEqualTo(checksums.get(1));
+    }
+
+    @Test
+    void aHorizonLongerThanTheTrainingPartIsAClearError() {
+        EventSequences sequences = sequences();
+        assertThatThrownBy(
+                        () ->
+                                new TrainModel()
+                                        .run(
+                                                config("lstm", "50h"),
+                                                log(sequences),
+                                                split(sequences),
+                                                new TrainModel.Options(false),
+                                                Progress.silent()))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("tasks.intent.horizon");
+    }
+
+    private static double[] byTorch(
+            Network network, Map<String, FloatTensor> values, TokenBatch batch) {
+        TorchRuntime.load();
+        try (Weights weights = new Weights(network, values);
+                TorchScorer scorer =
+                        new TorchScorer(network, weights, ItemBags.ofAll(List.of(), 3));
+                PointerScope scope = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            Tokens<Tensor> tokens =
+                    new Tokens<>(
+                            Tensor.create(batch.items(), batch.size(), batch.steps()),
+                            Tensor.create(batch.behaviours(), batch.size(), batch.steps()),
+                            TorchOps.clock(batch.clock(), batch.size(), batch.steps()),
+                            TorchOps.fields(batch.fields(), batch.size(), batch.steps()),
+                            TorchOps.fields(batch.baskets(), batch.size(), batch.steps()),
+                            Tensor.create(batch.lengths()));
+            Tensor states = network.encodeLast(scorer.ops(), tokens);
+            return sigmoids(TorchOps.floats(network.classify(scorer.ops(), states)));
+        }
+    }
+
+    private static double[] byArrays(
+            Network network, Map<String, FloatTensor> weights, TokenBatch batch) {
+        ArrayOps ops = new ArrayOps(weights);
+        FloatTensor none = floats(new long[0], 0);
+        Tokens<FloatTensor> tokens =
+                new Tokens<>(
+                        floats(batch.items(), batch.size(), batch.steps()),
+                        floats(batch.behaviours(), batch.size(), batch.steps()),
+                        new Tokens.Clock<>(none, none, none, none), // it reads no times
+                        new Tokens.Fields<>(none, none),
+                        new Tokens.Fields<>(none, none),
+                        floats(batch.lengths(), batch.size()));
+        return sigmoids(network.classify(ops, network.encodeLast(ops, tokens)).values());
+    }
+
+    private static FloatTensor floats(long[] values, int... shape) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = values[i];
+        }
+        return new FloatTensor(shape, floats);
+    }
+
+    private static double[] sigmoids(float[] logits) {
+        double[] probabilities = new double[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = 1 / (1 + Math.exp(-logits[i]));
+        }
+        return probabilities;
+    }
+
+    private static double[] byOnnx(Bundle bundle, TokenBatch batch) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        long[] shape = {batch.size(), batch.steps()};
+        Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+        inputs.put("items", longs(environment, batch.items(), shape));
+        inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
+        inputs.put("lengths", longs(environment, batch.lengths(), batch.size()));
+        try (OrtSession items = environment.createSession(bundle.onnx().toString());
+                OrtSession heads =
+                        environment.createSession(bundle.headsOnnx().orElseThrow().toString());
+                OrtSession.Result first = items.run(inputs)) {
+            OnnxTensor hidden = (OnnxTensor) first.get("hidden").orElseThrow();
+            try (OrtSession.Result result = heads.run(Map.of("hidden", hidden))) {
+                OnnxTensor output = (OnnxTensor) result.get("probability").orElseThrow();
+                FloatBuffer values = output.getFloatBuffer();
+                double[] probabilities = new double[values.remaining()];
+                for (int i = 0; i < probabilities.length; i++) {
+                    probabilities[i] = values.get(i);
+                }
+                return probabilities;
+            }
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private static OnnxTensor longs(OrtEnvironment environment, long[] values, long... shape)
+            throws OrtException {
+        return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
+    }
+}
