@@ -32,7 +32,7 @@ class ClassifierCommandsIT {
         StringBuilder log = new StringBuilder("user,item,act,time\n");
         for (int user = 0; user < USERS; user++) {
             for (int day = user % 2; day < DAYS; day += 2) {
-                long second = START + (long) day * DAY + 1_000 + 60 * user;
+                long second = START + (long) day * DAY + 1_000 + 60L * user;
                 log.append("u%02d,%s,view,%d%n".formatted(user, item(user + day), second));
                 if ((user * 7 + day / 2) % 5 == 0) {
                     log.append("u%02d,%s,cart,%d%n".formatted(user, item(user), second + 600));
