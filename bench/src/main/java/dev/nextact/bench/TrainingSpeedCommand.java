@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
             "machine), and resident memory, epoch by epoch, at width 64,",
             "2 layers, length 50, 256 negatives (bench/configs/training-speed.yaml).",
             "Exit code 5 when memory rises by more than 2 %% after the first 4 epochs.",
-            "Variables to --set: data (needed), work, family, loss, batch, workers, epochs, seed."
+            "Variables to --set: data (needed), work, family, loss, precision, batch, workers, epochs,",
+            "seed."
         })
 final class TrainingSpeedCommand implements Callable<Integer> {
 
