@@ -45,10 +45,10 @@ import org.yaml.snakeyaml.nodes.Node;
  */
 public final class ShopConfigReader {
 
-    /** What a log without a behaviour column holds. */
     /** Families whose steps attend to each other, or that may turn out as one of them. */
     private static final List<String> ATTENTION = List.of(Model.AUTO, "transformer", "hstu");
 
+    /** What a log without a behaviour column holds. */
     private static final String ONLY_BEHAVIOUR = "event";
 
     /** Fields whose absence a shop may judge; a row without a user or a time is of no use. */
@@ -164,15 +164,16 @@ public final class ShopConfigReader {
                         ServeConfigReader.read(root, ShopConfigReader::nothing));
         root.close();
         refuseMissingColumns(root, config);
-        if (config.model().baskets()) {
-            refuseBaskets(root, config);
-        }
+        refuseBaskets(root, config);
         refuseTimeBias(root, config);
         return config;
     }
 
     /** Where a basket cannot be told, or would be cut in two. */
     private static void refuseBaskets(ConfigNode root, ShopConfig config) {
+        if (!config.model().baskets()) {
+            return;
+        }
         String found = "";
         if (config.split().protocol().equals("leave-one-out")) {
             found =
@@ -219,7 +220,6 @@ public final class ShopConfigReader {
     private static void refuseMissingColumns(ConfigNode root, ShopConfig config) {
         Set<String> ofEvents = new TreeSet<>();
         config.sources().forEach(source -> ofEvents.addAll(source.columns().keySet()));
-        config.links().forEach(links -> ofEvents.add(links.name()));
         ofEvents.removeAll(List.of("user", "item", "behaviour", "time", "session"));
         config.links().forEach(links -> ofEvents.add(links.name()));
         config.model()

@@ -516,27 +516,9 @@ class NetworkContractIT {
     void basketsOfOneItemAreEvents(Variant variant) {
         Network baskets = network(variant);
         NetworkSettings of = baskets.settings();
-        Network events =
-                Network.of(
-                        new NetworkSettings(
-                                of.family(),
-                                of.block(),
-                                of.feedForward(),
-                                of.positions(),
-                                of.items(),
-                                of.behaviours(),
-                                of.width(),
-                                of.layers(),
-                                of.heads(),
-                                of.length(),
-                                of.dropout(),
-                                of.itemFields(),
-                                of.timeFields(),
-                                of.foretells(),
-                                of.itemDropout(),
-                                new TokenParts(
-                                        true, of.tokens().fieldRows(), of.tokens().shopper()),
-                                of.hasTimeBias()));
+        TokenParts single =
+                new TokenParts(true, of.tokens().fieldRows(), of.tokens().shopper());
+        Network events = Network.of(SmallNetwork.of(of, single));
         Map<String, FloatTensor> weights = livelyWeights(baskets);
         List<EventSequence> alone =
                 histories(50, 21).stream()

@@ -29,7 +29,11 @@ final class SmallNetwork {
 
     /** The same, whose tokens are events or baskets. */
     static NetworkSettings of(int items, Grain grain) {
-        NetworkSettings of = of(items);
+        return of(of(items), new NetworkSettings.TokenParts(true, 0, false, grain));
+    }
+
+    /** The same network of other tokens. */
+    static NetworkSettings of(NetworkSettings of, NetworkSettings.TokenParts tokens) {
         return new NetworkSettings(
                 of.family(),
                 of.block(),
@@ -46,7 +50,7 @@ final class SmallNetwork {
                 of.timeFields(),
                 of.foretells(),
                 of.itemDropout(),
-                new NetworkSettings.TokenParts(true, 0, false, grain),
-                false);
+                tokens,
+                of.hasTimeBias());
     }
 }
