@@ -29,7 +29,7 @@ final class FieldsOfStep {
      */
     FieldsOfStep(TokenShape shape, int size, long seed) {
         this.shape = shape;
-        this.fields = new TokenBatch.Fields.Builder(shape.fields() ? size : 0);
+        this.fields = TokenBatch.Fields.Builder.ofFields(shape.fields() ? size : 0);
         this.seed = seed;
         this.random = new SplittableRandom(seed);
     }

@@ -193,7 +193,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             TokenBatch.Clock clock = TokenBatch.Clock.of(size * steps);
             FieldsOfStep fields = new FieldsOfStep(shape, size * steps, seed);
             TokenBatch.Fields.Builder baskets =
-                    new TokenBatch.Fields.Builder(shape.baskets() ? size * steps : 0);
+                    TokenBatch.Fields.Builder.ofItems(shape.baskets() ? size * steps : 0);
             long[] lengths = new long[size];
             long[] positions = new long[total];
             long[] targets = new long[total];

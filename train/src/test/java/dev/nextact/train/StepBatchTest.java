@@ -167,8 +167,9 @@ class StepBatchTest {
         assertThat(batch.targets()).isEqualTo(4);
         assertThat(part.baskets().each()).isEqualTo(3);
         assertThat(items(batch, part.baskets().rows())).containsExactly(7, 8, 0, 9, 8, 5);
-        float third = 1f / 3;
-        assertThat(part.baskets().weights()).containsExactly(0.5f, 0.5f, 0, third, third, third);
+        float half = (float) Math.sqrt(1 / 2.0);
+        float third = (float) Math.sqrt(1 / 3.0);
+        assertThat(part.baskets().weights()).containsExactly(half, half, 0, third, third, third);
     }
 
     @Test
@@ -195,6 +196,6 @@ class StepBatchTest {
         assertThat(part.targets()).hasSize(size);
         assertThat(items(batch, part.baskets().rows()))
                 .containsExactly(LongStream.rangeClosed(1, 32).toArray());
-        assertThat(part.baskets().weights()).containsOnly(1f / 32);
+        assertThat(part.baskets().weights()).containsOnly((float) Math.sqrt(1 / 32.0));
     }
 }

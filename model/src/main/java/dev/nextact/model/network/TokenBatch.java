@@ -87,22 +87,37 @@ public record TokenBatch(
 
         /**
          * Collects the rows of tokens, one after the other. A token of several events has the mean
-         * of theirs. Confined to one thread.
+         * of their fields; of n items it has the sum by √n, which is as long as one item's vector
+         * as long as the items' are independent, as before training. (Their mean would be lost
+         * beside the vectors of positions and behaviours.) Confined to one thread.
          */
         public static final class Builder implements FieldConsumer {
             private final int[] starts;
             private final int[] counts;
             private final int[] events;
+            private final boolean isOfItems;
             private final Bag bag = new Bag();
             private int place;
+
+            private Builder(int size, boolean isOfItems) {
+                this.isOfItems = isOfItems;
+                this.starts = new int[size];
+                this.counts = new int[size];
+                this.events = new int[size];
+            }
 
             /**
              * @param size B·T
              */
-            public Builder(int size) {
-                this.starts = new int[size];
-                this.counts = new int[size];
-                this.events = new int[size];
+            public static Builder ofFields(int size) {
+                return new Builder(size, false);
+            }
+
+            /**
+             * @param size B·T
+             */
+            public static Builder ofItems(int size) {
+                return new Builder(size, true);
             }
 
             /** Begins a token, or another event of the token at hand. */
@@ -137,10 +152,10 @@ public record TokenBatch(
                                 new long[counts.length * each],
                                 new float[counts.length * each]);
                 for (int token = 0; token < counts.length; token++) {
+                    float by = (float) (isOfItems ? Math.sqrt(events[token]) : events[token]);
                     for (int i = 0; i < counts[token]; i++) {
                         fields.rows[token * each + i] = bag.row(starts[token] + i);
-                        fields.weights[token * each + i] =
-                                bag.weight(starts[token] + i) / events[token];
+                        fields.weights[token * each + i] = bag.weight(starts[token] + i) / by;
                     }
                 }
                 return fields;
@@ -165,8 +180,8 @@ public record TokenBatch(
         long[] items = new long[size * steps];
         long[] behaviours = new long[size * steps];
         Clock clock = Clock.of(size * steps);
-        Fields.Builder fields = new Fields.Builder(shape.fields() ? size * steps : 0);
-        Fields.Builder baskets = new Fields.Builder(shape.baskets() ? size * steps : 0);
+        Fields.Builder fields = Fields.Builder.ofFields(shape.fields() ? size * steps : 0);
+        Fields.Builder baskets = Fields.Builder.ofItems(shape.baskets() ? size * steps : 0);
         long[] lengths = new long[size];
         for (int b = 0; b < size; b++) {
             EventSequence history = histories.get(b);

@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The vector of an event: that of its item, or the mean of its basket's, plus that of its behaviour
- * where there are several, plus those of its time fields and of what else is known of it, plus that
- * of its position where the encoder would not know it otherwise. Positions count from the oldest
- * event read, so an event keeps its position when later ones come. The token of the shopper, where
- * there is one, is item 0 with the shopper's fields, and stands at the first position.
+ * The vector of an event: that of its item, or of its basket, plus that of its behaviour where
+ * there are several, plus those of its time fields and of what else is known of it, plus that of
+ * its position where the encoder would not know it otherwise. Positions count from the oldest event
+ * read, so an event keeps its position when later ones come. The token of the shopper, where there
+ * is one, is item 0 with the shopper's fields, and stands at the first position.
  *
- * <p>The mean of the items as a basket's vector: Yu et al. 2016, "A Dynamic Recurrent Model for
- * Next Basket Recommendation" (DREAM), average pooling.
+ * <p>The vector of a basket is the sum of its n items' by √n; where Yu et al. 2016, "A Dynamic
+ * Recurrent Model for Next Basket Recommendation" (DREAM), pool by the mean or the greatest, the
+ * mean learned far more slowly here (docs/benchmarks.md, "Baskets").
  */
 final class TokenEmbedding {
 

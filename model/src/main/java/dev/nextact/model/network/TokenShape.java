@@ -14,8 +14,8 @@ public record TokenShape(int length, boolean fields, boolean shopper, Grain grai
 
     /**
      * The most items of a basket that its token tells, the first in the order of the log; as
-     * targets all of them count. Most baskets have fewer, and the mean of 32 vectors hardly moves
-     * by one more.
+     * targets all of them count. Most baskets have fewer, and one more than 32 hardly moves the
+     * vector.
      */
     public static final int MOST_OF_BASKET = 32;
 

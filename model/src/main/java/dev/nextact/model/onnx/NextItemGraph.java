@@ -25,10 +25,10 @@ import java.util.Map;
  * times}, in microseconds, int64 [B, T], those that the network reads; {@code fields} int64 and
  * {@code field_weights} float [B, T, N], where it reads fields, N being what the longest token
  * needs; {@code lengths} int64 [B], 1..T. With baskets, in place of {@code items}: {@code
- * basket_items} int64 and {@code basket_weights} float [B, T, I], 1..V and one over the items of
- * the basket, I being the most of them, padded with 0. Outputs: {@code scores} float [B, V+1], the
- * higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there are other
- * heads, for the {@link HeadsGraph}.
+ * basket_items} int64 and {@code basket_weights} float [B, T, I], 1..V and one by √n of the n items
+ * of the basket, I being the most of them, padded with 0. Outputs: {@code scores} float [B, V+1],
+ * the higher the likelier, column 0 means nothing; {@code hidden} float [B, D] where there are
+ * other heads, for the {@link HeadsGraph}.
  */
 public final class NextItemGraph {
 

@@ -30,7 +30,8 @@ class TokenBatchTest {
         assertThat(batch.behaviours()).containsExactly(0, 0, 1, 1);
         assertThat(batch.baskets().each()).isEqualTo(2);
         assertThat(batch.baskets().rows()).containsExactly(1, 2, 3, 4, 5, 0, 6, 0);
-        assertThat(batch.baskets().weights()).containsExactly(0.5f, 0.5f, 0.5f, 0.5f, 1, 0, 1, 0);
+        float half = (float) Math.sqrt(0.5);
+        assertThat(batch.baskets().weights()).containsExactly(half, half, half, half, 1, 0, 1, 0);
         assertThat(batch.clock().gaps())
                 .containsExactly(
                         TimeTokens.UNKNOWN,
@@ -72,7 +73,8 @@ class TokenBatchTest {
 
         assertThat(batch.lengths()).containsExactly(1);
         assertThat(batch.baskets().each()).isEqualTo(TokenShape.MOST_OF_BASKET);
-        assertThat(batch.baskets().weights()).containsOnly(1f / TokenShape.MOST_OF_BASKET);
+        assertThat(batch.baskets().weights())
+                .containsOnly((float) (1 / Math.sqrt(TokenShape.MOST_OF_BASKET)));
     }
 
     @Test
