@@ -93,6 +93,7 @@ public record ShopConfig(
      */
     public List<String> extraColumns() {
         Set<String> read = new HashSet<>(model.itemFacts());
+        read.remove("brand"); // of items it is known anyhow
         model.eventColumns().values().forEach(read::addAll);
         return sources.stream()
                 .flatMap(source -> source.columns().keySet().stream())

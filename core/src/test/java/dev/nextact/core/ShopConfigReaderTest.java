@@ -453,7 +453,7 @@ class ShopConfigReaderTest {
         ShopConfig config =
                 read(
                         WITH_COLUMNS.replace("brand: b", "brand: b, text: t")
-                                + "model: {item_fields: [area, category], item_text: [text]}\n");
+                                + "model: {item_fields: [area, brand], item_text: [text]}\n");
 
         assertThat(config.itemColumns()).containsExactly("area", "text");
         assertThat(config.extraColumns()).contains("text").doesNotContain("brand");
