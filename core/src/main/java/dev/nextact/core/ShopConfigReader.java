@@ -184,7 +184,7 @@ public final class ShopConfigReader {
                     "tasks.learn: "
                             + String.join(", ", config.tasks().learn())
                             + "; with baskets it can be next-items alone";
-        } else if (config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"))) {
+        } else if (lacksTimes(config)) {
             found = "a source without a column for 'time', by which baskets are told";
         }
         if (!found.isEmpty()) {
@@ -207,13 +207,17 @@ public final class ShopConfigReader {
                             + " has no attention to bias: expected a family among "
                             + String.join(", ", ATTENTION));
         }
-        if (config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"))) {
+        if (lacksTimes(config)) {
             throw node.found(
                     "time_bias",
                     "true",
                     "expected a column for 'time' in every source: the order of rows says nothing"
                             + " of how long it was between them");
         }
+    }
+
+    private static boolean lacksTimes(ShopConfig config) {
+        return config.sources().stream().anyMatch(s -> !s.columns().containsKey("time"));
     }
 
     /** A network cannot read what nobody keeps. */

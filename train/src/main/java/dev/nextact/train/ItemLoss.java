@@ -103,11 +103,11 @@ sealed interface ItemLoss {
      * @param items V
      * @param smoothing share of the truth that is spread evenly over all items (Szegedy et al.
      *     2016, §7)
-     * @param halved whether the three products with the item table are of numbers rounded to bf16,
-     *     each sum of them in fp32, as are the exponentials, the loss and the gradients' sums
-     *     (Micikevicius et al. 2018, "Mixed Precision Training", §3)
+     * @param bf16 whether the three products with the item table are of numbers rounded to bf16,
+     *     and are rounded so themselves; exponentials, loss and the sums of gradients over the
+     *     chunks are in fp32 (Micikevicius et al. 2018, "Mixed Precision Training", §3)
      */
-    record FullSoftmax(int items, double smoothing, boolean halved) implements ItemLoss {
+    record FullSoftmax(int items, double smoothing, boolean bf16) implements ItemLoss {
 
         private static final int CHUNK = 128;
 
@@ -148,7 +148,7 @@ sealed interface ItemLoss {
                     Tensor pulled = exponentials.matmul(read).to(ScalarType.Float); // [c, D]
                     hiddenGradient.narrow(0, from, count).copy_(pulled.mul_(factor));
                     Tensor pulling = rounded(h.mul(factor)); // [c, D]
-                    if (halved) {
+                    if (bf16) {
                         tableGradient.add_(exponentials.t().matmul(pulling));
                     } else {
                         tableGradient.addmm_(exponentials.t(), pulling); // [V, c] · [c, D]
@@ -166,7 +166,7 @@ sealed interface ItemLoss {
         }
 
         private Tensor rounded(Tensor x) {
-            return halved ? x.to(ScalarType.BFloat16) : x;
+            return bf16 ? x.to(ScalarType.BFloat16) : x;
         }
 
         @Override

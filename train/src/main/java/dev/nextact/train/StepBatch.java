@@ -266,19 +266,18 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
         /** Rows 1..N are the negatives; the full softmax has none. */
         private long[] hits(long[] positions, long[] targets, int negatives) {
             LongStream.Builder hits = LongStream.builder();
-            for (int begin = 0, end = 0; begin < targets.length; begin = end) {
-                while (end < targets.length && positions[end] == positions[begin]) {
+            int end;
+            for (int begin = 0; begin < targets.length; begin = end) {
+                end = begin + 1;
+                while (left == Hits.BASKET
+                        && end < targets.length
+                        && positions[end] == positions[begin]) {
                     end++;
                 }
-                long[] drawn =
-                        Arrays.stream(targets, begin, end)
-                                .filter(row -> row >= 1 && row <= negatives)
-                                .distinct()
-                                .toArray();
                 for (int m = begin; m < end; m++) {
-                    for (long row : drawn) {
-                        if (left == Hits.BASKET || row == targets[m]) {
-                            hits.add((long) m * negatives + row - 1);
+                    for (int n = begin; n < end; n++) {
+                        if (targets[n] >= 1 && targets[n] <= negatives) {
+                            hits.add((long) m * negatives + targets[n] - 1);
                         }
                     }
                 }

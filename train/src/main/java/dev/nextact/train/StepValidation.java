@@ -50,12 +50,12 @@ final class StepValidation {
         return windows.stream().mapToInt(Window::targets).sum();
     }
 
-    /** What is said of the steps, and what came. */
-    BinaryOutcomes outcomes(TorchScorer scorer) {
-        double[] said = new double[size()];
+    /** What {@link #answers} say of the steps, and what came. */
+    static BinaryOutcomes outcomes(List<HeadValidation.Hazards> answers) {
+        double[] said = new double[answers.stream().mapToInt(of -> of.scores().length).sum()];
         boolean[] came = new boolean[said.length];
         int n = 0;
-        for (HeadValidation.Hazards batch : answers(scorer)) {
+        for (HeadValidation.Hazards batch : answers) {
             for (int m = 0; m < batch.scores().length; m++) {
                 said[n] = 1 / (1 + Math.exp(-batch.scores()[m]));
                 came[n++] = batch.came()[m] > 0;
@@ -64,7 +64,10 @@ final class StepValidation {
         return BinaryOutcomes.of(said, came);
     }
 
-    /** The same in batches, each step as the hazard of one behaviour in one step of time. */
+    /**
+     * What is said of the steps and what came, in batches, each step as the hazard of one behaviour
+     * in one step of time.
+     */
     List<HeadValidation.Hazards> answers(TorchScorer scorer) {
         List<HeadValidation.Hazards> batches = new ArrayList<>();
         for (int from = 0; from < windows.size(); from += BATCH) {

@@ -86,21 +86,14 @@ public final class TrainModel {
          * @throws NextactException when there is too little to learn from or to validate by
          */
         static Lesson of(ShopConfig config, EventLog log, Split split) {
-            Optional<StepLabels> labels =
-                    config.tasks().classifies()
-                            ? Optional.of(
-                                    new StepLabels.Within(
-                                            target(config, log),
-                                            config.tasks().intentHorizon().toNanos() / 1000))
-                            : Optional.empty();
-            return of(config, log, split, labels);
+            return of(config, log, split, Optional.empty());
         }
 
         /**
-         * @param labels what a classifier learns; absent where none is trained
+         * @param given what a classifier learns, where that is not what the config asks for
          */
-        static Lesson of(
-                ShopConfig config, EventLog log, Split split, Optional<StepLabels> labels) {
+        static Lesson of(ShopConfig config, EventLog log, Split split, Optional<StepLabels> given) {
+            Optional<StepLabels> labels = given.or(() -> ofConfig(config, log));
             FieldVocabulary vocabulary =
                     log.learnFields(
                             config.model().eventFields(), config.model().userFields(), split);
@@ -114,7 +107,7 @@ public final class TrainModel {
                     config.tasks().learnsNextEvent() || config.tasks().learnsHazards();
             int length = config.model().length();
             TrainingSet set =
-                    labels.map(given -> TrainingSet.labelled(data, given, length))
+                    labels.map(asked -> TrainingSet.labelled(data, asked, length))
                             .orElseGet(
                                     () ->
                                             (asksTheFuture
@@ -135,9 +128,18 @@ public final class TrainModel {
                     vocabulary,
                     network,
                     labels,
-                    labels.map(given -> TrainModel.ofSteps(data, network.settings(), given))
+                    labels.map(asked -> TrainModel.ofSteps(data, network.settings(), asked))
                             .orElseGet(
                                     () -> TrainModel.validation(config, data, network.settings())));
+        }
+
+        private static Optional<StepLabels> ofConfig(ShopConfig config, EventLog log) {
+            return config.tasks().classifies()
+                    ? Optional.of(
+                            new StepLabels.Within(
+                                    target(config, log),
+                                    config.tasks().intentHorizon().toNanos() / 1000))
+                    : Optional.empty();
         }
     }
 
@@ -201,14 +203,12 @@ public final class TrainModel {
                                 asked.split(),
                                 asked.model().of(String.valueOf(auto.get("family"))),
                                 asked.train());
-        Lesson lesson =
-                labels.isPresent()
-                        ? Lesson.of(ofFamily, log, split, labels)
-                        : Lesson.of(ofFamily, log, split);
+        Lesson lesson = Lesson.of(ofFamily, log, split, labels);
         ShopConfig config =
                 options.memoryBytes()
                         .map(most -> fitting(ofFamily, lesson, most, progress))
                         .orElse(ofFamily);
+        sayPrecision(config, progress);
         Network network = lesson.network();
 
         Map<String, Object> tree = ShopConfigWriter.toTree(config);
@@ -355,8 +355,9 @@ public final class TrainModel {
         double auc;
         try (Weights weights = new Weights(network, learned);
                 TorchScorer scorer = new TorchScorer(network, weights, all)) {
-            calibration = HazardCalibration.ofSteps(validation.answers(scorer));
-            auc = validation.outcomes(scorer).auc();
+            List<HeadValidation.Hazards> answers = validation.answers(scorer);
+            calibration = HazardCalibration.ofSteps(answers);
+            auc = StepValidation.outcomes(answers).auc();
         }
         if (!Double.isNaN(auc)) {
             metrics.put("valid auc", auc);
@@ -436,6 +437,10 @@ public final class TrainModel {
                     "to fit into memory, each layer is worked out again on the way back"
                             + " (train.checkpoint_activations)");
         }
+        return config.with(config.split(), config.model(), fitting);
+    }
+
+    private static void sayPrecision(ShopConfig config, Progress progress) {
         if (config.train().loss().precision().equals(ShopConfig.Loss.BF16)) {
             progress.say(
                     String.format(
@@ -444,7 +449,6 @@ public final class TrainModel {
                                     + " fp32 on this processor",
                             TorchRuntime.timeOfBf16()));
         }
-        return config.with(config.split(), config.model(), fitting);
     }
 
     private static Map<String, FloatTensor> warm(
@@ -582,7 +586,7 @@ public final class TrainModel {
                             + " part of the split '%s'; lengthen split.valid",
                     data.split().protocol());
         }
-        return scorer -> -steps.outcomes(scorer).logLoss();
+        return scorer -> -StepValidation.outcomes(steps.answers(scorer)).logLoss();
     }
 
     /** What the epoch is chosen by, on the validation part alone; the higher, the better. */
