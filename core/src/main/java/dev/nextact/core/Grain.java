@@ -1,5 +1,7 @@
 package dev.nextact.core;
 
+import java.util.stream.IntStream;
+
 /**
  * What is one event to a network, and one moment to an evaluation. Items unknown to the model stand
  * between no two events of a basket.
@@ -18,11 +20,29 @@ public enum Grain {
      *
      * @param before index of the earlier one
      */
-    public boolean joins(EventSequence events, int before, int index) {
+    private boolean joins(EventSequence events, int before, int index) {
         return this == BASKET
                 && events.timeMicros(index) > 0
                 && events.timeMicros(before) == events.timeMicros(index)
                 && events.behaviour(before) == events.behaviour(index);
+    }
+
+    /**
+     * The tokens of a history: the first event of each, oldest first. Events of items unknown to
+     * the model are part of none.
+     */
+    public int[] begins(EventSequence events) {
+        IntStream.Builder begins = IntStream.builder();
+        int last = -1;
+        for (int i = 0; i < events.size(); i++) {
+            if (events.item(i) != 0) {
+                if (last < 0 || !joins(events, last, i)) {
+                    begins.add(i);
+                }
+                last = i;
+            }
+        }
+        return begins.build().toArray();
     }
 
     /** Where what an event is a part of begins: all that is known before it is the prefix of it. */

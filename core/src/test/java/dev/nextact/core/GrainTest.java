@@ -47,6 +47,24 @@ class GrainTest {
     }
 
     @Test
+    void tokensBeginWithEventsOfKnownItems() {
+        EventSequence events =
+                events(
+                        new int[] {0, 1, 0, 2, 3, 0},
+                        new int[] {0, 0, 1, 0, 0, 0},
+                        7,
+                        7,
+                        7,
+                        7,
+                        8,
+                        9);
+
+        assertThat(Grain.BASKET.begins(events)).containsExactly(1, 4);
+        assertThat(Grain.EVENT.begins(events)).containsExactly(1, 3, 4);
+        assertThat(Grain.BASKET.begins(events.prefix(1))).isEmpty();
+    }
+
+    @Test
     void eventsWithoutATimeAreNoBasket() {
         EventSequence events = events(new int[] {1, 2}, new int[] {0, 0}, 0, 0);
 

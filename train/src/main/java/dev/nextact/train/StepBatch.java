@@ -201,42 +201,42 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             int m = 0;
             for (int b = 0; b < size; b++) {
                 EventSequence window = windows.get(b).events();
-                int first = b * steps + before;
-                int place = first - 1; // of the token at hand
-                int ofToken = 0;
                 byte[] labels = windows.get(b).labels();
+                int[] begins = shape.grain().begins(window);
                 lengths[b] = (long) before + windows.get(b).tokens();
                 fields.begin(window, b * steps);
                 if (shape.baskets() && before > 0) {
                     baskets.at(b * steps).item(row(0));
                 }
-                for (int t = 0; t < window.size(); t++) {
-                    boolean begins = t == 0 || !shape.grain().joins(window, t - 1, t);
-                    if (begins) {
-                        place++;
-                        ofToken = 0;
-                    }
-                    if (labels.length > 0) {
-                        if (labels[t] != StepLabels.NONE) {
-                            positions[m] = place;
-                            targets[m++] = labels[t];
+                for (int k = 0; k < begins.length; k++) {
+                    int place = b * steps + before + k;
+                    int end = k + 1 < begins.length ? begins[k + 1] : window.size();
+                    for (int t = begins[k]; t < end; t++) {
+                        if (labels.length > 0) {
+                            if (labels[t] != StepLabels.NONE) {
+                                positions[m] = place;
+                                targets[m++] = labels[t];
+                            }
+                        } else if (t >= windows.get(b).firstTarget()) {
+                            positions[m] = place - 1L;
+                            targets[m] = row(window.item(t));
+                            if (weights.length > 0) {
+                                counts[m] = weights[window.behaviour(t)];
+                            }
+                            m++;
                         }
-                    } else if (t >= windows.get(b).firstTarget()) {
-                        positions[m] = place - 1L;
-                        targets[m] = row(window.item(t));
-                        if (weights.length > 0) {
-                            counts[m] = weights[window.behaviour(t)];
-                        }
-                        m++;
                     }
-                    boolean isRead = place - first < windows.get(b).tokens();
-                    if (isRead && begins) {
-                        items[place] = row(window.item(t));
-                        behaviours[place] = window.behaviour(t);
-                        clock.set(
-                                place, t == 0 ? 0 : window.timeMicros(t - 1), window.timeMicros(t));
+                    if (k >= windows.get(b).tokens()) {
+                        continue;
                     }
-                    if (isRead && ofToken++ < TokenShape.MOST_OF_BASKET) {
+                    int begin = begins[k];
+                    items[place] = row(window.item(begin));
+                    behaviours[place] = window.behaviour(begin);
+                    clock.set(
+                            place,
+                            k == 0 ? 0 : window.timeMicros(begins[k - 1]),
+                            window.timeMicros(begin));
+                    for (int t = begin; t < Math.min(end, begin + TokenShape.MOST_OF_BASKET); t++) {
                         if (shape.baskets()) {
                             baskets.at(place).item(row(window.item(t)));
                         }

@@ -38,7 +38,7 @@ final class TrainingSet {
         List<Window> windows = new ArrayList<>();
         for (int user = 0; user < data.sequences().size(); user++) {
             EventSequence events = Known.of(data.training(user)).events();
-            int[] begins = Window.begins(events, grain);
+            int[] begins = grain.begins(events);
             for (int end = begins.length; end >= 2; end -= length) {
                 int from = begins[Math.max(0, end - 1 - length)];
                 int to = end == begins.length ? events.size() : begins[end];

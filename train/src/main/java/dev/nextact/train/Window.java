@@ -5,7 +5,6 @@ import dev.nextact.core.Grain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A piece of one shopper's history to learn from: of its events each but the first, or all of its
@@ -66,16 +65,9 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
 
     /** For the next item alone, of two baskets or more. */
     static Window of(EventSequence events, Grain grain) {
-        int[] begins = begins(events, grain);
+        int[] begins = grain.begins(events);
         return new Window(
                 events, Future.NONE, begins.length - 1, events.size() - begins[1], NO_LABELS);
-    }
-
-    /** The first event of each token. */
-    static int[] begins(EventSequence events, Grain grain) {
-        return IntStream.range(0, events.size())
-                .filter(i -> i == 0 || !grain.joins(events, i - 1, i))
-                .toArray();
     }
 
     /**

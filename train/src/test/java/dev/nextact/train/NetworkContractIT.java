@@ -522,7 +522,7 @@ class NetworkContractIT {
         Map<String, FloatTensor> weights = livelyWeights(baskets);
         List<EventSequence> alone =
                 histories(50, 21).stream()
-                        .map(history -> history.select(Window.begins(history, Grain.BASKET)))
+                        .map(history -> history.select(Grain.BASKET.begins(history)))
                         .toList();
 
         assertAgree(byTorch(events, weights, alone), byTorch(baskets, weights, alone));

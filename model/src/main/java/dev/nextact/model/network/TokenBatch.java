@@ -169,14 +169,15 @@ public record TokenBatch(
      *     network reads
      */
     public static TokenBatch of(List<EventSequence> histories, TokenShape shape) {
-        int steps = 1;
-        for (EventSequence history : histories) {
-            steps =
-                    Math.max(
-                            steps,
-                            shape.before() + Math.min(shape.length(), tokens(history, shape)));
-        }
         int size = histories.size();
+        int[][] begins = new int[size][]; // of each token, read or not
+        int steps = 1;
+        for (int b = 0; b < size; b++) {
+            begins[b] = shape.grain().begins(histories.get(b));
+            refuseUnread(histories.get(b), begins[b], b, shape);
+            int read = Math.min(shape.length(), begins[b].length);
+            steps = Math.max(steps, shape.before() + read);
+        }
         long[] items = new long[size * steps];
         long[] behaviours = new long[size * steps];
         Clock clock = Clock.of(size * steps);
@@ -185,7 +186,6 @@ public record TokenBatch(
         long[] lengths = new long[size];
         for (int b = 0; b < size; b++) {
             EventSequence history = histories.get(b);
-            refuseUnread(history, b, shape);
             int place = b * steps - 1; // of the token at hand
             if (shape.shopper()) {
                 history.forShopperFields(fields.at(++place));
@@ -193,27 +193,21 @@ public record TokenBatch(
                     baskets.at(place).item(0);
                 }
             }
-            int skip = Math.max(0, tokens(history, shape) - shape.length());
-            int last = -1; // event of a known item
-            boolean isRead = false;
-            int ofToken = 0;
+            int tokens = begins[b].length;
             long before = 0;
-            for (int i = 0; i < history.size(); i++) {
-                if (history.item(i) == 0) {
-                    continue;
-                }
-                if (last < 0 || !shape.grain().joins(history, last, i)) {
-                    isRead = skip-- <= 0;
-                    if (isRead) {
-                        items[++place] = history.item(i);
-                        behaviours[place] = history.behaviour(i);
-                        clock.set(place, before, history.timeMicros(i));
-                        before = history.timeMicros(i);
-                        ofToken = 0;
+            for (int k = Math.max(0, tokens - shape.length()); k < tokens; k++) {
+                int begin = begins[b][k];
+                items[++place] = history.item(begin);
+                behaviours[place] = history.behaviour(begin);
+                clock.set(place, before, history.timeMicros(begin));
+                before = history.timeMicros(begin);
+                int end = k + 1 < tokens ? begins[b][k + 1] : history.size();
+                int read = 0;
+                for (int i = begin; i < end && read < TokenShape.MOST_OF_BASKET; i++) {
+                    if (history.item(i) == 0) {
+                        continue;
                     }
-                }
-                last = i;
-                if (isRead && ofToken++ < TokenShape.MOST_OF_BASKET) {
+                    read++;
                     if (shape.baskets()) {
                         baskets.at(place).item(history.item(i));
                     }
@@ -236,8 +230,8 @@ public record TokenBatch(
                 lengths);
     }
 
-    private static void refuseUnread(EventSequence history, int b, TokenShape shape) {
-        if (knownEvents(history) == 0) {
+    private static void refuseUnread(EventSequence history, int[] begins, int b, TokenShape shape) {
+        if (begins.length == 0) {
             throw new IllegalArgumentException(
                     "history " + b + ": expected an event of a known item, found none");
         }
@@ -245,19 +239,6 @@ public record TokenBatch(
             throw new IllegalArgumentException(
                     "history " + b + ": the network reads fields, and it was made without them");
         }
-    }
-
-    /** How many tokens a history has, whatever of it is read; without that of the shopper. */
-    private static int tokens(EventSequence history, TokenShape shape) {
-        int tokens = 0;
-        int last = -1;
-        for (int i = 0; i < history.size(); i++) {
-            if (history.item(i) != 0) {
-                tokens += last < 0 || !shape.grain().joins(history, last, i) ? 1 : 0;
-                last = i;
-            }
-        }
-        return tokens;
     }
 
     /** How many events are of items the network knows. */
