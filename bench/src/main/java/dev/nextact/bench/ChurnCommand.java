@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
             "and Pareto/NBD are fitted to weeks 1-39. The classifiers learn within weeks 1-39 too:",
             "from what was known half way, at week 19.5, who bought nothing in the other half; then",
             "they are asked at week 39 about as long a time again. The -all models learn from all",
-            "23,570 customers in the same way, and so do nextact's hazards, which see nothing after",
-            "week 39 either."
+            "23,570 customers in the same way, and so does nextact: its sequence classifier half way,",
+            "its hazards from any moment of weeks 1-39."
         })
 final class ChurnCommand implements Callable<Integer> {
 
@@ -68,7 +68,7 @@ final class ChurnCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "A variable of bench/configs/cdnow.yaml.")
+            description = "A variable of bench/configs/cdnow.yaml or cdnow-classifier.yaml.")
     private Map<String, String> variables = Map.of();
 
     @Mixin private JsonOption json = new JsonOption();
@@ -121,6 +121,7 @@ final class ChurnCommand implements Callable<Integer> {
         totals.put(
                 "bg-nbd-all",
                 seen.stream().mapToDouble(c -> ofAll.expectedPurchases(c, Cdnow.HORIZON)).sum());
+        outcomes.put("classifier", sequenceClassifier(all, customers, left));
         network(all, customers, left, outcomes, totals);
         int bought =
                 customers.stream()
@@ -150,8 +151,9 @@ final class ChurnCommand implements Callable<Integer> {
         return count / (double) left.length;
     }
 
-    /** All first purchases are before the early cut-off, so every customer is learned from. */
-    /** nextact, of each seed; all that any customer did in weeks 1 to 39 is learned from. */
+    /**
+     * nextact's hazards, of each seed; all that any customer did in weeks 1 to 39 is learned from.
+     */
     private void network(
             List<Purchases> all,
             List<Purchases> customers,
@@ -161,22 +163,44 @@ final class ChurnCommand implements Callable<Integer> {
         List<BinaryOutcomes> ofSeeds = new ArrayList<>();
         double total = 0;
         for (long seed : seeds) {
-            Map<String, String> own = new HashMap<>(variables);
-            own.put("seed", Long.toString(seed));
-            try (CdnowNetwork network = CdnowNetwork.train(all, own, terminal.progress())) {
-                ofSeeds.add(BinaryOutcomes.of(network.churn(customers), left));
-                terminal.progress()
-                        .say(
-                                String.format(
-                                        Locale.ROOT,
-                                        "nextact, seed %d: %s",
-                                        seed,
-                                        ofSeeds.get(ofSeeds.size() - 1).metrics()));
+            try (CdnowNetwork network =
+                    CdnowNetwork.train(all, variables(seed), terminal.progress())) {
+                ofSeeds.add(said("hazards", seed, network.churn(customers), left));
                 total += network.expectedPurchases(customers, FUTURES, seed) / seeds.size();
             }
         }
-        outcomes.put("nextact", ofSeeds);
-        totals.put("nextact", total);
+        outcomes.put("hazards", ofSeeds);
+        totals.put("hazards", total);
+    }
+
+    /** nextact's sequence classifier, of each seed, asked as the tabular ones are. */
+    private List<BinaryOutcomes> sequenceClassifier(
+            List<Purchases> all, List<Purchases> customers, boolean[] left) {
+        List<BinaryOutcomes> ofSeeds = new ArrayList<>();
+        for (long seed : seeds) {
+            try (CdnowClassifier network =
+                    CdnowClassifier.train(
+                            all, EARLY_CUT_OFF, variables(seed), terminal.progress())) {
+                double[] churn = network.churn(customers, Cdnow.CUT_OFF);
+                ofSeeds.add(said("classifier", seed, churn, left));
+            }
+        }
+        return ofSeeds;
+    }
+
+    private Map<String, String> variables(long seed) {
+        Map<String, String> own = new HashMap<>(variables);
+        own.put("seed", Long.toString(seed));
+        return own;
+    }
+
+    private BinaryOutcomes said(String model, long seed, double[] churn, boolean[] left) {
+        BinaryOutcomes outcomes = BinaryOutcomes.of(churn, left);
+        terminal.progress()
+                .say(
+                        String.format(
+                                Locale.ROOT, "%s, seed %d: %s", model, seed, outcomes.metrics()));
+        return outcomes;
     }
 
     /**
@@ -221,28 +245,35 @@ final class ChurnCommand implements Callable<Integer> {
             Map<String, List<BinaryOutcomes>> outcomes, Map<String, Double> totals, int bought) {
         PrintStream out = terminal.out();
         BinaryOutcomes reference = Objects.requireNonNull(outcomes.get("bg-nbd")).get(0);
+        Bootstrap ofTrees = losses(Objects.requireNonNull(outcomes.get("xgboost-all")));
         out.printf(
                 "%,d customers, of whom %,d (%.1f %%) bought nothing in weeks 40-78%n",
                 reference.size(),
                 reference.positives(),
                 100.0 * reference.positives() / reference.size());
         out.printf(
-                "%-12s %-17s %-8s %-8s %-8s %-8s  log-loss less that of bg-nbd, 95 %%%n",
-                "model", "log-loss", "auc", "pr-auc", "brier", "ece");
+                "%-12s %-17s %-8s %-8s %-8s %-8s  %-19s %-19s%n",
+                "model",
+                "log-loss",
+                "auc",
+                "pr-auc",
+                "brier",
+                "ece",
+                "less bg-nbd's, 95 %",
+                "less xgboost-all's");
         outcomes.forEach(
                 (model, ofSeeds) -> {
-                    Bootstrap.Interval interval =
-                            losses(ofSeeds).minus(losses(List.of(reference))).interval();
+                    Bootstrap ofModel = losses(ofSeeds);
                     out.printf(
-                            "%-12s %-17s %-8.4f %-8.4f %-8.4f %-8.4f  %+.4f to %+.4f%n",
+                            "%-12s %-17s %-8.4f %-8.4f %-8.4f %-8.4f  %-19s %-19s%n",
                             model,
                             spread(ofSeeds, "log-loss").toText(),
                             spread(ofSeeds, "auc").mean(),
                             spread(ofSeeds, "pr-auc").mean(),
                             spread(ofSeeds, "brier").mean(),
                             spread(ofSeeds, "ece").mean(),
-                            interval.low(),
-                            interval.high());
+                            shown(ofModel.minus(losses(List.of(reference))).interval()),
+                            shown(ofModel.minus(ofTrees).interval()));
                 });
         totals.forEach(
                 (model, total) ->
@@ -253,6 +284,10 @@ final class ChurnCommand implements Callable<Integer> {
         for (ReliabilityBin bin : reference.reliability(BinaryOutcomes.RELIABILITY_BINS)) {
             out.printf("  %5d  %.3f  %.3f%n", bin.count(), bin.predicted(), bin.observed());
         }
+    }
+
+    private static String shown(Bootstrap.Interval interval) {
+        return "%+.4f to %+.4f".formatted(interval.low(), interval.high());
     }
 
     /** The mean log-loss, of each customer the mean over the seeds. */
