@@ -8,7 +8,6 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.Split;
-import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.evaluate.churn.Purchases;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Moment;
@@ -35,13 +34,13 @@ final class CdnowClassifier implements AutoCloseable {
     private static final byte ASKED = 1;
 
     /** What is known lasts a year, however long it was. */
-    private static final double KNOWN_MICROS = 364 * 86_400e6;
+    private static final long KNOWN_MICROS = 364 * 86_400_000_000L;
 
     private static final long START =
             Instant.parse("1997-01-01T00:00:00Z").getEpochSecond() * 1_000_000L;
 
     /** Customers for validation begin here, one in ten. */
-    private static final long CUT_OFF = START + 2 * (long) KNOWN_MICROS;
+    private static final long CUT_OFF = START + 2 * KNOWN_MICROS;
 
     private static final int VALIDATION = 10;
 
@@ -50,8 +49,6 @@ final class CdnowClassifier implements AutoCloseable {
 
     /** What is spent at a purchase, by half doublings: the item. */
     private static final int BANDS = 12;
-
-    private static final int BATCH = 256;
 
     private final OutlookModel model;
 
@@ -144,17 +141,13 @@ final class CdnowClassifier implements AutoCloseable {
     /** The probability of each customer to buy nothing until twice the cut-off. */
     double[] churn(List<Purchases> customers, double cutOff) {
         double seconds = model.heads().classifier().horizonSeconds();
-        List<Double> left = new ArrayList<>();
-        for (int from = 0; from < customers.size(); from += BATCH) {
-            List<Moment> moments =
-                    customers.subList(from, Math.min(customers.size(), from + BATCH)).stream()
-                            .map(customer -> Moment.afterLast(asked(customer, cutOff, START)))
-                            .toList();
-            for (List<HazardCurve> curves : model.stays(moments)) {
-                left.add(curves.get(PURCHASE).survival(seconds));
-            }
-        }
-        return left.stream().mapToDouble(p -> p).toArray();
+        List<Moment> moments =
+                customers.stream()
+                        .map(customer -> Moment.afterLast(asked(customer, cutOff, START)))
+                        .toList();
+        return CdnowNetwork.stays(model, moments).stream()
+                .mapToDouble(curve -> curve.survival(seconds))
+                .toArray();
     }
 
     @Override

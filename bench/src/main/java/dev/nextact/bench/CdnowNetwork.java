@@ -95,10 +95,13 @@ final class CdnowNetwork implements AutoCloseable {
     /** The probability of each customer to buy nothing in weeks 40 to 78. */
     double[] churn(List<Purchases> customers) {
         List<Moment> moments = customers.stream().map(c -> new Moment(known(c), NOW)).toList();
-        return stays(moments).stream().mapToDouble(c -> c.survival(HORIZON_SECONDS)).toArray();
+        return stays(model, moments).stream()
+                .mapToDouble(c -> c.survival(HORIZON_SECONDS))
+                .toArray();
     }
 
-    private List<HazardCurve> stays(List<Moment> moments) {
+    /** How long purchases, the first behaviour, stay away: of each moment, asked in batches. */
+    static List<HazardCurve> stays(OutlookModel model, List<Moment> moments) {
         List<HazardCurve> curves = new ArrayList<>();
         for (int from = 0; from < moments.size(); from += BATCH) {
             int to = Math.min(moments.size(), from + BATCH);
@@ -122,7 +125,7 @@ final class CdnowNetwork implements AutoCloseable {
         double end = NOW + HORIZON_SECONDS * 1e6;
         long purchases = 0;
         while (!alive.isEmpty()) {
-            List<HazardCurve> curves = stays(alive);
+            List<HazardCurve> curves = stays(model, alive);
             List<Moment> next = new ArrayList<>();
             for (int i = 0; i < curves.size(); i++) {
                 Moment moment = alive.get(i);

@@ -122,7 +122,7 @@ final class ChurnCommand implements Callable<Integer> {
                 "bg-nbd-all",
                 seen.stream().mapToDouble(c -> ofAll.expectedPurchases(c, Cdnow.HORIZON)).sum());
         outcomes.put("classifier", sequenceClassifier(all, customers, left));
-        network(all, customers, left, outcomes, totals);
+        hazards(all, customers, left, outcomes, totals);
         int bought =
                 customers.stream()
                         .mapToInt(c -> c.countBetween(Cdnow.CUT_OFF, Cdnow.CUT_OFF + Cdnow.HORIZON))
@@ -154,7 +154,7 @@ final class ChurnCommand implements Callable<Integer> {
     /**
      * nextact's hazards, of each seed; all that any customer did in weeks 1 to 39 is learned from.
      */
-    private void network(
+    private void hazards(
             List<Purchases> all,
             List<Purchases> customers,
             boolean[] left,
