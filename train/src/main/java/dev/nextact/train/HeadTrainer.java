@@ -9,6 +9,7 @@ import dev.nextact.model.network.Tokens;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,7 +133,7 @@ final class HeadTrainer {
     private static final class Learned implements AutoCloseable {
         private final NativeOwner owner = new NativeOwner();
         private final Map<String, Tensor> all;
-        private final List<Tensor> values = new ArrayList<>();
+        private final Map<String, Tensor> heads = new LinkedHashMap<>();
         private final List<Tensor> means = new ArrayList<>();
         private final List<Tensor> squares = new ArrayList<>();
 
@@ -143,9 +144,9 @@ final class HeadTrainer {
                 all.forEach(
                         (name, value) -> {
                             if (names.contains(name)) {
-                                values.add(value);
-                                means.add(owner.keep(torch.zeros_like(value.detach())));
-                                squares.add(owner.keep(torch.zeros_like(value.detach())));
+                                heads.put(name, value);
+                                means.add(owner.keep(torch.zeros_like(value)));
+                                squares.add(owner.keep(torch.zeros_like(value)));
                             }
                         });
             }
@@ -155,14 +156,16 @@ final class HeadTrainer {
             double correction =
                     Math.sqrt(1 - Math.pow(BETA2, (double) step))
                             / (1 - Math.pow(BETA1, (double) step));
-            for (int i = 0; i < values.size(); i++) {
+            int i = 0;
+            for (Tensor value : heads.values()) {
                 Tensor gradient = gradients.get(i);
                 means.get(i).mul_(new Scalar(BETA1)).add_(gradient, new Scalar(1 - BETA1));
                 squares.get(i)
                         .mul_(new Scalar(BETA2))
                         .addcmul_(gradient, gradient, new Scalar(1 - BETA2));
                 Tensor size = squares.get(i).sqrt().add_(new Scalar(EPSILON));
-                values.get(i).addcdiv_(means.get(i), size, new Scalar(-rate * correction));
+                value.addcdiv_(means.get(i), size, new Scalar(-rate * correction));
+                i++;
             }
         }
 
@@ -232,11 +235,14 @@ final class HeadTrainer {
             masks.seed(random.nextLong());
             NativeOwner owner = new NativeOwner();
             List<Tensor> sums = new ArrayList<>();
-            for (Tensor value : learned.values) {
-                sums.add(owner.keep(torch.zeros_like(value.detach())));
+            Map<String, Tensor> leaves = Weights.leaves(learned.heads);
+            for (Tensor leaf : leaves.values()) {
+                sums.add(owner.keep(torch.zeros_like(leaf.detach())));
             }
-            Tape tape = new Tape(learned.values, sums);
-            TorchOps ops = TorchOps.training(new HashMap<>(learned.all), masks, tape, false);
+            Tape tape = new Tape(List.copyOf(leaves.values()), sums);
+            Map<String, Tensor> parameters = new HashMap<>(learned.all);
+            parameters.putAll(leaves);
+            TorchOps ops = TorchOps.training(parameters, masks, tape, false);
             Tensor contexts = Worker.flat(network.contexts(ops, tokens, states)); // [B·T, D]
             HeadTargets targets =
                     HeadTargets.of(network.settings(), windows, batch.steps(), random);

@@ -37,7 +37,7 @@ final class Weights implements AutoCloseable {
                 if (spec.name().equals(Network.ITEM_TABLE)) {
                     first = owner.keep(view);
                 } else {
-                    dense.put(spec.name(), owner.keep(view.detach().requires_grad_(true)));
+                    dense.put(spec.name(), owner.keep(view));
                 }
                 offset += spec.count();
             }
@@ -56,9 +56,20 @@ final class Weights implements AutoCloseable {
         return itemTable;
     }
 
-    /** Every weight but the item table; gradients are taken of these. */
+    /** Every weight but the item table; not to be differentiated, see {@link #leaves}. */
     Map<String, Tensor> dense() {
         return dense;
+    }
+
+    /**
+     * Tensors in the memory of the given, to take gradients of. Each thread needs its own: LibTorch
+     * looks up where a leaf's gradient goes without a lock, while another thread that records the
+     * same leaf may just be writing it. They belong to the caller's scope.
+     */
+    static Map<String, Tensor> leaves(Map<String, Tensor> weights) {
+        Map<String, Tensor> leaves = new LinkedHashMap<>();
+        weights.forEach((name, weight) -> leaves.put(name, weight.detach().requires_grad_(true)));
+        return leaves;
     }
 
     /** Every weight, in the order of the network's parameters. */

@@ -66,16 +66,17 @@ final class Worker {
         StepBatch.Part share = batch.parts().get(part);
         try (PointerScope step = new PointerScope()) {
             masks.seed(seed);
+            Map<String, Tensor> dense = Weights.leaves(weights.dense());
             Tensor rows = table.detach().requires_grad_(true); // its own leaf, the same memory
-            List<Tensor> leaves = new ArrayList<>(weights.dense().values());
+            List<Tensor> leaves = new ArrayList<>(dense.values());
             leaves.add(rows);
             Tensor ofRows = torch.zeros_like(table);
             Tensor ofDense = torch.zeros(weights.denseValues());
             List<Tensor> sums = weights.denseViews(ofDense);
             sums.add(ofRows);
             Tape tape = new Tape(leaves, sums);
-            Tensor vectors = tape.cut(batch.fields().addTo(rows, weights.dense())); // [R, D]
-            TorchOps ops = ops(vectors, tape);
+            Tensor vectors = tape.cut(batch.fields().addTo(rows, dense)); // [R, D]
+            TorchOps ops = ops(vectors, dense, tape);
             Tokens<Tensor> tokens = tokens(share);
             Tensor states = network.encode(ops, tokens); // [B, T, D]
             Tensor positions = Tensor.create(share.positions());
@@ -134,8 +135,8 @@ final class Worker {
         return torch.softplus(x).sub(x.mul(Tensor.create(labels))).sum();
     }
 
-    private TorchOps ops(Tensor table, Tape tape) {
-        Map<String, Tensor> parameters = new HashMap<>(weights.dense());
+    private TorchOps ops(Tensor table, Map<String, Tensor> dense, Tape tape) {
+        Map<String, Tensor> parameters = new HashMap<>(dense);
         parameters.put(Network.ITEM_TABLE, table);
         return TorchOps.training(parameters, masks, tape, checkpoints);
     }
