@@ -14,7 +14,7 @@ public enum Preset {
     /** Visits, diagnoses and procedures at a clinic. */
     CLINIC(2000, 180),
     /** Posts, likes, replies and follows on a social site. */
-    SOCIAL(600, 30),
+    SOCIAL(2000, 30),
     /** A shop whose reviews tell what comes next. */
     REVIEWS(1200, 60),
     /** A shop where the place and the way a visitor came tell what comes next. */
