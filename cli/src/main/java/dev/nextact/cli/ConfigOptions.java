@@ -1,5 +1,7 @@
 package dev.nextact.cli;
 
+import dev.nextact.core.Nearest;
+import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** {@code --config FILE} and {@code --set NAME=VALUE} of every command about one's own shop. */
@@ -40,10 +43,32 @@ public final class ConfigOptions {
 
     /**
      * @param more variables, which go before those of the command line
+     * @throws NextactException for a variable of the command line that the config has not
      */
     public ShopConfig read(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(variables);
         all.putAll(more);
-        return ShopConfigReader.read(file, all);
+        ShopConfig config = ShopConfigReader.read(file, all);
+        Set<String> known = ShopConfigReader.variables(file);
+        for (String name : variables.keySet()) {
+            if (!known.contains(name)) {
+                throw new NextactException(
+                        NextactException.Category.USAGE,
+                        "--set "
+                                + name
+                                + ": "
+                                + file
+                                + " has no ${"
+                                + name
+                                + "}"
+                                + Nearest.of(name, known)
+                                        .map(near -> "; did you mean '" + near + "'?")
+                                        .orElse(
+                                                known.isEmpty()
+                                                        ? ", nor any other variable"
+                                                        : "; it has " + String.join(", ", known)));
+            }
+        }
+        return config;
     }
 }

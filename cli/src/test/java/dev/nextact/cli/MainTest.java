@@ -233,6 +233,21 @@ class MainTest {
     }
 
     @Test
+    void aVariableThatTheConfigHasNotIsAUsageError() throws IOException {
+        Path shop =
+                Files.writeString(
+                        directory.resolve("shop.yaml"),
+                        "sources: [{path: '${where:log}.csv', columns: {user: u, item: i}}]\n");
+
+        assertThat(run("config", "--print", "--config", shop.toString(), "--set", "were=x"))
+                .isEqualTo(2);
+        assertThat(err())
+                .hasLineCount(1)
+                .contains("--set were")
+                .contains("has no ${were}; did you mean 'where'?");
+    }
+
+    @Test
     void aProtocolThatIsNoneIsAUsageErrorOfOneLine() throws IOException {
         Path config =
                 Files.writeString(

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -273,6 +274,13 @@ final class ConfigNode {
                             }
                             return Matcher.quoteReplacement(value == null ? match.group(2) : value);
                         });
+    }
+
+    /** The names of all variables of a config. */
+    static Set<String> variables(String text) {
+        Set<String> names = new TreeSet<>();
+        VARIABLE.matcher(text).results().forEach(match -> names.add(match.group(1)));
+        return names;
     }
 
     private static String hint(String word, List<String> known) {

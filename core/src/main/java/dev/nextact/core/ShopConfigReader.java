@@ -61,9 +61,26 @@ public final class ShopConfigReader {
      * @throws NextactException naming file, line, column and key, with what was found and expected
      */
     public static ShopConfig read(Path file, Map<String, String> variables) {
-        String text;
+        Path directory = file.toAbsolutePath().getParent();
+        return read(
+                text(file),
+                file.toString(),
+                directory == null ? Path.of("/") : directory,
+                variables);
+    }
+
+    /**
+     * The names of the variables that a config has.
+     *
+     * @throws NextactException where it cannot be read
+     */
+    public static Set<String> variables(Path file) {
+        return ConfigNode.variables(text(file));
+    }
+
+    private static String text(Path file) {
         try {
-            text = Files.readString(file);
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new NextactException(
                     NextactException.Category.INPUT,
@@ -75,8 +92,6 @@ public final class ShopConfigReader {
                     "cannot read the config file " + file + ": " + e.getMessage(),
                     e);
         }
-        Path directory = file.toAbsolutePath().getParent();
-        return read(text, file.toString(), directory == null ? Path.of("/") : directory, variables);
     }
 
     /**
