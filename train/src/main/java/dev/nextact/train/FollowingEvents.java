@@ -27,6 +27,7 @@ record FollowingEvents(
     static final class Builder {
         private final HeadSettings.Slots slots;
         private final int steps;
+        private final int before;
         private long[] places = new long[64];
         private int[] counts = new int[64];
         private float[] times;
@@ -36,10 +37,12 @@ record FollowingEvents(
 
         /**
          * @param steps T of the windows
+         * @param before tokens before a window's first event
          */
-        Builder(HeadSettings.Slots slots, int steps) {
+        Builder(HeadSettings.Slots slots, int steps, int before) {
             this.slots = slots;
             this.steps = steps;
+            this.before = before;
             this.times = new float[64 * slots.events()];
             this.behaviours = new long[64 * slots.events()];
         }
@@ -65,7 +68,7 @@ record FollowingEvents(
                 behaviours = Arrays.copyOf(behaviours, size * 2 * events);
                 known = Arrays.copyOf(known, size * 2);
             }
-            places[size] = (long) b * steps + t;
+            places[size] = (long) b * steps + before + t;
             counts[size] = count;
             for (int j = 0; j < count; j++) {
                 times[size * events + j] = scaled(all.timeMicros(from + j) - now);

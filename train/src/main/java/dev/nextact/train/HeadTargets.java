@@ -52,7 +52,7 @@ record HeadTargets(
         HeadSettings heads = settings.foretells().orElseThrow();
         Builder builder = new Builder(settings, steps);
         for (int b = 0; b < windows.size(); b++) {
-            builder.events(windows.get(b).events(), 1);
+            builder.events(windows.get(b).events(), windows.get(b).firstTarget());
             if (heads.hazards()) {
                 builder.moments(windows.get(b), b, random);
             }
@@ -127,7 +127,7 @@ record HeadTargets(
             this.behaviours = settings.behaviours();
             this.steps = steps;
             this.before = settings.shape().before();
-            this.following = new FollowingEvents.Builder(heads.slots(), steps);
+            this.following = new FollowingEvents.Builder(heads.slots(), steps, before);
             this.edgesMicros =
                     heads.edgesSeconds().stream().mapToDouble(seconds -> seconds * 1e6).toArray();
             this.totals = new float[64 * heads.totals().size()];
@@ -154,7 +154,7 @@ record HeadTargets(
         }
 
         void following(Window window, int b, SplittableRandom random) {
-            for (int t = 0; t < window.tokens(); t++) {
+            for (int t = window.future().firstOwned(); t < window.events().size(); t++) {
                 if (random.nextDouble() < SHARE_FOLLOWED) {
                     following.add(window, b, t);
                 }
@@ -164,16 +164,14 @@ record HeadTargets(
         void moments(Window window, int b, SplittableRandom random) {
             Window.Future future = window.future();
             EventSequence events = window.events();
-            int last = events.size() - 1;
-            int tokens = future.ownsLast() ? events.size() : last;
-            for (int t = 0; t < tokens; t++) {
+            for (int t = future.firstOwned(); t < events.size(); t++) {
                 if (random.nextDouble() < SHARE_OF_EVENTS
                         && events.timeMicros(t) < future.untilMicros()) {
                     moment(window, b, t, events.timeMicros(t), future.places()[t] + 1);
                 }
             }
-            long from = events.timeMicros(0);
-            long to = future.ownsLast() ? future.untilMicros() : events.timeMicros(last);
+            long from = events.timeMicros(future.firstOwned());
+            long to = future.ownedUntilMicros();
             int count = (int) (future.moments() + random.nextDouble());
             for (int i = 0; i < count && to > from; i++) {
                 long now = random.nextLong(from, to);

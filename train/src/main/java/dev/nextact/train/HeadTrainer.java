@@ -18,7 +18,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -246,7 +245,7 @@ final class HeadTrainer {
             Tensor contexts = Worker.flat(network.contexts(ops, tokens, states)); // [B·T, D]
             HeadTargets targets =
                     HeadTargets.of(network.settings(), windows, batch.steps(), random);
-            int[] first = IntStream.generate(() -> 1).limit(windows.size()).toArray();
+            int[] first = windows.stream().mapToInt(Window::firstTarget).toArray();
             Tensor before =
                     contexts.index_select(
                             0, Tensor.create(validation.places(windows, batch, first)));

@@ -95,7 +95,7 @@ final class HeadValidation {
             TrainingSet.Known known, int end, int length, EventSequence seen, LearningData data) {
         EventSequence events = known.events().prefix(end).last(length);
         int[] places = Arrays.copyOfRange(known.places(), end - events.size(), end);
-        return new Window(events, new Window.Future(seen, places, until(data, seen), true, 0));
+        return new Window(events, new Window.Future(seen, places, until(data, seen), 0));
     }
 
     /** Up to when it is known what came in the validation part. */

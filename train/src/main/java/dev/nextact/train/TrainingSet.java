@@ -79,7 +79,11 @@ final class TrainingSet {
     /**
      * For heads that learn from the time between and after events too. Here a window holds at most
      * {@code length} events, since the state after its last one is needed, and a shopper with one
-     * event has a window.
+     * event has a window. Histories are cut from the oldest event forwards, every window but the
+     * first beginning with half a window of what is another's to learn from: so what comes later
+     * does not change where an event stands in its window. Cut from the newest backwards, the last
+     * place of a full window is one after which nothing comes, and that is where a long history is
+     * always asked; the network counts the places and learns that.
      */
     static TrainingSet withFuture(LearningData data, int length) {
         double watched = 0;
@@ -98,25 +102,23 @@ final class TrainingSet {
             EventSequence training = data.training(user);
             Known known = Known.of(training);
             long until = data.trainedUntilMicros(user);
-            int end = known.events().size();
-            boolean isNewest = true;
-            while (end >= 2 || (end == 1 && isNewest)) {
-                EventSequence window = known.events().prefix(end).last(length);
-                int from = end - window.size();
-                long last = isNewest ? until : window.timeMicros(window.size() - 1);
+            int size = known.events().size();
+            int owned = 0;
+            while (owned < size) {
+                int from = Math.max(0, owned - length / 2);
+                int end = Math.min(size, from + length);
+                long begin = known.events().timeMicros(owned);
+                long last = end < size ? known.events().timeMicros(end) : until;
                 Window.Future future =
                         new Window.Future(
                                 training,
                                 Arrays.copyOfRange(known.places(), from, end),
                                 until,
-                                isNewest,
-                                Math.max(0, last - window.timeMicros(0)) * momentsAMicro);
-                windows.add(new Window(window, future));
-                isNewest = false;
-                end = from + 1;
-                if (window.size() == 1) {
-                    break;
-                }
+                                owned - from,
+                                last,
+                                Math.max(0, last - begin) * momentsAMicro);
+                windows.add(new Window(known.events().prefix(end).last(end - from), future));
+                owned = end;
             }
         }
         return new TrainingSet(windows, new double[0]);

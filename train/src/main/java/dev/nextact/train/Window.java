@@ -20,13 +20,13 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
 
     private static final byte[] NO_LABELS = {};
 
-    /** A token for each event. */
+    /** A token for each event, for the heads learn from what comes after the last one too. */
     Window(EventSequence events, Future future) {
         this(
                 events,
                 future,
-                future.ownsLast() ? events.size() : events.size() - 1,
-                events.size() - 1,
+                events.size(),
+                events.size() - Math.max(1, future.firstOwned()),
                 NO_LABELS);
     }
 
@@ -37,16 +37,23 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
      *     too
      * @param places where in {@code training} each event of the window is
      * @param untilMicros what comes before that is known, what comes later is not
-     * @param ownsLast whether the time after the window's last event is this window's to learn
-     *     from; else the next window begins with that event
+     * @param firstOwned the first event that is this window's to learn from; those before it are
+     *     another's, and read here as its history
+     * @param ownedUntilMicros the end of the time that is this window's to learn from
      * @param moments how many moments between events are drawn in an epoch, on the average
      */
     record Future(
             EventSequence training,
             int[] places,
             long untilMicros,
-            boolean ownsLast,
+            int firstOwned,
+            long ownedUntilMicros,
             double moments) {
+
+        /** Of a window whose events and all the time after the first are its own. */
+        Future(EventSequence training, int[] places, long untilMicros, double moments) {
+            this(training, places, untilMicros, 0, untilMicros, moments);
+        }
 
         /** Of a window whose future nobody asks for. */
         static final Future NONE =
@@ -54,13 +61,12 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
                         EventSequence.of(-1, new int[0], new byte[0], new long[0]),
                         new int[0],
                         0,
-                        false,
                         0);
     }
 
     /** For the next item alone. */
     static Window of(EventSequence events) {
-        return new Window(events, Future.NONE);
+        return new Window(events, Future.NONE, events.size() - 1, events.size() - 1, NO_LABELS);
     }
 
     /** For the next item alone, of two baskets or more. */

@@ -86,7 +86,7 @@ class DirectEventsIT {
     private static Window window(EventSequence events) {
         int[] places = IntStream.range(0, events.size()).toArray();
         long until = events.timeMicros(events.size() - 1);
-        return new Window(events, new Window.Future(events, places, until, true, 0));
+        return new Window(events, new Window.Future(events, places, until, 0));
     }
 
     @Test

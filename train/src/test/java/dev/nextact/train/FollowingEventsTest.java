@@ -31,11 +31,11 @@ class FollowingEventsTest {
         TrainingSet.Known known = TrainingSet.Known.of(TRAINING);
         return new Window(
                 known.events(),
-                new Window.Future(TRAINING, known.places(), START + seconds * SECOND, true, 0));
+                new Window.Future(TRAINING, known.places(), START + seconds * SECOND, 0));
     }
 
     private static FollowingEvents from(Window window, int... places) {
-        FollowingEvents.Builder builder = new FollowingEvents.Builder(SLOTS, 10);
+        FollowingEvents.Builder builder = new FollowingEvents.Builder(SLOTS, 10, 0);
         Arrays.stream(places).forEach(t -> builder.add(window, 2, t));
         return builder.build();
     }

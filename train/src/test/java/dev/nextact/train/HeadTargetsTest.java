@@ -65,7 +65,7 @@ class HeadTargetsTest {
         int[] places = {0, 1, 2};
         return new Window(
                 events,
-                new Window.Future(training, Arrays.copyOf(places, events.size()), until, true, 0));
+                new Window.Future(training, Arrays.copyOf(places, events.size()), until, 0));
     }
 
     private static HeadTargets at(Window window, long now) {

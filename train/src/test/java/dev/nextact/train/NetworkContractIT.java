@@ -832,7 +832,7 @@ class NetworkContractIT {
     private static Window watched(EventSequence history) {
         long until = history.timeMicros(history.size() - 1) + 864_000_000_000L;
         int[] places = IntStream.range(0, history.size()).toArray();
-        return new Window(history, new Window.Future(history, places, until, true, 3));
+        return new Window(history, new Window.Future(history, places, until, 3));
     }
 
     private static double train(

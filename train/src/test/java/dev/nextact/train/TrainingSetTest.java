@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequences;
@@ -44,6 +45,63 @@ class TrainingSetTest {
         assertThat(set.window(1).events().items()).containsExactly(1, 2, 3, 4);
         assertThat(set.size()).isEqualTo(2);
         assertThat(set.targets()).isEqualTo(6);
+    }
+
+    /** A network counts its tokens: where they are cut must not tell how many are still to come. */
+    @Test
+    void whatComesLaterDoesNotChangeWhereAnEventIsLearnedFrom() {
+        List<String> longest = learnedFrom(40, 6);
+
+        assertThat(longest).hasSize(40).doesNotHaveDuplicates();
+        for (int events = 1; events < 40; events++) {
+            assertThat(learnedFrom(events, 6)).isEqualTo(longest.subList(0, events));
+        }
+    }
+
+    @Test
+    void aWindowOwnsTheTimeUntilTheNextOneBegins() {
+        TrainingSet set = TrainingSet.withFuture(training(14), 6);
+
+        assertThat(IntStream.range(0, set.size()).mapToObj(set::window))
+                .extracting(
+                        w -> w.events().timeMicros(0),
+                        w -> w.future().firstOwned(),
+                        Window::targets,
+                        w -> w.future().ownedUntilMicros())
+                .containsExactly(
+                        tuple(0L, 0, 5, 60L),
+                        tuple(30L, 3, 3, 90L),
+                        tuple(60L, 3, 3, 120L),
+                        tuple(90L, 3, 2, 1000L));
+    }
+
+    /** Of each event the place in its window, and where that begins. */
+    private static List<String> learnedFrom(int events, int length) {
+        TrainingSet set = TrainingSet.withFuture(training(events), length);
+        List<String> places = new ArrayList<>();
+        for (int i = 0; i < set.size(); i++) {
+            Window window = set.window(i);
+            for (int t = window.future().firstOwned(); t < window.events().size(); t++) {
+                places.add(
+                        "%d: place %d from %d"
+                                .formatted(
+                                        window.events().timeMicros(t),
+                                        t,
+                                        window.events().timeMicros(0)));
+            }
+        }
+        return places;
+    }
+
+    /** One shopper, an event every 10 microseconds; all of them may be learned from. */
+    private static LearningData training(int events) {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int t = 0; t < events; t++) {
+            builder.event(1 + t % 9, 0, 10L * t);
+        }
+        EventSequences all = builder.endUser().build();
+        List<String> ids = IntStream.rangeClosed(1, 9).mapToObj(Integer::toString).toList();
+        return LearningData.of(Catalog.of(ids), all, Split.at(all, 1000, 1001), 1);
     }
 
     @Test
