@@ -79,11 +79,7 @@ final class TrainingSet {
     /**
      * For heads that learn from the time between and after events too. Here a window holds at most
      * {@code length} events, since the state after its last one is needed, and a shopper with one
-     * event has a window. Histories are cut from the oldest event forwards, every window but the
-     * first beginning with half a window of what is another's to learn from: so what comes later
-     * does not change where an event stands in its window. Cut from the newest backwards, the last
-     * place of a full window is one after which nothing comes, and that is where a long history is
-     * always asked; the network counts the places and learns that.
+     * event has a window. Histories are cut by {@link Window.Cut}.
      */
     static TrainingSet withFuture(LearningData data, int length) {
         double watched = 0;
@@ -103,22 +99,19 @@ final class TrainingSet {
             Known known = Known.of(training);
             long until = data.trainedUntilMicros(user);
             int size = known.events().size();
-            int owned = 0;
-            while (owned < size) {
-                int from = Math.max(0, owned - length / 2);
-                int end = Math.min(size, from + length);
-                long begin = known.events().timeMicros(owned);
-                long last = end < size ? known.events().timeMicros(end) : until;
+            for (Window.Cut cut : Window.Cut.of(size, length)) {
+                long begin = known.events().timeMicros(cut.owned());
+                long last = cut.end() < size ? known.events().timeMicros(cut.end()) : until;
                 Window.Future future =
                         new Window.Future(
                                 training,
-                                Arrays.copyOfRange(known.places(), from, end),
+                                Arrays.copyOfRange(known.places(), cut.from(), cut.end()),
                                 until,
-                                owned - from,
+                                cut.owned() - cut.from(),
                                 last,
                                 Math.max(0, last - begin) * momentsAMicro);
-                windows.add(new Window(known.events().prefix(end).last(end - from), future));
-                owned = end;
+                EventSequence seen = known.events().prefix(cut.end());
+                windows.add(new Window(seen.last(cut.end() - cut.from()), future));
             }
         }
         return new TrainingSet(windows, new double[0]);

@@ -77,8 +77,37 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
     }
 
     /**
-     * Windows of at most {@code length} known events, cut from the newest backwards, in which each
-     * label stands once, with half a window of history before it where there is as much.
+     * A stretch of a history.
+     *
+     * @param from its first event
+     * @param owned the first one that is its own; those before belong to the stretch before, and
+     *     are read as history
+     * @param end behind its last event
+     */
+    record Cut(int from, int owned, int end) {
+
+        /**
+         * Stretches of at most {@code length} events that own every event once, cut from the oldest
+         * forwards, each but the first with half a length of history: so what comes later does not
+         * change where an event stands in its stretch. Cut from the newest backwards, the last
+         * place of a full one is one after which nothing comes, and that is where a long history is
+         * always asked; the network counts the places and learns that.
+         */
+        static List<Cut> of(int size, int length) {
+            List<Cut> cuts = new ArrayList<>();
+            int owned = 0;
+            while (owned < size) {
+                int from = Math.max(0, owned - length / 2);
+                int end = Math.min(size, from + length);
+                cuts.add(new Cut(from, owned, end));
+                owned = end;
+            }
+            return cuts;
+        }
+    }
+
+    /**
+     * Windows of at most {@code length} known events in which each label stands once.
      *
      * @param all of a shopper
      * @param labels of each event
@@ -86,22 +115,17 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
     static List<Window> labelled(EventSequence all, byte[] labels, int length) {
         TrainingSet.Known known = TrainingSet.Known.of(all);
         List<Window> windows = new ArrayList<>();
-        int end = known.events().size();
-        while (end > 0) {
-            if (labels[known.places()[end - 1]] == StepLabels.NONE) {
-                end--;
-                continue;
-            }
-            EventSequence events = known.events().prefix(end).last(length);
-            int from = end - events.size();
-            int first = from == 0 ? 0 : events.size() / 2;
-            byte[] own = new byte[events.size()];
+        for (Cut cut : Cut.of(known.events().size(), length)) {
+            byte[] own = new byte[cut.end() - cut.from()];
             Arrays.fill(own, StepLabels.NONE);
-            for (int t = first; t < own.length; t++) {
-                own[t] = labels[known.places()[from + t]];
+            for (int i = cut.owned(); i < cut.end(); i++) {
+                own[i - cut.from()] = labels[known.places()[i]];
             }
-            windows.add(new Window(events, Future.NONE, own.length, count(own), own));
-            end = from + first;
+            int count = count(own);
+            if (count > 0) {
+                EventSequence events = known.events().prefix(cut.end()).last(own.length);
+                windows.add(new Window(events, Future.NONE, own.length, count, own));
+            }
         }
         return windows;
     }
