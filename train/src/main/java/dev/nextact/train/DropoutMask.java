@@ -28,7 +28,9 @@ final class DropoutMask {
         }
         fill(bits, size, next(), 0, rate);
         Tensor mask = torch.empty_like(like);
-        new IntPointer(mask.data_ptr()).put(bits, 0, size);
+        if (size > 0) { // an empty tensor has no address
+            new IntPointer(mask.data_ptr()).put(bits, 0, size);
+        }
         return mask;
     }
 

@@ -3,6 +3,7 @@ package dev.nextact.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Progress;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeadTrainerIT {
@@ -96,13 +98,36 @@ class HeadTrainerIT {
 
     private static Map<String, FloatTensor> trained(
             Map<String, FloatTensor> start, int workers, HeadValidation validation) {
-        return new HeadTrainer(
-                        settings(workers),
-                        NETWORK,
-                        List.of(),
-                        TrainingSet.withFuture(data(), 20),
-                        validation)
+        return trained(start, workers, TrainingSet.withFuture(data(), 20), validation);
+    }
+
+    private static Map<String, FloatTensor> trained(
+            Map<String, FloatTensor> start,
+            int workers,
+            TrainingSet set,
+            HeadValidation validation) {
+        return new HeadTrainer(settings(workers), NETWORK, List.of(), set, validation)
                 .train(start, 6, Progress.silent());
+    }
+
+    @Test
+    void aBatchOfWhichNothingIsKnownLaterTeachesTheNextEventAlone() {
+        TorchRuntime.load();
+        Map<String, FloatTensor> start = NETWORK.initialWeights(5);
+        EventSequence events = data().training(1);
+        int[] places = IntStream.range(0, events.size()).toArray();
+        Window.Future known = new Window.Future(events, places, events.timeMicros(0), 0);
+
+        Map<String, FloatTensor> learned =
+                trained(
+                        start,
+                        1,
+                        TrainingSet.ofWindows(List.of(new Window(events, known))),
+                        HeadValidation.of(data(), NETWORK.settings(), 1000));
+
+        assertThat(learned.get("head.hazard.out.bias"))
+                .isEqualTo(start.get("head.hazard.out.bias"));
+        assertThat(learned).isNotEqualTo(start);
     }
 
     private static double loss(Map<String, FloatTensor> values, HeadValidation validation) {
