@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param adminHost the address that {@code adminPort} listens on
  * @param adminPort of models and metrics; 0 = any free one
  * @param keys the file of API keys; without it the server listens on loopback addresses only
+ * @param filters facts about items that bundles keep, so that requests may choose by them
+ * @param unavailable the file of items that are never answered, an id a line
  */
 public record ServeConfig(
         String host,
@@ -24,7 +26,13 @@ public record ServeConfig(
         Optional<Tls> tls,
         History history,
         Limits limits,
-        Engine engine) {
+        Engine engine,
+        List<String> filters,
+        Optional<Path> unavailable) {
+
+    public ServeConfig {
+        filters = List.copyOf(filters);
+    }
 
     /** On other ports; a negative one = as before. */
     public ServeConfig withPorts(int otherPort, int otherAdminPort) {
@@ -37,7 +45,9 @@ public record ServeConfig(
                 tls,
                 history,
                 limits,
-                engine);
+                engine,
+                filters,
+                unavailable);
     }
 
     /**

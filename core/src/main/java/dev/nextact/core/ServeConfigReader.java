@@ -18,6 +18,9 @@ final class ServeConfigReader {
 
     private static final int ANY_PORT_TO = 65_535;
 
+    /** Facts that most shops know of their items. */
+    private static final List<String> FILTERS = List.of("category", "brand", "price");
+
     private ServeConfigReader() {}
 
     /**
@@ -63,7 +66,9 @@ final class ServeConfigReader {
                                                         ServeConfig.PRECISIONS))),
                                 engine.whole("threads", 0, 0, 1024),
                                 engine.whole("batch", 32, 1, 1024),
-                                engine.decimal("least_recall", 0.99, 0, 1)));
+                                engine.decimal("least_recall", 0.99, 0, 1)),
+                        node.has("filters") ? node.texts("filters") : FILTERS,
+                        node.text("unavailable").map(Path::of));
         tls.ifPresent(ConfigNode::close);
         List.of(history, limits, engine, node).forEach(ConfigNode::close);
         return serve;

@@ -214,6 +214,8 @@ public final class ShopConfigWriter {
                         "threads", engine.threads(),
                         "batch", engine.batch(),
                         "least_recall", engine.leastRecall()));
+        tree.put("filters", serve.filters());
+        serve.unavailable().ifPresent(file -> tree.put("unavailable", file.toString()));
         return tree;
     }
 

@@ -43,7 +43,8 @@ public final class ServeModel {
                             shop.model().name(),
                             shop.serve(),
                             batches,
-                            line -> log.info("models", "what", line));
+                            line -> log.info("models", "what", line),
+                            shop.serve().unavailable().map(shop::file));
             HttpServer http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
             return new RunningServer(http, models, store, batches);
         } catch (RuntimeException e) {

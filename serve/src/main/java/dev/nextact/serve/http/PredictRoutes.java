@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,9 @@ final class PredictRoutes {
     private static final int MOST_ITEMS = 1000;
 
     private static final List<String> FIELDS =
-            List.of("user", "history", "facts", "k", "seen", "exclude", "among");
+            List.of(
+                    "user", "history", "facts", "k", "seen", "exclude", "among", "where",
+                    "at_most");
 
     private static final List<String> EVENT_FIELDS = List.of("item", "behaviour", "time", "fields");
 
@@ -78,16 +79,14 @@ final class PredictRoutes {
     /**
      * @param history of the shopper that is asked about, where {@code user} is absent
      * @param facts about the shopper, by field
-     * @param seen absent = as the model was trained
+     * @param choice of items
      */
     record Asked(
             Optional<String> user,
             List<PastEvent> history,
             Map<String, String> facts,
             int k,
-            Optional<SeenItems> seen,
-            List<String> exclude,
-            Optional<List<String>> among) {}
+            ItemChoice choice) {}
 
     /**
      * A history in the numbers of a model.
@@ -130,7 +129,11 @@ final class PredictRoutes {
                         "exclude",
                         Schema.list("items never to answer", limits.batch(), item),
                         "among",
-                        Schema.list("the only items to answer", limits.batch(), item));
+                        Schema.list("the only items to answer", limits.batch(), item),
+                        "where",
+                        ItemChoice.whereSchema(limits.batch()),
+                        "at_most",
+                        ItemChoice.atMostSchema(MOST_ITEMS));
         Map<String, Object> response =
                 Schema.object(
                         "task*",
@@ -189,7 +192,12 @@ final class PredictRoutes {
         try {
             numbered = numbered(held.model(), history, asked.facts());
             refuseClassifier(held);
-            answer = held.model().ask(question(held.model(), numbered.events(), asked), deadline);
+            answer =
+                    held.model()
+                            .ask(
+                                    asked.choice()
+                                            .question(held.model(), numbered.events(), asked.k()),
+                                    deadline);
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;
@@ -205,28 +213,6 @@ final class PredictRoutes {
                     metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
                     shadow(asked, history, held, found, deadline);
                 });
-    }
-
-    private static NextItemQuestion question(LiveModel model, EventSequence history, Asked asked) {
-        boolean remove =
-                asked.seen()
-                        .map(seen -> seen == SeenItems.REMOVE)
-                        .orElse(model.manifest().seenItems().equals("remove"));
-        Catalog catalog = model.bundle().catalog();
-        return new NextItemQuestion(
-                history,
-                asked.k(),
-                remove,
-                numbers(catalog, asked.exclude()),
-                asked.among().map(ids -> numbers(catalog, ids)));
-    }
-
-    /** Unknown items are left out: 0 is no item. */
-    private static BitSet numbers(Catalog catalog, List<String> ids) {
-        BitSet numbers = new BitSet();
-        ids.forEach(id -> numbers.set(catalog.indexOf(id)));
-        numbers.clear(0);
-        return numbers;
     }
 
     static Numbered numbered(LiveModel model, List<PastEvent> history, Map<String, String> facts) {
@@ -312,9 +298,15 @@ final class PredictRoutes {
         Set<String> ids = new HashSet<>();
         Arrays.stream(answer.items())
                 .forEach(item -> ids.add(answered.model().bundle().catalog().id(item)));
-        model.ask(
-                        question(model, numbered(model, history, asked.facts()).events(), asked),
-                        deadline)
+        NextItemQuestion question;
+        try {
+            EventSequence events = numbered(model, history, asked.facts()).events();
+            question = asked.choice().question(model, events, asked.k());
+        } catch (Problem itCannotChooseSo) {
+            shadow.get().close();
+            return;
+        }
+        model.ask(question, deadline)
                 .whenComplete(
                         (found, failure) -> {
                             shadow.get().close();
@@ -346,6 +338,10 @@ final class PredictRoutes {
                                 case "facts" -> draft.facts = json.fields();
                                 case "k" -> draft.k = OptionalInt.of(json.whole(1, MOST_ITEMS));
                                 case "seen" -> draft.seen = Optional.of(seen(json));
+                                case "where" ->
+                                        draft.where = ItemChoice.where(json, limits.batch());
+                                case "at_most" ->
+                                        draft.atMost = ItemChoice.atMost(json, MOST_ITEMS);
                                 case "exclude" ->
                                         draft.exclude = json.list(limits.batch(), json::id);
                                 case "among" ->
@@ -367,9 +363,7 @@ final class PredictRoutes {
                 draft.history == null ? List.of() : draft.history,
                 draft.facts,
                 draft.k.orElse(Math.min(defaults.k(), MOST_ITEMS)),
-                draft.seen,
-                draft.exclude,
-                draft.among);
+                new ItemChoice(draft.seen, draft.exclude, draft.among, draft.where, draft.atMost));
     }
 
     private static SeenItems seen(JsonRequest json) throws IOException {
@@ -428,6 +422,8 @@ final class PredictRoutes {
         private Optional<SeenItems> seen = Optional.empty();
         private List<String> exclude = List.of();
         private Optional<List<String>> among = Optional.empty();
+        private Map<String, ItemChoice.Condition> where = Map.of();
+        private Map<String, Integer> atMost = Map.of();
     }
 
     private static final class EventDraft {
