@@ -33,9 +33,12 @@ public final class RunningServer implements AutoCloseable {
     /** Answers what is under way, makes every event durable, and ends. */
     @Override
     public void close() {
-        http.close();
-        models.close();
-        batches.shutdown();
-        store.close();
+        try {
+            http.close();
+        } finally {
+            models.close();
+            batches.shutdown();
+            store.close();
+        }
     }
 }

@@ -26,6 +26,8 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int ADMIN_THREADS = 4;
 
+    private static final int DRAIN_MILLIS = 10_000;
+
     private final List<HttpDoor> doors;
     private final List<Route> routes;
     private final ServeMetrics metrics;
@@ -98,7 +100,8 @@ public final class HttpServer implements AutoCloseable {
         try {
             doors.add(
                     HttpDoor.open(
-                            new HttpDoor.Settings(config.host(), config.port(), THREADS, body, tls),
+                            new HttpDoor.Settings(
+                                    config.host(), config.port(), THREADS, body, DRAIN_MILLIS, tls),
                             main,
                             guard));
             doors.add(
@@ -108,6 +111,7 @@ public final class HttpServer implements AutoCloseable {
                                     config.adminPort(),
                                     ADMIN_THREADS,
                                     body,
+                                    DRAIN_MILLIS,
                                     tls),
                             admin,
                             guard));
