@@ -206,13 +206,36 @@ final class PredictRoutes {
                 ctx,
                 answer.whenComplete((found, failure) -> held.close()),
                 found -> {
-                    ctx.contentType("application/json").result(json(held, numbered, found));
+                    ctx.contentType("application/json")
+                            .result(json(Optional.empty(), held, numbered, found));
                     metrics.predicted(
                             held.variant(),
                             found.byPopularity() ? "popularity" : held.model().manifest().model());
                     metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
                     shadow(asked, history, held, found, deadline);
                 });
+    }
+
+    /**
+     * What is next for a shopper whose history is kept, for one who did not ask by HTTP.
+     *
+     * @return JSON as of the route, with {@code user}
+     */
+    CompletableFuture<byte[]> next(String user, long deadlineNanos) {
+        List<PastEvent> history = store.last(user, historyEvents);
+        Held held = models.hold(Optional.of(user));
+        try {
+            Numbered numbered = numbered(held.model(), history, Map.of());
+            refuseClassifier(held);
+            int k = Math.min(defaults.k(), MOST_ITEMS);
+            return held.model()
+                    .ask(ItemChoice.ANY.question(held.model(), numbered.events(), k), deadlineNanos)
+                    .whenComplete((found, failure) -> held.close())
+                    .thenApply(found -> json(Optional.of(user), held, numbered, found));
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
     }
 
     static Numbered numbered(LiveModel model, List<PastEvent> history, Map<String, String> facts) {
@@ -248,11 +271,15 @@ final class PredictRoutes {
         }
     }
 
-    private static byte[] json(Held held, Numbered numbered, NextItemAnswer answer) {
+    private static byte[] json(
+            Optional<String> user, Held held, Numbered numbered, NextItemAnswer answer) {
         Manifest manifest = held.model().manifest();
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(64 + 48 * answer.items().length);
                 JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
+            if (user.isPresent()) {
+                json.writeStringField("user", user.get());
+            }
             json.writeStringField("task", "next-items");
             json.writeStringField("model", manifest.name());
             json.writeNumberField("version", manifest.version());

@@ -1,6 +1,7 @@
 package dev.nextact.serve.http;
 
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.stream.EventStream;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -62,6 +63,17 @@ final class ServeMetrics implements AutoCloseable {
         Gauge.builder("nextact.model.refused", models, m -> m.failure().isPresent() ? 1 : 0)
                 .description("1 while the wanted versions cannot be served")
                 .register(registry);
+    }
+
+    void watch(EventStream stream) {
+        Gauge.builder("nextact.stream.lag", stream, EventStream::lag)
+                .description("messages that wait in the partitions this server reads")
+                .register(registry);
+    }
+
+    /** Messages read from the stream, also those that came again. */
+    void streamed(String what, int messages) {
+        count("nextact.stream.messages", "messages read from Kafka", "what", what, messages);
     }
 
     /** A request, answered. */
