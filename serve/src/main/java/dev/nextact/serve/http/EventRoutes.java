@@ -4,6 +4,7 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.Drift;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class EventRoutes {
     private final Limits limits;
     private final LongSupplier nowMicros;
     private final ServeMetrics metrics;
+    private final Drift drift;
 
     /**
      * @param nowMicros the time of an event that tells none
@@ -39,12 +41,14 @@ final class EventRoutes {
             BehaviourNames behaviours,
             Limits limits,
             LongSupplier nowMicros,
-            ServeMetrics metrics) {
+            ServeMetrics metrics,
+            Drift drift) {
         this.store = store;
         this.behaviours = behaviours;
         this.limits = limits;
         this.nowMicros = nowMicros;
         this.metrics = metrics;
+        this.drift = drift;
     }
 
     List<Route> routes() {
@@ -120,6 +124,7 @@ final class EventRoutes {
         Map<String, Integer> counts = new TreeMap<>();
         events.forEach(event -> counts.merge(event.behaviour(), 1, Integer::sum));
         counts.forEach(metrics::kept);
+        drift.kept(events);
     }
 
     private void forget(Context ctx) {

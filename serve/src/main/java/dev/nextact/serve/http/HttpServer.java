@@ -6,6 +6,7 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.stream.EventStream;
 import dev.nextact.serve.stream.StreamedServer;
@@ -75,13 +76,15 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         }
         ServeMetrics metrics = new ServeMetrics();
         metrics.watch(models);
+        Drift drift = new Drift(models);
+        metrics.watch(drift);
         AtomicBoolean ready = new AtomicBoolean();
         AtomicReference<String> mainDocument = new AtomicReference<>("");
         AtomicReference<String> adminDocument = new AtomicReference<>("");
         List<Route> main = new ArrayList<>();
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
         EventRoutes events =
-                new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics);
+                new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics, drift);
         main.addAll(events.routes());
         PredictRoutes next =
                 new PredictRoutes(
@@ -91,7 +94,8 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                         shop.tasks().nextItems(),
                         config.limits(),
                         config.history().events(),
-                        metrics);
+                        metrics,
+                        drift);
         main.addAll(next.routes());
         main.addAll(
                 new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)

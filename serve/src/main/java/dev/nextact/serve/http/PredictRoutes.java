@@ -16,6 +16,7 @@ import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.PastEvent;
 import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModel;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
@@ -58,6 +59,7 @@ final class PredictRoutes {
     private final Limits limits;
     private final int historyEvents;
     private final ServeMetrics metrics;
+    private final Drift drift;
 
     PredictRoutes(
             LiveModels models,
@@ -66,7 +68,8 @@ final class PredictRoutes {
             NextItems defaults,
             Limits limits,
             int historyEvents,
-            ServeMetrics metrics) {
+            ServeMetrics metrics,
+            Drift drift) {
         this.models = models;
         this.store = store;
         this.behaviours = behaviours;
@@ -74,6 +77,7 @@ final class PredictRoutes {
         this.limits = limits;
         this.historyEvents = historyEvents;
         this.metrics = metrics;
+        this.drift = drift;
     }
 
     /**
@@ -211,6 +215,9 @@ final class PredictRoutes {
                     metrics.predicted(
                             held.variant(),
                             found.byPopularity() ? "popularity" : held.model().manifest().model());
+                    if (held.variant() == LiveModels.Variant.CHAMPION && !found.byPopularity()) {
+                        drift.answered(held.model(), found.items());
+                    }
                     metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
                     shadow(asked, history, held, found, deadline);
                 });

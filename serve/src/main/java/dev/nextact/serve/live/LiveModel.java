@@ -51,6 +51,7 @@ public final class LiveModel {
     private final MicroBatcher<NextItemQuestion, NextItemAnswer> batcher;
     private final Optional<LiveOutlook> outlook;
     private final ItemAttributes attributes;
+    private final TrainingMix mix;
     private final SerializableString[] ids;
 
     /** By number; replaced, never changed. */
@@ -68,6 +69,7 @@ public final class LiveModel {
         this.batcher = batcher;
         this.outlook = outlook;
         this.attributes = attributes;
+        this.mix = TrainingMix.of(ranker.bundle());
         this.ids = new SerializableString[ranker.bundle().catalog().size() + 1];
         for (int item = 1; item < ids.length; item++) {
             ids[item] = new SerializedString(ranker.bundle().catalog().id(item));
@@ -209,6 +211,11 @@ public final class LiveModel {
     /** What is known of its items, to choose among them. */
     public ItemAttributes attributes() {
         return attributes;
+    }
+
+    /** How its training part was mixed. */
+    TrainingMix mix() {
+        return mix;
     }
 
     /** The items that can be had now. */
