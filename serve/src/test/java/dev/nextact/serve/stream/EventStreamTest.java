@@ -1,7 +1,10 @@
 package dev.nextact.serve.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nextact.core.NextactException;
+import dev.nextact.core.ServeConfig;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.PastEvent;
 import dev.nextact.serve.history.ShopperEvent;
@@ -177,6 +180,25 @@ class EventStreamTest {
         assertThat(store.events.stream().map(ShopperEvent::id))
                 .containsExactly("clicks-0-0", "clicks-0-1");
         assertThat(told).containsExactly("messages wait: the disk is full");
+    }
+
+    @Test
+    void aSettingThatKafkaDoesNotTakeIsAClearError() {
+        ServeConfig.Stream config =
+                new ServeConfig.Stream(
+                        "127.0.0.1:1", "clicks", "g", Optional.empty(), Optional.empty());
+
+        assertThatThrownBy(
+                        () ->
+                                EventStream.open(
+                                        config,
+                                        Map.of("session.timeout.ms", "soon"),
+                                        store,
+                                        server,
+                                        told::add))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("serve.stream cannot be opened")
+                .hasMessageContaining("session.timeout.ms");
     }
 
     @Test
