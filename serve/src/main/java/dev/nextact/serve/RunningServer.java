@@ -42,9 +42,8 @@ public final class RunningServer implements AutoCloseable {
     /** Answers what is under way, makes every event durable, and ends. */
     @Override
     public void close() {
-        try {
+        try (http) {
             stream.ifPresent(EventStream::close);
-            http.close();
         } finally {
             models.close();
             batches.shutdown();

@@ -210,8 +210,7 @@ class EventStreamTest {
         assertThat(server.passedOver.get()).isEqualTo(2);
         assertThat(told)
                 .containsExactly(
-                        "the message clicks-0-0 is no event: expected user and item",
-                        "the message clicks-0-2 is no event: expected user and item");
+                        "the message clicks-0-0 is no event", "the message clicks-0-2 is no event");
     }
 
     @Test
