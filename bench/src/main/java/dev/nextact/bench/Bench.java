@@ -48,6 +48,8 @@ public final class Bench {
                         .addSubcommand(new PrepareKillsCommand(terminal))
                         .addSubcommand(new ServingCommand(terminal))
                         .addSubcommand(new ServingFaultsCommand(terminal))
+                        .addSubcommand(new ServingOfflineCommand(terminal))
+                        .addSubcommand(new ServingFuzzCommand(terminal))
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setUsageHelpWidth(100) // as the lines of descriptions are written
                         .setOut(terminal.outWriter())

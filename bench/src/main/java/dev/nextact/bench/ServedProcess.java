@@ -103,6 +103,29 @@ final class ServedProcess implements AutoCloseable {
         return adminPort;
     }
 
+    /** Has the process collect its garbage. */
+    void collectGarbage() {
+        try {
+            Process jcmd =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                            .toString(),
+                                    Long.toString(process.pid()),
+                                    "GC.run")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            if (jcmd.waitFor() != 0) {
+                throw new IllegalStateException("jcmd GC.run failed: is this a JDK?");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     double secondsToReady() {
         return secondsToReady;
     }

@@ -29,7 +29,7 @@ final class ServingShop {
 
     static final int LENGTH = 50;
     static final int TOP = 100;
-    private static final List<String> BEHAVIOURS = List.of("view", "cart", "purchase");
+    static final List<String> BEHAVIOURS = List.of("view", "cart", "purchase");
 
     private final Path directory;
     private final int items;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,15 @@ class NewItemsIT {
         return Bundle.newest(shop.resolve("work/models"), "default");
     }
 
+    /** What requests may choose by. */
+    private static List<String> facts(Bundle bundle) {
+        List<String> facts = new ArrayList<>();
+        bundle.readItemFacts(
+                (item, field, value) ->
+                        facts.add(bundle.catalog().id(item) + " " + field + " " + value));
+        return facts;
+    }
+
     /** The items recommended after a history, best first. */
     private List<String> next(String config, String history, int k) {
         out.reset();
@@ -140,6 +150,12 @@ class NewItemsIT {
         assertThat(after.manifest().version()).isEqualTo(2);
         assertThat(after.weights()).isEqualTo(before.weights());
         assertThat(after.catalog().ids()).contains("red12").doesNotContain("blue11");
+        assertThat(facts(before)).contains("blue11 category blue", "red3 category red");
+        assertThat(facts(after))
+                .contains("red12 category red", "red3 category red")
+                .doesNotContain("blue11 category blue");
+        assertThat(before.behaviourEvents()).hasSize(1).isEqualTo(after.behaviourEvents());
+        assertThat(before.behaviourEvents().get(0)).isPositive();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("20 learned items and 2 new ones: 1 added, 1 gone");
         assertThat(next(config, "red1,red2,red3", 12)).contains("red11", "red12");

@@ -1,5 +1,7 @@
 package dev.nextact.core;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,37 @@ public record ItemFacts(Map<String, Map<String, List<String>>> byField) {
     /** The names of the fields, in order. */
     public Set<String> fields() {
         return byField.keySet();
+    }
+
+    /**
+     * Those of some fields and of the items of a catalog.
+     *
+     * @param longest values of more bytes of UTF-8 are left out
+     */
+    public ItemFacts only(Collection<String> fields, Catalog catalog, int longest) {
+        Map<String, Map<String, List<String>>> kept = new TreeMap<>();
+        for (String field : fields) {
+            Map<String, List<String>> values = new HashMap<>();
+            of(field)
+                    .forEach(
+                            (id, all) -> {
+                                List<String> some =
+                                        all.stream()
+                                                .filter(value -> !isLonger(value, longest))
+                                                .toList();
+                                if (catalog.indexOf(id) != 0 && !some.isEmpty()) {
+                                    values.put(id, some);
+                                }
+                            });
+            if (!values.isEmpty()) {
+                kept.put(field, values);
+            }
+        }
+        return new ItemFacts(kept);
+    }
+
+    private static boolean isLonger(String text, int bytes) {
+        return text.getBytes(StandardCharsets.UTF_8).length > bytes;
     }
 
     /** Values of a field by the items' ids. */

@@ -1,6 +1,7 @@
 package dev.nextact.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,6 +56,23 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
             }
         }
         return events;
+    }
+
+    /**
+     * How many events of each behaviour the training part holds, [C].
+     *
+     * @param behaviours how many there are
+     */
+    public List<Long> trainBehaviourEvents(int behaviours) {
+        Long[] events = new Long[behaviours];
+        Arrays.fill(events, 0L);
+        for (int user = 0; user < sequences.size(); user++) {
+            EventSequence all = sequences.get(user);
+            for (int i = 0; i < split.trainEnd(user); i++) {
+                events[all.behaviour(i)]++;
+            }
+        }
+        return List.of(events);
     }
 
     /** The events of the training part. */

@@ -22,7 +22,7 @@ final class RemoteReader {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Pattern HTTP = Pattern.compile("https?://.*");
-    private static final Pattern KAFKA = Pattern.compile("kafka://([^/\\s]+)/([A-Za-z0-9._-]+)");
+    static final Pattern KAFKA = Pattern.compile("kafka://([^/\\s]+)/([A-Za-z0-9._-]+)");
 
     private RemoteReader() {}
 

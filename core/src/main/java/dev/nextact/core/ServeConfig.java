@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param adminHost the address that {@code adminPort} listens on
  * @param adminPort of models and metrics; 0 = any free one
  * @param keys the file of API keys; without it the server listens on loopback addresses only
+ * @param filters facts about items that bundles keep, so that requests may choose by them
+ * @param stream events from Kafka, beside those by HTTP
+ * @param unavailable the file of items that are never answered, an id a line
  */
 public record ServeConfig(
         String host,
@@ -24,7 +27,14 @@ public record ServeConfig(
         Optional<Tls> tls,
         History history,
         Limits limits,
-        Engine engine) {
+        Engine engine,
+        List<String> filters,
+        Optional<Path> unavailable,
+        Optional<Stream> stream) {
+
+    public ServeConfig {
+        filters = List.copyOf(filters);
+    }
 
     /** On other ports; a negative one = as before. */
     public ServeConfig withPorts(int otherPort, int otherAdminPort) {
@@ -37,7 +47,10 @@ public record ServeConfig(
                 tls,
                 history,
                 limits,
-                engine);
+                engine,
+                filters,
+                unavailable,
+                stream);
     }
 
     /**
@@ -77,6 +90,21 @@ public record ServeConfig(
      */
     public record Limits(
             int bodyBytes, int batch, int waiting, int timeoutMillis, int requestsPerSecond) {}
+
+    /**
+     * Events from a topic of Kafka.
+     *
+     * @param servers to start from, host:port, commas between
+     * @param group of consumers; what one of them has read, none reads again
+     * @param settings a file of Kafka's own settings, such as those of a login
+     * @param predictions the topic that takes what is next for the shoppers of the events
+     */
+    public record Stream(
+            String servers,
+            String topic,
+            String group,
+            Optional<Path> settings,
+            Optional<String> predictions) {}
 
     /** How exactly the items are scored. */
     public enum Precision {

@@ -5,6 +5,7 @@ import dev.nextact.core.ServeConfig.History;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.core.ServeConfig.Store;
+import dev.nextact.core.ServeConfig.Stream;
 import dev.nextact.core.ServeConfig.Tls;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,11 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 
 /** Reads the key {@code serve}; its defaults stand here. */
 final class ServeConfigReader {
 
     private static final int ANY_PORT_TO = 65_535;
+
+    /** Facts that most shops know of their items. */
+    private static final List<String> FILTERS = List.of("category", "brand", "price");
 
     private ServeConfigReader() {}
 
@@ -27,6 +32,7 @@ final class ServeConfigReader {
     static ServeConfig read(ConfigNode root, Supplier<ConfigNode> nothing) {
         ConfigNode node = root.section("serve").orElseGet(nothing);
         Optional<ConfigNode> tls = node.section("tls");
+        Optional<ConfigNode> stream = node.section("stream");
         ConfigNode history = node.section("history").orElseGet(nothing);
         ConfigNode limits = node.section("limits").orElseGet(nothing);
         ConfigNode engine = node.section("engine").orElseGet(nothing);
@@ -63,10 +69,28 @@ final class ServeConfigReader {
                                                         ServeConfig.PRECISIONS))),
                                 engine.whole("threads", 0, 0, 1024),
                                 engine.whole("batch", 32, 1, 1024),
-                                engine.decimal("least_recall", 0.99, 0, 1)));
+                                engine.decimal("least_recall", 0.99, 0, 1)),
+                        node.has("filters") ? node.texts("filters") : FILTERS,
+                        node.text("unavailable").map(Path::of),
+                        stream.map(ServeConfigReader::stream));
         tls.ifPresent(ConfigNode::close);
+        stream.ifPresent(ConfigNode::close);
         List.of(history, limits, engine, node).forEach(ConfigNode::close);
         return serve;
+    }
+
+    private static Stream stream(ConfigNode node) {
+        String path = node.required("path");
+        Matcher matcher = RemoteReader.KAFKA.matcher(path);
+        if (!matcher.matches()) {
+            throw node.found("path", path, "expected kafka://host:port/topic");
+        }
+        return new Stream(
+                matcher.group(1),
+                matcher.group(2),
+                node.text("group").orElse("nextact"),
+                node.text("settings").map(Path::of),
+                node.text("predictions"));
     }
 
     private static History history(ConfigNode node) {

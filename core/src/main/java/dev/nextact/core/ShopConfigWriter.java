@@ -214,6 +214,18 @@ public final class ShopConfigWriter {
                         "threads", engine.threads(),
                         "batch", engine.batch(),
                         "least_recall", engine.leastRecall()));
+        tree.put("filters", serve.filters());
+        serve.stream()
+                .ifPresent(
+                        stream -> {
+                            Map<String, Object> of = new LinkedHashMap<>();
+                            of.put("path", "kafka://" + stream.servers() + "/" + stream.topic());
+                            of.put("group", stream.group());
+                            stream.settings().ifPresent(f -> of.put("settings", f.toString()));
+                            stream.predictions().ifPresent(t -> of.put("predictions", t));
+                            tree.put("stream", of);
+                        });
+        serve.unavailable().ifPresent(file -> tree.put("unavailable", file.toString()));
         return tree;
     }
 

@@ -112,6 +112,9 @@ public final class PreparedData {
                             "SELECT * FROM flagged ORDER BY user_index, item_index, time_micros,"
                                     + " reason"));
 
+    /** A value to choose by is a name or a number, no text: bytes of UTF-8. */
+    private static final int LONGEST_FILTER = 256;
+
     private PreparedData() {}
 
     /**
@@ -342,6 +345,18 @@ public final class PreparedData {
             throw new IllegalStateException(e);
         }
         return new ItemFacts(facts);
+    }
+
+    /**
+     * What is known of a catalog's items, to choose among them: no feature, so all counts that is
+     * known now. Empty where nothing is prepared, or an earlier nextact prepared it.
+     */
+    public static ItemFacts filterFacts(ShopConfig config, Catalog catalog) {
+        Path directory = config.preparedDirectory();
+        return Files.isRegularFile(directory.resolve(UNSEEN_ITEMS))
+                ? itemFacts(directory, Optional.empty())
+                        .only(config.serve().filters(), catalog, LONGEST_FILTER)
+                : ItemFacts.NONE;
     }
 
     private static List<String> ids(DuckDb engine, Path file, String what) throws IOException {

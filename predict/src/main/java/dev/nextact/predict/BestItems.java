@@ -77,6 +77,48 @@ final class BestItems {
         return this;
     }
 
+    /**
+     * All items that may be answered, the best first; equal scores by the lower item.
+     *
+     * @param length V+1
+     */
+    static int[] all(int length, IntPredicate allowed, IntToFloat score) {
+        long[] keys = new long[length];
+        int size = 0;
+        for (int item = 1; item < length; item++) {
+            if (allowed.test(item)) {
+                float its = score.of(item);
+                if (its > Float.NEGATIVE_INFINITY) {
+                    keys[size++] = key(item, its);
+                }
+            }
+        }
+        Arrays.sort(keys, 0, size);
+        int[] items = new int[size];
+        for (int i = 0; i < size; i++) {
+            items[i] = (int) keys[i];
+        }
+        return items;
+    }
+
+    /** Ascending keys are descending scores, then ascending items. */
+    private static long key(int item, float score) {
+        int bits = Float.floatToIntBits(score + 0.0f); // −0 and 0 are equal
+        int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+        return ((long) ~ascending << 32) | item;
+    }
+
+    /** What was kept, offered in order. */
+    void offerTo(CappedItems capped) {
+        for (int i = 0; i < size && !capped.isFull(); i++) {
+            capped.offer(items[i]);
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
     /** An item's score. */
     @FunctionalInterface
     interface IntToFloat {
@@ -100,9 +142,11 @@ final class BestItems {
         if (question.allowed().isPresent()) {
             BitSet only = (BitSet) question.allowed().get().clone();
             only.andNot(out);
-            return only::get;
+            return question.where().and(only::get);
         }
         BitSet excluded = out;
-        return excluded.isEmpty() ? item -> true : item -> !excluded.get(item);
+        return excluded.isEmpty()
+                ? question.where()
+                : question.where().and(item -> !excluded.get(item));
     }
 }

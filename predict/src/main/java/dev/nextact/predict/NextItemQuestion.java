@@ -1,8 +1,11 @@
 package dev.nextact.predict;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.predict.ItemAttributes.Cap;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * Which items are next for a shopper. The sets are not copied.
@@ -12,18 +15,33 @@ import java.util.Optional;
  * @param removeSeen whether the items of the history are left out
  * @param excluded items that are left out
  * @param allowed where present, the only items that may be answered
+ * @param where what an item must be beside that
+ * @param caps how many items of a kind the answer may hold
  */
 public record NextItemQuestion(
         EventSequence history,
         int k,
         boolean removeSeen,
         BitSet excluded,
-        Optional<BitSet> allowed) {
+        Optional<BitSet> allowed,
+        IntPredicate where,
+        List<Cap> caps) {
 
     public NextItemQuestion {
         if (k < 1) {
             throw new IllegalArgumentException("k: expected at least 1, found " + k);
         }
+        caps = List.copyOf(caps);
+    }
+
+    /** With filters that name the items. */
+    public NextItemQuestion(
+            EventSequence history,
+            int k,
+            boolean removeSeen,
+            BitSet excluded,
+            Optional<BitSet> allowed) {
+        this(history, k, removeSeen, excluded, allowed, item -> true, List.of());
     }
 
     /** Without any filter. */

@@ -39,6 +39,12 @@ public final class NextItemRanker implements AutoCloseable {
     /** Candidates beyond twice those wanted. */
     private static final int MORE = 50;
 
+    /** The best that are looked at first under caps, for each item wanted. */
+    private static final int MORE_FOR_CAPS = 4;
+
+    /** To sort all items takes less time than to keep more than these in order. */
+    private static final int MOST_FOR_CAPS = 1000;
+
     private final Bundle bundle;
     private final OrtEnvironment environment;
     private final OrtSession session;
@@ -190,15 +196,58 @@ public final class NextItemRanker implements AutoCloseable {
             for (NextItemQuestion question : questions) {
                 IntPredicate allowed = BestItems.allowed(question);
                 if (OnnxScorer.isKnown(question.history())) {
-                    answers.add(best(place, row++, question.k(), allowed).answer(false));
+                    answers.add(best(place, row++, question, allowed));
                 } else {
-                    answers.add(mostPopular(question.k(), allowed));
+                    answers.add(mostPopular(question, allowed));
                 }
             }
             return answers;
         } finally {
             places.add(place);
         }
+    }
+
+    private NextItemAnswer best(
+            Place place, int row, NextItemQuestion question, IntPredicate allowed) {
+        int k = question.k();
+        if (question.caps().isEmpty()) {
+            return best(place, row, k, allowed).answer(false);
+        }
+        BestItems.IntToFloat score = score(place, row);
+        int some = MORE_FOR_CAPS * k;
+        if (some <= MOST_FOR_CAPS) {
+            BestItems candidates = best(place, row, some, allowed);
+            CappedItems capped = new CappedItems(question.caps(), k);
+            candidates.offerTo(capped);
+            if (capped.isFull() || candidates.size() < Math.min(some, columns - 1)) {
+                return capped.answer(score, false);
+            }
+        }
+        // the caps leave out nearly all of the best: go through all items there are
+        CappedItems capped = new CappedItems(question.caps(), k);
+        int[] all = BestItems.all(columns, allowed, score);
+        for (int i = 0; i < all.length && !capped.isFull(); i++) {
+            capped.offer(all[i]);
+        }
+        return capped.answer(score, false);
+    }
+
+    /** The exact score of each item in a row. */
+    private BestItems.IntToFloat score(Place place, int row) {
+        if (table == null) {
+            FloatBuffer scores = place.scores();
+            int from = row * columns;
+            return item -> scores.get(from + item);
+        }
+        float[] values = table.values();
+        float[] hidden = hidden(place, row, table.size(1));
+        return item -> dot(hidden, values, item * hidden.length);
+    }
+
+    private static float[] hidden(Place place, int row, int width) {
+        float[] hidden = new float[width];
+        place.hidden().get(row * width, hidden);
+        return hidden;
     }
 
     private BestItems best(Place place, int row, int k, IntPredicate allowed) {
@@ -208,10 +257,7 @@ public final class NextItemRanker implements AutoCloseable {
         }
         BestItems candidates = place.approximate();
         candidates.read(place.scores(), row * columns, columns, 2 * k + MORE, allowed);
-        int width = table.size(1);
-        float[] hidden = new float[width];
-        place.hidden().get(row * width, hidden);
-        return place.best().again(candidates, k, item -> dot(hidden, table.values(), item * width));
+        return place.best().again(candidates, k, score(place, row));
     }
 
     private static float dot(float[] hidden, float[] table, int from) {
@@ -257,13 +303,15 @@ public final class NextItemRanker implements AutoCloseable {
                 environment, buffer.slice(0, rows * width), new long[] {rows, width});
     }
 
-    private NextItemAnswer mostPopular(int k, IntPredicate allowed) {
-        int[] items = IntStream.of(popular).filter(allowed).limit(k).toArray();
-        float[] scores = new float[items.length];
-        for (int rank = 0; rank < items.length; rank++) {
-            scores[rank] = bundle.trainEvents(items[rank]);
+    private NextItemAnswer mostPopular(NextItemQuestion question, IntPredicate allowed) {
+        CappedItems capped =
+                new CappedItems(question.caps(), Math.min(question.k(), popular.length));
+        for (int i = 0; i < popular.length && !capped.isFull(); i++) {
+            if (allowed.test(popular[i])) {
+                capped.offer(popular[i]);
+            }
         }
-        return new NextItemAnswer(items, scores, true);
+        return capped.answer(bundle::trainEvents, true);
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.FieldVocabulary;
+import dev.nextact.core.ItemFacts;
 import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.core.ranking.TopK;
 import dev.nextact.model.FloatTensor;
@@ -28,6 +30,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -282,6 +285,107 @@ class NextItemRankerIT {
                                         .toArray());
             }
         }
+    }
+
+    private static final List<String> KINDS = List.of("a", "b", "c", "d", "e");
+
+    /** Kinds so unequal that a cap of the commonest leaves out nearly all. */
+    private static String kind(int item) {
+        return item % 100 < 96 ? "a" : KINDS.get(item % 100 - 95);
+    }
+
+    private Bundle withKinds() {
+        Network network =
+                Network.of(
+                        new NetworkSettings(
+                                Family.TRANSFORMER,
+                                Block.PRE_NORM,
+                                Positions.ABSOLUTE,
+                                ITEMS,
+                                2,
+                                32,
+                                1,
+                                2,
+                                LENGTH,
+                                0,
+                                List.of()));
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        Map<String, List<String>> kinds = new HashMap<>();
+        IntStream.rangeClosed(1, ITEMS)
+                .forEach(i -> kinds.put(Integer.toString(i), List.of(kind(i))));
+        return Bundle.open(
+                new BundleWriter(Clock.systemUTC())
+                        .write(
+                                directory,
+                                new BundleContent(
+                                        "kinds",
+                                        "any",
+                                        LENGTH,
+                                        List.of("view", "buy"),
+                                        "keep",
+                                        5,
+                                        new Manifest.Data("f", 3, ITEMS, 9, 6, "time"),
+                                        Map.of(),
+                                        Map.of(),
+                                        Catalog.of(
+                                                IntStream.rangeClosed(1, ITEMS)
+                                                        .mapToObj(Integer::toString)
+                                                        .toList()),
+                                        IntStream.rangeClosed(0, ITEMS).map(i -> i / 2).toArray(),
+                                        weights,
+                                        NextItemGraph.write(network, weights),
+                                        List.of("next-items"),
+                                        Optional.empty(),
+                                        List.of(),
+                                        FieldVocabulary.NONE,
+                                        new BundleContent.ForServing(
+                                                new ItemFacts(Map.of("kind", kinds)), List.of()))));
+    }
+
+    /** All pairs of both precisions, few and many items, and caps that leave out much or little. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void filtersAndCapsGiveWhatAWalkThroughAllItemsGives(Precision precision) {
+        Bundle bundle = withKinds();
+        ItemAttributes attributes = ItemAttributes.of(bundle);
+        try (NextItemRanker ranker = NextItemRanker.open(bundle, precision, 1, 4)) {
+            for (EventSequence events : histories(6)) {
+                int[] all = ranker.answer(questions(List.of(events), ITEMS)).get(0).items();
+                for (int k : new int[] {5, 100, 400}) {
+                    for (int most : new int[] {1, 3, 60, 2900}) {
+                        for (List<String> only : List.of(KINDS, List.of("b", "c"))) {
+                            NextItemAnswer answer =
+                                    ranker.answer(
+                                                    List.of(
+                                                            new NextItemQuestion(
+                                                                    events,
+                                                                    k,
+                                                                    false,
+                                                                    new BitSet(),
+                                                                    Optional.empty(),
+                                                                    attributes.oneOf("kind", only),
+                                                                    List.of(
+                                                                            attributes.cap(
+                                                                                    "kind",
+                                                                                    most)))))
+                                            .get(0);
+                            assertThat(answer.items())
+                                    .as("k %d, most %d, only %s", k, most, only)
+                                    .isEqualTo(walk(all, k, most, only));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static int[] walk(int[] all, int k, int most, List<String> only) {
+        Map<String, Integer> counts = new HashMap<>();
+        return IntStream.of(all)
+                .filter(item -> only.contains(kind(item)))
+                .filter(item -> counts.merge(kind(item), 1, Integer::sum) <= most)
+                .limit(k)
+                .toArray();
     }
 
     @Test

@@ -3,17 +3,26 @@ package dev.nextact.serve;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.http.HttpServer;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.stream.EventStream;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /** A server that answers. Thread-safe; the caller closes it. */
 public final class RunningServer implements AutoCloseable {
 
+    private final Optional<EventStream> stream;
     private final HttpServer http;
     private final LiveModels models;
     private final HistoryStore store;
     private final ExecutorService batches;
 
-    RunningServer(HttpServer http, LiveModels models, HistoryStore store, ExecutorService batches) {
+    RunningServer(
+            Optional<EventStream> stream,
+            HttpServer http,
+            LiveModels models,
+            HistoryStore store,
+            ExecutorService batches) {
+        this.stream = stream;
         this.http = http;
         this.models = models;
         this.store = store;
@@ -33,9 +42,12 @@ public final class RunningServer implements AutoCloseable {
     /** Answers what is under way, makes every event durable, and ends. */
     @Override
     public void close() {
-        http.close();
-        models.close();
-        batches.shutdown();
-        store.close();
+        try (http) {
+            stream.ifPresent(EventStream::close);
+        } finally {
+            models.close();
+            batches.shutdown();
+            store.close();
+        }
     }
 }

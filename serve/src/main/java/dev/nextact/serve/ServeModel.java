@@ -10,7 +10,16 @@ import dev.nextact.serve.history.RocksHistoryStore;
 import dev.nextact.serve.http.HttpServer;
 import dev.nextact.serve.http.ServeLog;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.stream.EventStream;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +34,7 @@ public final class ServeModel {
     }
 
     /**
-     * Opens histories, then models, warm, then the ports.
+     * Opens histories, then models, warm, then the ports, and then the stream, if there is one.
      *
      * @return the caller closes it
      * @throws NextactException of category BUNDLE without a model, CAPACITY without port or store,
@@ -35,6 +44,7 @@ public final class ServeModel {
         ExecutorService batches = batches();
         HistoryStore store = null;
         LiveModels models = null;
+        HttpServer http = null;
         try {
             store = store(shop);
             models =
@@ -43,10 +53,14 @@ public final class ServeModel {
                             shop.model().name(),
                             shop.serve(),
                             batches,
-                            line -> log.info("models", "what", line));
-            HttpServer http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
-            return new RunningServer(http, models, store, batches);
+                            line -> log.info("models", "what", line),
+                            shop.serve().unavailable().map(shop::file));
+            http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
+            return new RunningServer(stream(shop, store, http, log), http, models, store, batches);
         } catch (RuntimeException e) {
+            if (http != null) {
+                http.close();
+            }
             if (models != null) {
                 models.close();
             }
@@ -56,6 +70,43 @@ public final class ServeModel {
             batches.shutdown();
             throw e;
         }
+    }
+
+    private static Optional<EventStream> stream(
+            ShopConfig shop, HistoryStore store, HttpServer http, ServeLog log) {
+        Optional<EventStream> stream =
+                shop.serve().stream()
+                        .map(
+                                config ->
+                                        EventStream.open(
+                                                config,
+                                                settings(config.settings().map(shop::file)),
+                                                store,
+                                                http,
+                                                line -> log.warn("stream", "what", line)));
+        stream.ifPresent(http::watch);
+        return stream;
+    }
+
+    /** Of a file in the form of Java's properties. */
+    private static Map<String, String> settings(Optional<Path> file) {
+        if (file.isEmpty()) {
+            return Map.of();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file.get())) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    "cannot read the settings of Kafka in " + file.get() + ": " + e.getMessage(),
+                    e);
+        }
+        Map<String, String> settings = new TreeMap<>();
+        properties
+                .stringPropertyNames()
+                .forEach(name -> settings.put(name, properties.getProperty(name)));
+        return settings;
     }
 
     private HistoryStore store(ShopConfig shop) {

@@ -4,6 +4,7 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.FieldEncoding;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.Grain;
+import dev.nextact.core.ItemFacts;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.model.FloatTensor;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,32 @@ public final class TestShop {
     private static FieldVocabulary.Field field(String name) {
         return new FieldVocabulary.Field(
                 name, List.of(name), new FieldEncoding.Categories(List.of("a", "b"), ""));
+    }
+
+    /** Of item-{@code i}; of every fiftieth it is not known. */
+    public static Optional<String> category(int i) {
+        return i % 50 == 0 ? Optional.empty() : Optional.of("category-" + i % 7);
+    }
+
+    public static List<String> colours(int i) {
+        return i % 3 == 0 ? List.of("blue", "red") : List.of(i % 3 == 1 ? "red" : "green");
+    }
+
+    public static double price(int i) {
+        return i * 0.5;
+    }
+
+    private static ItemFacts facts() {
+        Map<String, List<String>> categories = new HashMap<>();
+        Map<String, List<String>> colours = new HashMap<>();
+        Map<String, List<String>> prices = new HashMap<>();
+        for (int i = 1; i <= ITEMS; i++) {
+            String id = "item-" + i;
+            category(i).ifPresent(category -> categories.put(id, List.of(category)));
+            colours.put(id, colours(i));
+            prices.put(id, List.of(price(i) + "00"));
+        }
+        return new ItemFacts(Map.of("category", categories, "colour", colours, "price", prices));
     }
 
     private final Path directory;
@@ -100,7 +128,9 @@ public final class TestShop {
                                         List.of("next-items"),
                                         Optional.empty(),
                                         List.of(),
-                                        FIELDS));
+                                        FIELDS,
+                                        new BundleContent.ForServing(
+                                                facts(), List.of(300L, 100L))));
         return Bundle.open(path);
     }
 

@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +66,11 @@ public final class RefreshItems {
         Catalog catalog = now.behind(learned);
         byte[] before = bytes(bundle.onnx());
         byte[] after = now.addTo(before, weights);
+        ItemFacts forFilters = PreparedData.filterFacts(config, catalog);
         boolean isSame =
-                Arrays.equals(before, after) && catalog.ids().equals(bundle.catalog().ids());
+                Arrays.equals(before, after)
+                        && catalog.ids().equals(bundle.catalog().ids())
+                        && forFilters.equals(filterFacts(bundle));
         int known = bundle.catalog().size() - learned.size();
         int added =
                 (int)
@@ -75,7 +80,7 @@ public final class RefreshItems {
         return new Result(
                 isSame
                         ? Optional.empty()
-                        : Optional.of(write(config, bundle, catalog, weights, after)),
+                        : Optional.of(write(config, bundle, catalog, weights, after, forFilters)),
                 learned.size(),
                 now.catalog().size(),
                 added,
@@ -87,7 +92,8 @@ public final class RefreshItems {
             Bundle bundle,
             Catalog catalog,
             Map<String, FloatTensor> weights,
-            byte[] onnx) {
+            byte[] onnx,
+            ItemFacts forFilters) {
         Manifest manifest = bundle.manifest();
         Manifest.Data data = manifest.data();
         int[] events = new int[catalog.size() + 1];
@@ -131,7 +137,19 @@ public final class RefreshItems {
                                                                                 .orElseThrow()),
                                                                 bundle.nextEvents())),
                                 bundle.itemCodings(),
-                                bundle.fields()));
+                                bundle.fields(),
+                                new BundleContent.ForServing(
+                                        forFilters, bundle.behaviourEvents())));
+    }
+
+    private static ItemFacts filterFacts(Bundle bundle) {
+        Map<String, Map<String, List<String>>> facts = new HashMap<>();
+        bundle.readItemFacts(
+                (item, field, value) ->
+                        facts.computeIfAbsent(field, f -> new HashMap<>())
+                                .computeIfAbsent(bundle.catalog().id(item), i -> new ArrayList<>())
+                                .add(value));
+        return new ItemFacts(facts);
     }
 
     private static byte[] bytes(Path file) {

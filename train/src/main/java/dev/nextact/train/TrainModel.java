@@ -638,6 +638,8 @@ public final class TrainModel {
                         log.sequences().events(),
                         lesson.set().targets(),
                         data.split().protocol());
+        LearningData counted =
+                LearningData.of(catalog, log.catalog(), log.sequences(), data.split());
         BundleContent content =
                 new BundleContent(
                         config.model().name(),
@@ -650,8 +652,7 @@ public final class TrainModel {
                         metrics,
                         tree,
                         catalog,
-                        LearningData.of(catalog, log.catalog(), log.sequences(), data.split())
-                                .trainEvents(),
+                        counted.trainEvents(),
                         weights,
                         more.addTo(
                                 NextItemGraph.write(
@@ -660,7 +661,10 @@ public final class TrainModel {
                         config.tasks().learn(),
                         heads,
                         config.model().newItems() ? lesson.items().codings() : List.of(),
-                        lesson.vocabulary());
+                        lesson.vocabulary(),
+                        new BundleContent.ForServing(
+                                PreparedData.filterFacts(config, catalog),
+                                counted.trainBehaviourEvents(behaviours.size())));
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

@@ -34,8 +34,10 @@ import java.util.stream.Stream;
  * A trained model in a directory: {@code manifest.json}, {@code model.onnx}, {@code
  * weights.safetensors}, {@code items.parquet}, {@code card.md}, and where it foretells more than
  * the next item {@code heads.onnx} and {@code heads.json}, where it takes new items {@code
- * item_codings.json}, where it reads fields of events or shoppers {@code fields.json}. Opening
- * checks every file against its SHA-256. Immutable; thread-safe.
+ * item_codings.json}, where it reads fields of events or shoppers {@code fields.json}, where
+ * requests may choose by facts about items {@code item_facts.parquet}, and where the training part
+ * was counted {@code mix.json}. Opening checks every file against its SHA-256. Immutable;
+ * thread-safe.
  */
 public final class Bundle {
 
@@ -58,6 +60,8 @@ public final class Bundle {
     static final String ITEM_CODINGS = "item_codings.json";
     static final String FIELDS = "fields.json";
     static final String EVENTS = "events.json";
+    static final String ITEM_FACTS = "item_facts.parquet";
+    static final String MIX = "mix.json";
 
     /** In the settings of the heads. */
     private static final String CLASSIFIER = "classifier";
@@ -107,6 +111,11 @@ public final class Bundle {
         }
         if (manifest.files().containsKey(EVENTS)) {
             names.add(EVENTS);
+        }
+        for (String name : List.of(ITEM_FACTS, MIX)) {
+            if (manifest.files().containsKey(name)) {
+                names.add(name);
+            }
         }
         for (String name : names) {
             verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
@@ -298,6 +307,32 @@ public final class Bundle {
     public int trainEvents(int item) {
         return items.trainEvents()[item];
     }
+
+    /** What reads the facts about items. */
+    @FunctionalInterface
+    public interface FactReader {
+        /**
+         * @param item its number in the catalog
+         */
+        void fact(int item, String field, String value);
+    }
+
+    /**
+     * Reads the facts about items that are kept, field by field, each in the order of the items.
+     */
+    public void readItemFacts(FactReader reader) {
+        if (manifest.files().containsKey(ITEM_FACTS)) {
+            FactTable.read(directory.resolve(ITEM_FACTS), reader);
+        }
+    }
+
+    /** Events of each behaviour in the training part, [C]; empty where they were not counted. */
+    public List<Long> behaviourEvents() {
+        return read(MIX, Mix.class).map(Mix::behaviourEvents).orElse(List.of());
+    }
+
+    /** How the training part was mixed. */
+    record Mix(List<Long> behaviourEvents) {}
 
     /** The graph that ranks the next item; see {@code NextItemGraph}. */
     public Path onnx() {

@@ -3,6 +3,7 @@ package dev.nextact.model.bundle;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemCoding;
+import dev.nextact.core.ItemFacts;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.HeadSettings;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param heads what it foretells beside the next item
  * @param itemCodings how items that come later are put before it; none where it takes none
  * @param fields what it reads of events and shoppers
+ * @param forServing what is kept beside the model
  */
 public record BundleContent(
         String name,
@@ -38,7 +40,8 @@ public record BundleContent(
         List<String> tasks,
         Optional<Heads> heads,
         List<ItemCoding> itemCodings,
-        FieldVocabulary fields) {
+        FieldVocabulary fields,
+        ForServing forServing) {
 
     /**
      * @param onnx a {@code HeadsGraph}
@@ -46,9 +49,65 @@ public record BundleContent(
      */
     public record Heads(HeadSettings settings, byte[] onnx, Optional<NextEvents> events) {}
 
+    /**
+     * What a server wants to know beside the model; nothing of it is learned.
+     *
+     * @param facts about items, to choose among them
+     * @param behaviourEvents events of each behaviour in the training part, [C]; empty where they
+     *     were not counted
+     */
+    public record ForServing(ItemFacts facts, List<Long> behaviourEvents) {
+
+        public static final ForServing NOTHING = new ForServing(ItemFacts.NONE, List.of());
+
+        public ForServing {
+            behaviourEvents = List.copyOf(behaviourEvents);
+        }
+    }
+
     public BundleContent {
         tasks = List.copyOf(tasks);
         itemCodings = List.copyOf(itemCodings);
+    }
+
+    /** With nothing beside the model. */
+    public BundleContent(
+            String name,
+            String model,
+            int length,
+            List<String> behaviours,
+            String seenItems,
+            long seed,
+            Manifest.Data data,
+            Map<String, Double> metrics,
+            Map<String, Object> config,
+            Catalog catalog,
+            int[] trainEvents,
+            Map<String, FloatTensor> weights,
+            byte[] onnx,
+            List<String> tasks,
+            Optional<Heads> heads,
+            List<ItemCoding> itemCodings,
+            FieldVocabulary fields) {
+        this(
+                name,
+                model,
+                length,
+                behaviours,
+                seenItems,
+                seed,
+                data,
+                metrics,
+                config,
+                catalog,
+                trainEvents,
+                weights,
+                onnx,
+                tasks,
+                heads,
+                itemCodings,
+                fields,
+                ForServing.NOTHING);
     }
 
     /** Of a model that takes no new items and reads no fields. */

@@ -102,6 +102,19 @@ public final class BundleWriter {
                     JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content.fields()));
             names.add(Bundle.FIELDS);
         }
+        BundleContent.ForServing serving = content.forServing();
+        if (!serving.facts().fields().isEmpty()) {
+            FactTable.write(
+                    directory.resolve(Bundle.ITEM_FACTS), serving.facts(), content.catalog());
+            names.add(Bundle.ITEM_FACTS);
+        }
+        if (!serving.behaviourEvents().isEmpty()) {
+            Files.write(
+                    directory.resolve(Bundle.MIX),
+                    JSON.writerWithDefaultPrettyPrinter()
+                            .writeValueAsBytes(new Bundle.Mix(serving.behaviourEvents())));
+            names.add(Bundle.MIX);
+        }
         Manifest draft = manifest(content, version, "", Map.of());
         Files.writeString(directory.resolve(Bundle.CARD), ModelCard.text(draft));
         Map<String, String> files = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.ItemFacts;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.FloatTensor;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,50 @@ class BundleIT {
         assertThat(bundle.trainEvents(3)).isEqualTo(7);
         assertThat(bundle.weights().get("w").values()).containsExactly(1);
         assertThat(bundle.directory().resolve("card.md")).content().contains("100 events");
+    }
+
+    @Test
+    void whatAServerWantsToKnowIsKeptBesideTheModel() throws IOException {
+        BundleContent plain = content(1);
+        ItemFacts facts =
+                new ItemFacts(
+                        Map.of(
+                                "price",
+                                Map.of("a", List.of("2.5"), "ü", List.of("10")),
+                                "category",
+                                Map.of("b'\"", List.of("x", "é'"), "unknown", List.of("y"))));
+        BundleContent content =
+                new BundleContent(
+                        plain.name(),
+                        plain.model(),
+                        plain.length(),
+                        plain.behaviours(),
+                        plain.seenItems(),
+                        plain.seed(),
+                        plain.data(),
+                        plain.metrics(),
+                        plain.config(),
+                        plain.catalog(),
+                        plain.trainEvents(),
+                        plain.weights(),
+                        plain.onnx(),
+                        plain.tasks(),
+                        plain.heads(),
+                        plain.itemCodings(),
+                        plain.fields(),
+                        new BundleContent.ForServing(facts, List.of(7L, 3L)));
+        Bundle bundle = Bundle.open(new BundleWriter(Clock.systemUTC()).write(models, content));
+        List<String> read = new ArrayList<>();
+        bundle.readItemFacts((item, field, value) -> read.add(item + " " + field + " " + value));
+
+        assertThat(read)
+                .containsExactly("2 category x", "2 category é'", "1 price 2.5", "3 price 10");
+        assertThat(bundle.behaviourEvents()).containsExactly(7L, 3L);
+        assertThat(Bundle.open(write(0, 1)).behaviourEvents()).isEmpty();
+
+        Files.writeString(bundle.directory().resolve("item_facts.parquet"), "damaged");
+        assertThatThrownBy(() -> Bundle.open(bundle.directory()))
+                .hasMessageContaining("item_facts.parquet is damaged");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.Drift;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -29,6 +31,7 @@ final class EventRoutes {
     private final Limits limits;
     private final LongSupplier nowMicros;
     private final ServeMetrics metrics;
+    private final Drift drift;
 
     /**
      * @param nowMicros the time of an event that tells none
@@ -38,12 +41,14 @@ final class EventRoutes {
             BehaviourNames behaviours,
             Limits limits,
             LongSupplier nowMicros,
-            ServeMetrics metrics) {
+            ServeMetrics metrics,
+            Drift drift) {
         this.store = store;
         this.behaviours = behaviours;
         this.limits = limits;
         this.nowMicros = nowMicros;
         this.metrics = metrics;
+        this.drift = drift;
     }
 
     List<Route> routes() {
@@ -115,10 +120,11 @@ final class EventRoutes {
                 });
     }
 
-    private void count(List<ShopperEvent> events) {
+    void count(List<ShopperEvent> events) {
         Map<String, Integer> counts = new TreeMap<>();
         events.forEach(event -> counts.merge(event.behaviour(), 1, Integer::sum));
         counts.forEach(metrics::kept);
+        drift.kept(events);
     }
 
     private void forget(Context ctx) {
@@ -147,33 +153,56 @@ final class EventRoutes {
         return events;
     }
 
+    /**
+     * An event that did not come by HTTP.
+     *
+     * @param id of an event that tells none
+     * @param timeMicros of an event that tells none
+     * @throws Problem 400 where it is none
+     */
+    ShopperEvent event(byte[] body, String id, long timeMicros) {
+        Draft draft = new Draft();
+        JsonRequest.read(body, FIELDS, json -> name -> field(json, draft, name));
+        if (draft.user == null || draft.item == null) {
+            throw Problem.badRequest("expected user and item");
+        }
+        return event(draft, id, timeMicros);
+    }
+
     private ShopperEvent event(JsonRequest json) throws IOException {
         Draft draft = new Draft();
-        json.object(
-                FIELDS,
-                name -> {
-                    switch (name) {
-                        case "id" -> draft.id = json.id();
-                        case "user" -> draft.user = json.id();
-                        case "item" -> draft.item = json.id();
-                        case "behaviour" -> draft.behaviour = behaviours.read(json);
-                        case "time" -> draft.timeMicros = json.timeMicros();
-                        case "fields" -> draft.fields = json.fields();
-                        default -> {
-                            return false;
-                        }
-                    }
-                    return true;
-                });
+        json.object(FIELDS, name -> field(json, draft, name));
         if (draft.user == null || draft.item == null) {
             throw json.wrong("user and item in every event");
         }
-        return new ShopperEvent(
+        return event(
+                draft,
                 draft.id == null ? UUID.randomUUID().toString() : draft.id,
-                draft.user,
-                draft.item,
+                draft.timeMicros < 0 ? nowMicros.getAsLong() : draft.timeMicros);
+    }
+
+    private boolean field(JsonRequest json, Draft draft, String name) throws IOException {
+        switch (name) {
+            case "id" -> draft.id = json.id();
+            case "user" -> draft.user = json.id();
+            case "item" -> draft.item = json.id();
+            case "behaviour" -> draft.behaviour = behaviours.read(json);
+            case "time" -> draft.timeMicros = json.timeMicros();
+            case "fields" -> draft.fields = json.fields();
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ShopperEvent event(Draft draft, String id, long timeMicros) {
+        return new ShopperEvent(
+                draft.id == null ? id : draft.id,
+                Objects.requireNonNull(draft.user),
+                Objects.requireNonNull(draft.item),
                 draft.behaviour == null ? behaviours.first() : draft.behaviour,
-                draft.timeMicros < 0 ? nowMicros.getAsLong() : draft.timeMicros,
+                draft.timeMicros < 0 ? timeMicros : draft.timeMicros,
                 draft.fields);
     }
 

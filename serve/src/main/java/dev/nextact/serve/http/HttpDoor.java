@@ -7,9 +7,11 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -35,7 +37,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class HttpDoor implements AutoCloseable {
 
     private static final int IDLE_MILLIS = 20_000;
-    private static final int DRAIN_MILLIS = 10_000;
     private static final int CONNECTIONS = 10_000;
     private static final int HEADER_BYTES = 8192;
     private static final int BUFFERS = 1 << 16;
@@ -49,8 +50,15 @@ final class HttpDoor implements AutoCloseable {
 
     /**
      * @param threads that may handle requests at a time
+     * @param drainMillis how long those under way may take when it closes
      */
-    record Settings(String host, int port, int threads, int bodyBytes, Optional<Keystore> tls) {}
+    record Settings(
+            String host,
+            int port,
+            int threads,
+            int bodyBytes,
+            int drainMillis,
+            Optional<Keystore> tls) {}
 
     /** A PKCS#12 file. */
     record Keystore(Path file, String password) {
@@ -108,7 +116,7 @@ final class HttpDoor implements AutoCloseable {
         config.jetty.addConnector((server, http) -> connector(server, http, settings));
         config.jetty.modifyServer(
                 server -> {
-                    server.setStopTimeout(DRAIN_MILLIS);
+                    server.setStopTimeout(settings.drainMillis());
                     server.addBean(new NetworkConnectionLimit(CONNECTIONS, server));
                     server.insertHandler(new GracefulHandler());
                     server.insertHandler(
@@ -164,9 +172,19 @@ final class HttpDoor implements AutoCloseable {
         return javalin.port();
     }
 
-    /** Takes no new requests, ends those under way. */
+    /**
+     * Takes no new requests and ends those under way. Who has not sent all of his by then is cut
+     * off.
+     */
     @Override
     public void close() {
-        javalin.stop();
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            // Jetty tells that it waited for somebody in vain; it has closed all the same
+        }
     }
 }

@@ -5,7 +5,11 @@ import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.serve.history.HistoryStore;
+import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.stream.EventStream;
+import dev.nextact.serve.stream.StreamedServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,25 +18,40 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
-/** The HTTP interface, open on its two ports. Thread-safe; the caller closes it. */
-public final class HttpServer implements AutoCloseable {
+/**
+ * The HTTP interface, open on its two ports; what it knows of events and answers serves a stream
+ * too. Thread-safe; the caller closes it.
+ */
+public final class HttpServer implements StreamedServer, AutoCloseable {
 
     /** Handlers wait for the processor only; a few more than cores keep it busy. */
     private static final int THREADS = 8;
 
     private static final int ADMIN_THREADS = 4;
 
+    private static final int DRAIN_MILLIS = 10_000;
+
     private final List<HttpDoor> doors;
     private final List<Route> routes;
     private final ServeMetrics metrics;
     private final AtomicBoolean ready;
+    private final EventRoutes events;
+    private final PredictRoutes next;
 
     private HttpServer(
-            List<HttpDoor> doors, List<Route> routes, ServeMetrics metrics, AtomicBoolean ready) {
+            List<HttpDoor> doors,
+            List<Route> routes,
+            ServeMetrics metrics,
+            AtomicBoolean ready,
+            EventRoutes events,
+            PredictRoutes next) {
+        this.events = events;
+        this.next = next;
         this.doors = doors;
         this.routes = routes;
         this.metrics = metrics;
@@ -57,13 +76,16 @@ public final class HttpServer implements AutoCloseable {
         }
         ServeMetrics metrics = new ServeMetrics();
         metrics.watch(models);
+        Drift drift = new Drift(models);
+        metrics.watch(drift);
         AtomicBoolean ready = new AtomicBoolean();
         AtomicReference<String> mainDocument = new AtomicReference<>("");
         AtomicReference<String> adminDocument = new AtomicReference<>("");
         List<Route> main = new ArrayList<>();
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
-        main.addAll(
-                new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics).routes());
+        EventRoutes events =
+                new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics, drift);
+        main.addAll(events.routes());
         PredictRoutes next =
                 new PredictRoutes(
                         models,
@@ -72,7 +94,8 @@ public final class HttpServer implements AutoCloseable {
                         shop.tasks().nextItems(),
                         config.limits(),
                         config.history().events(),
-                        metrics);
+                        metrics,
+                        drift);
         main.addAll(next.routes());
         main.addAll(
                 new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)
@@ -98,7 +121,8 @@ public final class HttpServer implements AutoCloseable {
         try {
             doors.add(
                     HttpDoor.open(
-                            new HttpDoor.Settings(config.host(), config.port(), THREADS, body, tls),
+                            new HttpDoor.Settings(
+                                    config.host(), config.port(), THREADS, body, DRAIN_MILLIS, tls),
                             main,
                             guard));
             doors.add(
@@ -108,6 +132,7 @@ public final class HttpServer implements AutoCloseable {
                                     config.adminPort(),
                                     ADMIN_THREADS,
                                     body,
+                                    DRAIN_MILLIS,
                                     tls),
                             admin,
                             guard));
@@ -119,7 +144,7 @@ public final class HttpServer implements AutoCloseable {
         List<Route> all = new ArrayList<>(main);
         all.addAll(admin);
         ready.set(true);
-        return new HttpServer(doors, List.copyOf(all), metrics, ready);
+        return new HttpServer(doors, List.copyOf(all), metrics, ready, events, next);
     }
 
     private static String version() {
@@ -169,6 +194,36 @@ public final class HttpServer implements AutoCloseable {
 
     public int adminPort() {
         return doors.get(1).port();
+    }
+
+    @Override
+    public ShopperEvent event(byte[] json, String id, long timeMicros) {
+        try {
+            return events.event(json, id, timeMicros);
+        } catch (Problem e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<byte[]> next(String user, long deadlineNanos) {
+        return next.next(user, deadlineNanos);
+    }
+
+    @Override
+    public void kept(List<ShopperEvent> kept) {
+        events.count(kept);
+        metrics.streamed("kept", kept.size());
+    }
+
+    @Override
+    public void passedOver() {
+        metrics.streamed("passed over", 1);
+    }
+
+    /** Shows how far behind a stream is. */
+    public void watch(EventStream stream) {
+        metrics.watch(stream);
     }
 
     List<Route> routes() {

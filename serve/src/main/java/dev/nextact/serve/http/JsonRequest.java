@@ -120,6 +120,60 @@ final class JsonRequest implements AutoCloseable {
         }
     }
 
+    /** What reads the value of a name that the caller chose. */
+    @FunctionalInterface
+    interface Named {
+        void read(String name) throws IOException;
+    }
+
+    /** The object that begins at the current token, of at most so many names of any kind. */
+    void byName(int most, Named field) throws IOException {
+        if (!isObject()) {
+            throw wrong("an object");
+        }
+        int size = 0;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            if (parser.currentToken() != JsonToken.FIELD_NAME) {
+                throw wrong("the name of a field");
+            }
+            String name = parser.currentName();
+            parser.nextToken();
+            if (size++ == most) {
+                throw wrong("at most " + most + " fields");
+            }
+            field.read(name);
+        }
+    }
+
+    boolean isObject() {
+        return parser.currentToken() == JsonToken.START_OBJECT;
+    }
+
+    boolean isList() {
+        return parser.currentToken() == JsonToken.START_ARRAY;
+    }
+
+    /** A text or a number, as text. */
+    String scalar() throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getText();
+            case VALUE_STRING -> id();
+            default -> throw wrong("a text or a number");
+        };
+    }
+
+    /** A finite number. */
+    double number() throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
+                || parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            double value = parser.getDoubleValue();
+            if (Double.isFinite(value)) {
+                return value;
+            }
+        }
+        throw wrong("a finite number");
+    }
+
     /** The list that begins at the current token. */
     <T> List<T> list(int most, Element<T> element) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {

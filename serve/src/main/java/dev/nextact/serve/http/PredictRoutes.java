@@ -16,6 +16,7 @@ import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.PastEvent;
 import dev.nextact.serve.history.ShopperEvent;
+import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModel;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,9 @@ final class PredictRoutes {
     private static final int MOST_ITEMS = 1000;
 
     private static final List<String> FIELDS =
-            List.of("user", "history", "facts", "k", "seen", "exclude", "among");
+            List.of(
+                    "user", "history", "facts", "k", "seen", "exclude", "among", "where",
+                    "at_most");
 
     private static final List<String> EVENT_FIELDS = List.of("item", "behaviour", "time", "fields");
 
@@ -57,6 +59,7 @@ final class PredictRoutes {
     private final Limits limits;
     private final int historyEvents;
     private final ServeMetrics metrics;
+    private final Drift drift;
 
     PredictRoutes(
             LiveModels models,
@@ -65,7 +68,8 @@ final class PredictRoutes {
             NextItems defaults,
             Limits limits,
             int historyEvents,
-            ServeMetrics metrics) {
+            ServeMetrics metrics,
+            Drift drift) {
         this.models = models;
         this.store = store;
         this.behaviours = behaviours;
@@ -73,21 +77,20 @@ final class PredictRoutes {
         this.limits = limits;
         this.historyEvents = historyEvents;
         this.metrics = metrics;
+        this.drift = drift;
     }
 
     /**
      * @param history of the shopper that is asked about, where {@code user} is absent
      * @param facts about the shopper, by field
-     * @param seen absent = as the model was trained
+     * @param choice of items
      */
     record Asked(
             Optional<String> user,
             List<PastEvent> history,
             Map<String, String> facts,
             int k,
-            Optional<SeenItems> seen,
-            List<String> exclude,
-            Optional<List<String>> among) {}
+            ItemChoice choice) {}
 
     /**
      * A history in the numbers of a model.
@@ -130,7 +133,11 @@ final class PredictRoutes {
                         "exclude",
                         Schema.list("items never to answer", limits.batch(), item),
                         "among",
-                        Schema.list("the only items to answer", limits.batch(), item));
+                        Schema.list("the only items to answer", limits.batch(), item),
+                        "where",
+                        ItemChoice.whereSchema(limits.batch()),
+                        "at_most",
+                        ItemChoice.atMostSchema(MOST_ITEMS));
         Map<String, Object> response =
                 Schema.object(
                         "task*",
@@ -189,7 +196,12 @@ final class PredictRoutes {
         try {
             numbered = numbered(held.model(), history, asked.facts());
             refuseClassifier(held);
-            answer = held.model().ask(question(held.model(), numbered.events(), asked), deadline);
+            answer =
+                    held.model()
+                            .ask(
+                                    asked.choice()
+                                            .question(held.model(), numbered.events(), asked.k()),
+                                    deadline);
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;
@@ -198,35 +210,39 @@ final class PredictRoutes {
                 ctx,
                 answer.whenComplete((found, failure) -> held.close()),
                 found -> {
-                    ctx.contentType("application/json").result(json(held, numbered, found));
+                    ctx.contentType("application/json")
+                            .result(json(Optional.empty(), held, numbered, found));
                     metrics.predicted(
                             held.variant(),
                             found.byPopularity() ? "popularity" : held.model().manifest().model());
+                    if (held.variant() == LiveModels.Variant.CHAMPION && !found.byPopularity()) {
+                        drift.answered(held.model(), found.items());
+                    }
                     metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
                     shadow(asked, history, held, found, deadline);
                 });
     }
 
-    private static NextItemQuestion question(LiveModel model, EventSequence history, Asked asked) {
-        boolean remove =
-                asked.seen()
-                        .map(seen -> seen == SeenItems.REMOVE)
-                        .orElse(model.manifest().seenItems().equals("remove"));
-        Catalog catalog = model.bundle().catalog();
-        return new NextItemQuestion(
-                history,
-                asked.k(),
-                remove,
-                numbers(catalog, asked.exclude()),
-                asked.among().map(ids -> numbers(catalog, ids)));
-    }
-
-    /** Unknown items are left out: 0 is no item. */
-    private static BitSet numbers(Catalog catalog, List<String> ids) {
-        BitSet numbers = new BitSet();
-        ids.forEach(id -> numbers.set(catalog.indexOf(id)));
-        numbers.clear(0);
-        return numbers;
+    /**
+     * What is next for a shopper whose history is kept, for one who did not ask by HTTP.
+     *
+     * @return JSON as of the route, with {@code user}
+     */
+    CompletableFuture<byte[]> next(String user, long deadlineNanos) {
+        List<PastEvent> history = store.last(user, historyEvents);
+        Held held = models.hold(Optional.of(user));
+        try {
+            Numbered numbered = numbered(held.model(), history, Map.of());
+            refuseClassifier(held);
+            int k = Math.min(defaults.k(), MOST_ITEMS);
+            return held.model()
+                    .ask(ItemChoice.ANY.question(held.model(), numbered.events(), k), deadlineNanos)
+                    .whenComplete((found, failure) -> held.close())
+                    .thenApply(found -> json(Optional.of(user), held, numbered, found));
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
     }
 
     static Numbered numbered(LiveModel model, List<PastEvent> history, Map<String, String> facts) {
@@ -262,11 +278,15 @@ final class PredictRoutes {
         }
     }
 
-    private static byte[] json(Held held, Numbered numbered, NextItemAnswer answer) {
+    private static byte[] json(
+            Optional<String> user, Held held, Numbered numbered, NextItemAnswer answer) {
         Manifest manifest = held.model().manifest();
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(64 + 48 * answer.items().length);
                 JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
+            if (user.isPresent()) {
+                json.writeStringField("user", user.get());
+            }
             json.writeStringField("task", "next-items");
             json.writeStringField("model", manifest.name());
             json.writeNumberField("version", manifest.version());
@@ -312,9 +332,15 @@ final class PredictRoutes {
         Set<String> ids = new HashSet<>();
         Arrays.stream(answer.items())
                 .forEach(item -> ids.add(answered.model().bundle().catalog().id(item)));
-        model.ask(
-                        question(model, numbered(model, history, asked.facts()).events(), asked),
-                        deadline)
+        NextItemQuestion question;
+        try {
+            EventSequence events = numbered(model, history, asked.facts()).events();
+            question = asked.choice().question(model, events, asked.k());
+        } catch (Problem itCannotChooseSo) {
+            shadow.get().close();
+            return;
+        }
+        model.ask(question, deadline)
                 .whenComplete(
                         (found, failure) -> {
                             shadow.get().close();
@@ -346,6 +372,10 @@ final class PredictRoutes {
                                 case "facts" -> draft.facts = json.fields();
                                 case "k" -> draft.k = OptionalInt.of(json.whole(1, MOST_ITEMS));
                                 case "seen" -> draft.seen = Optional.of(seen(json));
+                                case "where" ->
+                                        draft.where = ItemChoice.where(json, limits.batch());
+                                case "at_most" ->
+                                        draft.atMost = ItemChoice.atMost(json, MOST_ITEMS);
                                 case "exclude" ->
                                         draft.exclude = json.list(limits.batch(), json::id);
                                 case "among" ->
@@ -367,9 +397,7 @@ final class PredictRoutes {
                 draft.history == null ? List.of() : draft.history,
                 draft.facts,
                 draft.k.orElse(Math.min(defaults.k(), MOST_ITEMS)),
-                draft.seen,
-                draft.exclude,
-                draft.among);
+                new ItemChoice(draft.seen, draft.exclude, draft.among, draft.where, draft.atMost));
     }
 
     private static SeenItems seen(JsonRequest json) throws IOException {
@@ -428,6 +456,8 @@ final class PredictRoutes {
         private Optional<SeenItems> seen = Optional.empty();
         private List<String> exclude = List.of();
         private Optional<List<String>> among = Optional.empty();
+        private Map<String, ItemChoice.Condition> where = Map.of();
+        private Map<String, Integer> atMost = Map.of();
     }
 
     private static final class EventDraft {

@@ -55,6 +55,14 @@ final class Schema {
         return tree;
     }
 
+    /** An object whose names are of the caller's choosing. */
+    static Map<String, Object> byName(String description, int most, Map<String, Object> value) {
+        Map<String, Object> tree = typed("object", description);
+        tree.put("maxProperties", most);
+        tree.put("additionalProperties", value);
+        return tree;
+    }
+
     /** An ISO-8601 text with an offset, or milliseconds since 1970-01-01 UTC. */
     static Map<String, Object> time(String description) {
         Map<String, Object> tree = new LinkedHashMap<>();

@@ -1,6 +1,8 @@
 package dev.nextact.serve.http;
 
+import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.stream.EventStream;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What the server counts, for Prometheus. Names of shoppers or items are in no label. Thread-safe.
@@ -62,6 +65,30 @@ final class ServeMetrics implements AutoCloseable {
         Gauge.builder("nextact.model.refused", models, m -> m.failure().isPresent() ? 1 : 0)
                 .description("1 while the wanted versions cannot be served")
                 .register(registry);
+    }
+
+    void watch(Drift drift) {
+        gauge(drift, "unknown_items", Drift::unknownItems);
+        gauge(drift, "behaviours", Drift::behaviours);
+        gauge(drift, "predictions", Drift::predictions);
+    }
+
+    private void gauge(Drift drift, String what, ToDoubleFunction<Drift> value) {
+        Gauge.builder("nextact.drift", drift, value)
+                .description("how far the newest are from the champion's training part, 0 to 1")
+                .tag("what", what)
+                .register(registry);
+    }
+
+    void watch(EventStream stream) {
+        Gauge.builder("nextact.stream.lag", stream, EventStream::lag)
+                .description("messages that wait in the partitions this server reads")
+                .register(registry);
+    }
+
+    /** Messages read from the stream, also those that came again. */
+    void streamed(String what, int messages) {
+        count("nextact.stream.messages", "messages read from Kafka", "what", what, messages);
     }
 
     /** A request, answered. */

@@ -8,10 +8,13 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.predict.ItemAttributes;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.predict.NextItemRanker;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -46,7 +50,12 @@ public final class LiveModel {
     private final NextItemRanker ranker;
     private final MicroBatcher<NextItemQuestion, NextItemAnswer> batcher;
     private final Optional<LiveOutlook> outlook;
+    private final ItemAttributes attributes;
+    private final TrainingMix mix;
     private final SerializableString[] ids;
+
+    /** By number; replaced, never changed. */
+    private volatile BitSet unavailable = new BitSet();
 
     /** 1 for being served, and 1 for each that holds it; 0 is closed. */
     private final AtomicInteger holds = new AtomicInteger(1);
@@ -54,10 +63,13 @@ public final class LiveModel {
     private LiveModel(
             NextItemRanker ranker,
             MicroBatcher<NextItemQuestion, NextItemAnswer> batcher,
-            Optional<LiveOutlook> outlook) {
+            Optional<LiveOutlook> outlook,
+            ItemAttributes attributes) {
         this.ranker = ranker;
         this.batcher = batcher;
         this.outlook = outlook;
+        this.attributes = attributes;
+        this.mix = TrainingMix.of(ranker.bundle());
         this.ids = new SerializableString[ranker.bundle().catalog().size() + 1];
         for (int item = 1; item < ids.length; item++) {
             ids[item] = new SerializedString(ranker.bundle().catalog().id(item));
@@ -77,7 +89,9 @@ public final class LiveModel {
                         : config.engine().threads();
         NextItemRanker ranker = ranker(bundle, config.engine(), runs, told);
         Optional<LiveOutlook> outlook;
+        ItemAttributes attributes;
         try {
+            attributes = ItemAttributes.of(bundle);
             warmUp(ranker);
             outlook =
                     bundle.headsOnnx()
@@ -94,7 +108,8 @@ public final class LiveModel {
                         runs,
                         config.limits().waiting(),
                         executor),
-                outlook);
+                outlook,
+                attributes);
     }
 
     /** By int8 only where it is wanted and finds nearly all that floats find. */
@@ -191,6 +206,32 @@ public final class LiveModel {
 
     public Bundle bundle() {
         return ranker.bundle();
+    }
+
+    /** What is known of its items, to choose among them. */
+    public ItemAttributes attributes() {
+        return attributes;
+    }
+
+    /** How its training part was mixed. */
+    TrainingMix mix() {
+        return mix;
+    }
+
+    /** The items that can be had now. */
+    public IntPredicate available() {
+        BitSet not = unavailable;
+        return not.isEmpty() ? item -> true : item -> !not.get(item);
+    }
+
+    /**
+     * @param ids of items that cannot be had; others than the model's are passed over
+     */
+    void setUnavailable(Collection<String> ids) {
+        BitSet items = new BitSet();
+        ids.forEach(id -> items.set(bundle().catalog().indexOf(id)));
+        items.clear(0);
+        unavailable = items;
     }
 
     /** An item's id, escaped and encoded for JSON once and for all. */

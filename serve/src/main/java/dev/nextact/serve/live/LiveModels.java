@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,7 +31,10 @@ public final class LiveModels implements AutoCloseable {
     private final ServeConfig config;
     private final Executor executor;
     private final Consumer<String> told;
+    private final Optional<UnavailableItems> file;
     private final ScheduledExecutorService watch;
+    private Set<String> unavailable;
+    private @Nullable String fileFailure;
     private volatile Serving serving;
     private volatile @Nullable String failure;
     private @Nullable Deployment refused;
@@ -66,11 +70,15 @@ public final class LiveModels implements AutoCloseable {
             ServeConfig config,
             Executor executor,
             Consumer<String> told,
+            Optional<UnavailableItems> file,
+            Set<String> unavailable,
             Serving serving) {
         this.ofName = ofName;
         this.config = config;
         this.executor = executor;
         this.told = told;
+        this.file = file;
+        this.unavailable = unavailable;
         this.serving = serving;
         this.watch =
                 Executors.newSingleThreadScheduledExecutor(
@@ -86,6 +94,7 @@ public final class LiveModels implements AutoCloseable {
      *
      * @param executor of the batches
      * @param told what the operator should know, a line each
+     * @param unavailable the file of items that are never answered, if there is one
      * @throws NextactException of category BUNDLE when there is nothing to serve
      */
     @SuppressWarnings("FutureReturnValueIgnored") // look tells of its failures itself
@@ -94,7 +103,8 @@ public final class LiveModels implements AutoCloseable {
             String name,
             ServeConfig config,
             Executor executor,
-            Consumer<String> told) {
+            Consumer<String> told,
+            Optional<Path> unavailable) {
         Path ofName = models.resolve(name);
         Deployment deployment =
                 Deployment.read(ofName)
@@ -102,9 +112,13 @@ public final class LiveModels implements AutoCloseable {
                                 () ->
                                         Deployment.of(
                                                 Bundle.newest(models, name).manifest().version()));
+        Optional<UnavailableItems> file = unavailable.map(UnavailableItems::new);
+        Set<String> ids = file.flatMap(UnavailableItems::read).orElse(Set.of());
         Map<Integer, LiveModel> opened = open(ofName, deployment, Map.of(), config, executor, told);
+        opened.values().forEach(model -> model.setUnavailable(ids));
         LiveModels live =
-                new LiveModels(ofName, config, executor, told, new Serving(deployment, opened));
+                new LiveModels(
+                        ofName, config, executor, told, file, ids, new Serving(deployment, opened));
         live.watch.scheduleWithFixedDelay(
                 live::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return live;
@@ -154,6 +168,26 @@ public final class LiveModels implements AutoCloseable {
         } catch (RuntimeException e) {
             tell(e);
         }
+        lookAtFile();
+    }
+
+    /** Leaves out the items that cannot be had now; what was known stays where nothing is read. */
+    private void lookAtFile() {
+        try {
+            file.flatMap(UnavailableItems::read)
+                    .ifPresent(
+                            ids -> {
+                                unavailable = ids;
+                                serving.models().values().forEach(m -> m.setUnavailable(ids));
+                            });
+            fileFailure = null;
+        } catch (RuntimeException e) {
+            String line = String.valueOf(e.getMessage());
+            if (!line.equals(fileFailure)) {
+                fileFailure = line;
+                told.accept("the unavailable items stay as they were: " + line);
+            }
+        }
     }
 
     /**
@@ -174,6 +208,7 @@ public final class LiveModels implements AutoCloseable {
             refused = wanted;
             throw e;
         }
+        models.values().forEach(model -> model.setUnavailable(unavailable));
         serving = new Serving(wanted, models);
         refused = null;
         failure = null;

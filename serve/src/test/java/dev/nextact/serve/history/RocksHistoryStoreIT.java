@@ -8,10 +8,13 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,86 @@ class RocksHistoryStoreIT extends HistoryStoreContract {
         assertThat(store.isReady()).isFalse();
         assertThat(store.append(List.of(event("a", "ann", 1)))).isCompletedExceptionally();
         assertThat(store.last("ann", 5)).isEmpty();
+    }
+
+    /**
+     * Appends until writes have failed and gone again, then prints the numbers of the events it was
+     * told are kept.
+     */
+    static final class AppenderWithoutRoom {
+        private AppenderWithoutRoom() {}
+
+        public static void main(String[] args) throws Exception {
+            Map<String, String> fields = new HashMap<>();
+            Random random = new Random(1);
+            int refused = 0;
+            int keptAfterwards = 0;
+            try (RocksHistoryStore store = RocksHistoryStore.open(Path.of(args[0]), RULES)) {
+                limitFiles();
+                for (int i = 0; i < 2000 && keptAfterwards < 10; i++) {
+                    for (int f = 0; f < 60; f++) {
+                        // what no compression makes small
+                        fields.put("f" + f, Long.toHexString(random.nextLong()).repeat(12));
+                    }
+                    ShopperEvent event =
+                            new ShopperEvent(
+                                    "k" + i, "user" + i % 400, "i", "view", micros(i), fields);
+                    try {
+                        store.append(List.of(event)).join();
+                        keptAfterwards += refused > 0 ? 1 : 0;
+                        System.out.println("kept " + i);
+                    } catch (CompletionException e) {
+                        refused++;
+                        System.out.println("refused " + e.getCause().getMessage());
+                        Thread.sleep(100);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A write beyond it fails as on a full disk; a new file has room again. */
+    private static void limitFiles() throws Exception {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        Process prlimit =
+                new ProcessBuilder("prlimit", "--pid", pid, "--fsize=4000000:").inheritIO().start();
+        if (prlimit.waitFor() != 0) {
+            throw new IllegalStateException("prlimit of util-linux is needed");
+        }
+    }
+
+    @Test
+    void withoutRoomEventsAreRefusedNoneIsLostAndWithRoomItGoesOn() throws Exception {
+        store.close();
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                AppenderWithoutRoom.class.getName(),
+                                directory.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        List<String> lines;
+        try (BufferedReader out =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            lines = out.lines().toList();
+        }
+        assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+        assertThat(lines).anyMatch(line -> line.matches("refused cannot write events: .*full.*"));
+        assertThat(lines.get(lines.size() - 1)).startsWith("kept ");
+
+        store = RocksHistoryStore.open(directory, RULES);
+        for (String line : lines) {
+            if (line.startsWith("kept ")) {
+                int number = Integer.parseInt(line.substring("kept ".length()));
+                assertThat(store.last("user" + number % 400, 100))
+                        .as(line)
+                        .filteredOn(event -> event.idHash() == EventBytes.hash("k" + number))
+                        .hasSize(1);
+            }
+        }
     }
 
     /** Appends for ever, and prints the number of each event when it is acknowledged. */

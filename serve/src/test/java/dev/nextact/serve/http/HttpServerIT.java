@@ -379,6 +379,42 @@ class HttpServerIT {
     }
 
     @Test
+    void driftIsTheDistanceFromTheTrainingPart() {
+        assertThat(drift("behaviours")).isNaN();
+        StringBuilder events = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            String item = i % 2 == 0 ? "item-" + (1 + i) : "new-" + i;
+            String behaviour = i % 4 == 0 ? "view" : "purchase";
+            events.append(i == 0 ? "" : ",")
+                    .append(
+                            "{\"user\":\"u\",\"item\":\"%s\",\"behaviour\":\"%s\"}"
+                                    .formatted(item, behaviour));
+        }
+        client.post("/v1/events", "{\"events\":[" + events + "]}");
+        assertThat(drift("predictions")).isNaN();
+        for (int i = 0; i < 20; i++) {
+            next("u");
+        }
+
+        assertThat(drift("unknown_items")).isEqualTo(0.5);
+        // trained on 300 views and 100 purchases; a quarter of these are views
+        assertThat(drift("behaviours")).isCloseTo(0.5, within(1e-9));
+        // always the same ten items: in no more than so many of the tenths
+        assertThat(drift("predictions")).isBetween(0.1, 1.0);
+    }
+
+    private double drift(String what) {
+        String name = "nextact_drift{what=\"" + what + "\"} ";
+        return admin.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void longAnswersAreCompressedForWhoAsksAndHttp2IsSpoken() throws Exception {
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         HttpRequest request =
