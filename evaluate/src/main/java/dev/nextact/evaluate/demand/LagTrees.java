@@ -147,7 +147,8 @@ public final class LagTrees implements DemandForecaster, AutoCloseable {
                 mean[h] = level * Math.max(0, means[next][0]);
                 levels[h] = new double[spreads[next].length];
                 for (int q = 0; q < levels[h].length; q++) {
-                    levels[h][q] = level * Math.max(0, Math.expm1(spreads[next][q]));
+                    double units = level * Math.max(0, Math.expm1(spreads[next][q]));
+                    levels[h][q] = Math.rint(units); // as what sells is whole
                 }
                 Arrays.sort(levels[h]); // quantiles learned apart may cross
             }

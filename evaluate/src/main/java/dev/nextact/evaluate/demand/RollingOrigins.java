@@ -83,29 +83,83 @@ public record RollingOrigins(DemandPanel panel, int test, int horizon) {
 
     /** Asks a forecaster at every cut-off. */
     public Result judge(DemandForecaster forecaster) {
-        Map<String, DemandClass> classes = new LinkedHashMap<>();
-        Map<String, OfSeries> errors = new LinkedHashMap<>();
-        double seconds = 0;
+        Collected collected = new Collected();
         for (int cut : cuts()) {
             DemandPanel past = panel.before(cut);
+            List<DemandForecast> forecasts = collected.ask(forecaster, past, horizon);
+            int[][] actual = panel.unitsAfter(past, horizon);
+            for (int i = 0; i < actual.length; i++) {
+                collected.add(past.series().get(i), forecasts.get(i), actual[i]);
+            }
+        }
+        return collected.result(forecaster.name());
+    }
+
+    /**
+     * Asks at every cut-off, and at those after it that leave a period, about the items alone that
+     * come on sale in the period that follows, as a table of items would tell of them: their
+     * category and first price are known, nothing else. Their first period is judged.
+     */
+    public Result judgeNew(DemandForecaster forecaster) {
+        Collected collected = new Collected();
+        for (int cut = firstCut(); cut < panel.periods(); cut++) {
+            List<DemandSeries> series = new ArrayList<>(panel.before(cut).series());
+            List<int[]> actual = new ArrayList<>();
+            for (DemandSeries then : panel.series()) {
+                if (then.first() == cut && then.size() > 0) {
+                    series.add(unseen(then));
+                    actual.add(new int[] {then.units()[0]});
+                }
+            }
+            DemandPanel past =
+                    new DemandPanel(
+                            panel.period(), panel.startMicros(), cut, panel.signals(), series);
+            List<DemandForecast> forecasts = collected.ask(forecaster, past, 1);
+            int first = series.size() - actual.size();
+            for (int i = 0; i < actual.size(); i++) {
+                collected.add(series.get(first + i), forecasts.get(first + i), actual.get(i));
+            }
+        }
+        return collected.result(forecaster.name());
+    }
+
+    private static DemandSeries unseen(DemandSeries then) {
+        return new DemandSeries(
+                then.item(),
+                then.category(),
+                then.listPrice(),
+                then.first(),
+                new int[0],
+                new float[0],
+                new int[then.signals().length][0]);
+    }
+
+    /** A result in the making. */
+    private static final class Collected {
+        private final Map<String, DemandClass> classes = new LinkedHashMap<>();
+        private final Map<String, OfSeries> errors = new LinkedHashMap<>();
+        private double seconds;
+
+        List<DemandForecast> ask(DemandForecaster forecaster, DemandPanel past, int horizon) {
             long start = System.nanoTime();
             List<DemandForecast> forecasts = forecaster.forecast(past, horizon);
             seconds += (System.nanoTime() - start) / 1e9;
-            int[][] actual = panel.unitsAfter(past, horizon);
-            for (int i = 0; i < actual.length; i++) {
-                DemandSeries known = past.series().get(i);
-                classes.putIfAbsent(known.item(), DemandClass.of(known.units()));
-                errors.merge(
-                        known.item(),
-                        OfSeries.of(forecasts.get(i), known.units(), actual[i]),
-                        OfSeries::plus);
-            }
+            return forecasts;
         }
-        return new Result(
-                forecaster.name(),
-                List.copyOf(classes.keySet()),
-                List.copyOf(classes.values()),
-                List.copyOf(errors.values()),
-                seconds);
+
+        void add(DemandSeries known, DemandForecast forecast, int[] actual) {
+            classes.putIfAbsent(known.item(), DemandClass.of(known.units()));
+            errors.merge(
+                    known.item(), OfSeries.of(forecast, known.units(), actual), OfSeries::plus);
+        }
+
+        Result result(String name) {
+            return new Result(
+                    name,
+                    List.copyOf(classes.keySet()),
+                    List.copyOf(classes.values()),
+                    List.copyOf(errors.values()),
+                    seconds);
+        }
     }
 }

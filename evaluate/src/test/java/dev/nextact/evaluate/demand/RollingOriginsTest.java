@@ -70,6 +70,17 @@ class RollingOriginsTest {
     }
 
     @Test
+    void newItemsAreJudgedByTheirFirstPeriodAlone() {
+        Constant forecaster = new Constant(10, new ArrayList<>());
+        RollingOrigins.Result result = new RollingOrigins(PANEL, 3, 2).judgeNew(forecaster);
+        assertThat(result.items()).containsExactly("b", "c");
+        assertThat(result.metrics().get("wape")).isCloseTo((3 + 90) / 107.0, within(1e-12));
+        DemandPanel atFour = forecaster.shown().get(1);
+        assertThat(atFour.series()).extracting(DemandSeries::item).containsExactly("a", "b");
+        assertThat(atFour.series().get(1).size()).isZero();
+    }
+
+    @Test
     void aDifferenceIsPairedAndZeroAgainstItself() {
         RollingOrigins origins = new RollingOrigins(PANEL, 2, 1);
         RollingOrigins.Result near = origins.judge(new Constant(6, new ArrayList<>()));
