@@ -16,6 +16,7 @@ import java.util.List;
  * @param tail level of the lower end of the interval that held 80 % on the validation, within (0,
  *     0.5)
  * @param correlation of the errors of two items, as the validation's totals tell it, from 0 to 1
+ * @param stepCorrelation of the errors of two steps of an item, likewise
  */
 public record DemandSettings(
         DemandPeriod period,
@@ -26,7 +27,8 @@ public record DemandSettings(
         int length,
         double spread,
         double tail,
-        double correlation) {
+        double correlation,
+        double stepCorrelation) {
 
     public DemandSettings {
         features = List.copyOf(features);
@@ -44,22 +46,37 @@ public record DemandSettings(
         if (!(dropout >= 0 && dropout < 1)
                 || !(spread > 0)
                 || !(tail > 0 && tail < 0.5)
-                || !(correlation >= 0)) {
+                || !(correlation >= 0)
+                || !(stepCorrelation >= 0)) {
             throw new IllegalArgumentException(
                     "demand: expected dropout in [0, 1), spread above 0, tail in (0, 0.5)"
-                            + " and a correlation of 0 or more, found "
+                            + " and correlations of 0 or more, found "
                             + dropout
                             + ", "
                             + spread
                             + ", "
                             + tail
+                            + ", "
+                            + correlation
                             + " and "
-                            + correlation);
+                            + stepCorrelation);
         }
     }
 
+    /** A network that has not been calibrated. */
+    public static DemandSettings of(
+            DemandPeriod period,
+            List<String> features,
+            int horizon,
+            int width,
+            double dropout,
+            int length) {
+        return new DemandSettings(period, features, horizon, width, dropout, length, 1, 0.1, 0, 0);
+    }
+
     /** The same network, calibrated. */
-    public DemandSettings calibrated(double newSpread, double newTail, double newCorrelation) {
+    public DemandSettings calibrated(
+            double newSpread, double newTail, double newCorrelation, double newStepCorrelation) {
         return new DemandSettings(
                 period,
                 features,
@@ -69,6 +86,7 @@ public record DemandSettings(
                 length,
                 newSpread,
                 newTail,
-                newCorrelation);
+                newCorrelation,
+                newStepCorrelation);
     }
 }
