@@ -11,6 +11,7 @@ import dev.nextact.core.demand.DemandForecaster;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.core.demand.NegativeBinomial;
+import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandBatch;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
@@ -33,6 +34,11 @@ public final class DemandModel implements DemandForecaster, AutoCloseable {
         this.network = network;
         this.environment = environment;
         this.session = session;
+    }
+
+    /** The model of a bundle. */
+    public static DemandModel open(DemandBundle bundle) {
+        return open(bundle.settings(), bundle.onnx());
     }
 
     /**

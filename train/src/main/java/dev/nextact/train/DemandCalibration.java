@@ -3,9 +3,11 @@ package dev.nextact.train;
 import dev.nextact.core.demand.DemandErrors;
 import dev.nextact.core.demand.DemandErrors.OfSeries;
 import dev.nextact.core.demand.DemandForecast;
+import dev.nextact.core.demand.DemandGroup;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.NegativeBinomial;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,10 +17,12 @@ import java.util.List;
  * @param tail of those tried the level of the interval's lower end by which the interval held
  *     nearest to 80 %
  * @param correlation of the errors of two items, from the squared errors of the totals
+ * @param stepCorrelation of the errors of two steps of an item, from those of their sums, each by
+ *     the variance that steps apart would have
  */
-record DemandCalibration(double spread, double tail, double correlation) {
+record DemandCalibration(double spread, double tail, double correlation, double stepCorrelation) {
 
-    static final DemandCalibration NONE = new DemandCalibration(1, 0.1, 0);
+    static final DemandCalibration NONE = new DemandCalibration(1, 0.1, 0, 0);
 
     private static final double[] SPREADS = {0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.8};
     private static final double[] TAILS = {
@@ -52,7 +56,12 @@ record DemandCalibration(double spread, double tail, double correlation) {
                 tail = tried;
             }
         }
-        return new DemandCalibration(spread, tail, correlation(forecasts, actual, spread));
+        List<List<NegativeBinomial>> calibrated = new ArrayList<>();
+        for (List<NegativeBinomial> steps : forecasts) {
+            calibrated.add(spread(steps, spread));
+        }
+        return new DemandCalibration(
+                spread, tail, ofItems(calibrated, actual), ofSteps(calibrated, actual));
     }
 
     private static double metric(
@@ -79,31 +88,54 @@ record DemandCalibration(double spread, double tail, double correlation) {
                 .toList();
     }
 
-    /**
-     * The ρ by which Var Σ = (1 − ρ) Σ σ² + ρ (Σ σ)² is the mean squared error of the totals, cut
-     * to [0, 1].
-     */
-    private static double correlation(
-            List<List<NegativeBinomial>> forecasts, int[][] actual, double spread) {
-        double squared = 0;
-        double apart = 0;
-        double together = 0;
+    /** Of the totals of each step. */
+    private static double ofItems(List<List<NegativeBinomial>> forecasts, int[][] actual) {
+        Sums sums = new Sums();
         int steps = actual.length == 0 ? 0 : actual[0].length;
         for (int h = 0; h < steps; h++) {
-            double error = 0;
-            double variances = 0;
-            double deviations = 0;
+            List<NegativeBinomial> counts = new ArrayList<>();
+            long came = 0;
             for (int i = 0; i < actual.length; i++) {
-                NegativeBinomial step = spread(forecasts.get(i), spread).get(h);
-                error += step.mean() - actual[i][h];
-                variances += step.variance();
-                deviations += Math.sqrt(step.variance());
+                counts.add(forecasts.get(i).get(h));
+                came += actual[i][h];
             }
-            squared += error * error;
-            apart += variances;
-            together += deviations * deviations;
+            sums.add(counts, came, false);
         }
-        double range = together - apart;
-        return range <= 0 ? 0 : Math.max(0, Math.min(1, (squared - apart) / range));
+        return sums.correlation();
+    }
+
+    /** Of the sums of each item's steps. */
+    private static double ofSteps(List<List<NegativeBinomial>> forecasts, int[][] actual) {
+        Sums sums = new Sums();
+        for (int i = 0; i < actual.length; i++) {
+            sums.add(forecasts.get(i), Arrays.stream(actual[i]).asLongStream().sum(), true);
+        }
+        return sums.correlation();
+    }
+
+    /** The ρ by which Var Σ = (1 − ρ) Σ σ² + ρ (Σ σ)² is the mean squared error of sums. */
+    private static final class Sums {
+        private double squared;
+        private double apart;
+        private double together;
+
+        void add(List<NegativeBinomial> counts, long came, boolean byVariance) {
+            NegativeBinomial independent = DemandGroup.sum(counts, 0);
+            double variance = counts.stream().mapToDouble(NegativeBinomial::variance).sum();
+            double deviation =
+                    counts.stream().mapToDouble(count -> Math.sqrt(count.variance())).sum();
+            double unit = byVariance ? variance : 1;
+            if (unit > 0) {
+                double error = independent.mean() - came;
+                squared += error * error / unit;
+                apart += variance / unit;
+                together += deviation * deviation / unit;
+            }
+        }
+
+        double correlation() {
+            double range = together - apart;
+            return range <= 0 ? 0 : Math.max(0, Math.min(1, (squared - apart) / range));
+        }
     }
 }

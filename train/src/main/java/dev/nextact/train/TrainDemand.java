@@ -1,16 +1,23 @@
 package dev.nextact.train;
 
+import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.demand.DemandFeatures;
 import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.NegativeBinomial;
+import dev.nextact.data.DemandReader;
 import dev.nextact.model.FloatTensor;
+import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Learns what will sell from a panel: how many epochs, and how wide the distributions must be, from
@@ -46,32 +53,68 @@ public final class TrainDemand {
             double seconds) {}
 
     /**
+     * Learns from the whole prepared log of a shop.
+     *
+     * @return the directory of the new bundle, and what was learned
+     */
+    public Trained run(ShopConfig config, Progress progress) {
+        DemandPeriod period = config.tasks().demandPeriod();
+        DemandPanel panel =
+                new DemandReader(config.preparedDirectory(), period)
+                        .read(config.target(), Optional.empty());
+        int horizon = period.count(config.tasks().demandHorizon());
+        Learned learned = run(panel, horizon, config.train().seed(), progress);
+        Path bundle =
+                DemandBundle.write(
+                        config.demandDirectory(),
+                        new DemandBundle.Content(
+                                config.model().name(),
+                                config.target(),
+                                config.train().seed(),
+                                panel,
+                                learned.settings(),
+                                learned.weights(),
+                                Map.of(
+                                        "epochs",
+                                        (double) learned.epochs(),
+                                        "validation-loss",
+                                        learned.validation())),
+                        Clock.systemUTC());
+        return new Trained(bundle, learned, panel.series().size(), panel.periods());
+    }
+
+    /**
+     * @param bundle its directory
+     * @param items that were learned from
+     * @param periods of the log
+     */
+    public record Trained(Path bundle, Learned learned, int items, int periods) {}
+
+    /**
      * @param panel all that may be learned from
      * @param horizon H, steps that are foretold
      */
     public Learned run(DemandPanel panel, int horizon, long seed, Progress progress) {
         long start = System.nanoTime();
         if (panel.periods() <= 2 * horizon) {
-            throw new IllegalArgumentException(
-                    "panel: expected more than "
-                            + 2 * horizon
-                            + " periods to learn "
-                            + horizon
-                            + " from, found "
-                            + panel.periods());
+            throw NextactException.input(
+                    "%d %ss ahead need more than %d %ss of log to learn from, found %d. Ask for a"
+                            + " shorter tasks.demand.horizon, or tasks.demand.period: day",
+                    horizon,
+                    panel.period().title(),
+                    2 * horizon,
+                    panel.period().title(),
+                    panel.periods());
         }
         DemandFeatures features = DemandFeatures.of(panel);
         DemandSettings settings =
-                new DemandSettings(
+                DemandSettings.of(
                         panel.period(),
                         features.names(),
                         horizon,
                         WIDTH,
                         DROPOUT,
-                        WINDOWS * panel.period().window(),
-                        DemandCalibration.NONE.spread(),
-                        DemandCalibration.NONE.tail(),
-                        DemandCalibration.NONE.correlation());
+                        WINDOWS * panel.period().window());
         DemandNetwork network = new DemandNetwork(settings);
         ShopConfig.Train train = settings(seed);
         DemandPanel earlier = panel.before(panel.periods() - horizon);
@@ -82,7 +125,8 @@ public final class TrainDemand {
                 settings.calibrated(
                         chosen.calibration().spread(),
                         chosen.calibration().tail(),
-                        chosen.calibration().correlation()),
+                        chosen.calibration().correlation(),
+                        chosen.calibration().stepCorrelation()),
                 weights,
                 chosen.epochs(),
                 chosen.loss(),
