@@ -6,9 +6,11 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.demand.DemandClass;
 import dev.nextact.core.demand.DemandErrors.OfSeries;
+import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandForecaster;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
+import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.data.DemandReader;
 import dev.nextact.data.PrepareData;
 import dev.nextact.evaluate.demand.Croston;
@@ -33,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,6 +81,13 @@ final class DemandCommand implements Callable<Integer> {
             description = "Weeks from each cut-off (default: ${DEFAULT-VALUE}).")
     private int horizon;
 
+    @Option(
+            names = "--catalog",
+            paramLabel = "N",
+            description =
+                    "Also how long N items take to foretell: those of the log, again and again.")
+    private int catalog;
+
     @Mixin private JsonOption json = new JsonOption();
 
     DemandCommand(Terminal terminal) {
@@ -115,14 +125,22 @@ final class DemandCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "trained in %.0f s, %d epochs, validation %.4f, spread %.2f%n",
+                        "trained in %.0f s, %d epochs, validation %.4f; spread %.2f, tail %.2f,"
+                                + " correlation of items %.4f, of steps %.4f%n",
                         network.seconds(),
                         network.epochs(),
                         network.validation(),
-                        network.settings().spread());
+                        network.settings().spread(),
+                        network.settings().tail(),
+                        network.settings().correlation(),
+                        network.settings().stepCorrelation());
         byte[] graph = DemandGraph.write(new DemandNetwork(network.settings()), network.weights());
         try (DemandModel model = DemandModel.open(network.settings(), graph)) {
             results.add(judge(origins, model));
+            newItems(origins, model);
+            if (catalog > 0) {
+                foretell(model, panel);
+            }
         }
         for (DemandForecaster baseline :
                 List.of(
@@ -140,11 +158,79 @@ final class DemandCommand implements Callable<Integer> {
         return 0;
     }
 
+    /**
+     * First weeks of items that come on sale in the test, beside what others sell on the average.
+     */
+    private void newItems(RollingOrigins origins, DemandForecaster model) {
+        for (DemandForecaster forecaster : List.of(model, new MovingAverage())) {
+            RollingOrigins.Result result = origins.judgeNew(forecaster);
+            Map<String, Double> metrics = result.metrics();
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "first weeks of %,d new items, %s: wape %.4f wape-median %.4f pinball"
+                                    + " %.4f%n",
+                            result.items().size(),
+                            forecaster == model ? model.name() : "mean of the others",
+                            metrics.get("wape"),
+                            metrics.get("wape-median"),
+                            metrics.get("pinball"));
+        }
+    }
+
+    private void foretell(DemandModel model, DemandPanel panel) {
+        List<DemandSeries> items = new ArrayList<>();
+        for (int i = 0; i < catalog; i++) {
+            DemandSeries like = panel.series().get(i % panel.series().size());
+            items.add(
+                    new DemandSeries(
+                            like.item() + "-" + i,
+                            like.category(),
+                            like.listPrice(),
+                            like.first(),
+                            like.units(),
+                            like.prices(),
+                            like.signals()));
+        }
+        long start = System.nanoTime();
+        List<DemandForecast> forecasts =
+                model.forecast(
+                        new DemandPanel(
+                                panel.period(),
+                                panel.startMicros(),
+                                panel.periods(),
+                                panel.signals(),
+                                items),
+                        horizon);
+        terminal.out()
+                .printf(
+                        Locale.ROOT,
+                        "%,d items foretold in %.1f s%n",
+                        forecasts.size(),
+                        (System.nanoTime() - start) / 1e9);
+    }
+
     private RollingOrigins.Result judge(RollingOrigins origins, DemandForecaster forecaster) {
         RollingOrigins.Result result = origins.judge(forecaster);
         terminal.out().printf(Locale.ROOT, "%-15s %6.1f s", result.name(), result.seconds());
         result.metrics().forEach((name, value) -> terminal.out().printf(" %s %.4f", name, value));
         terminal.out().println();
+        for (DemandClass of : DemandClass.values()) {
+            if (result.classes().contains(of)) {
+                Map<String, Double> metrics = result.metrics(of);
+                terminal.out()
+                        .printf(
+                                Locale.ROOT,
+                                "  %-13s %,6d items wape %.4f wape-median %.4f pinball %.4f"
+                                        + " coverage %.4f%n",
+                                of.title(),
+                                result.classes().stream().filter(c -> c == of).count(),
+                                metrics.get("wape"),
+                                metrics.get("wape-median"),
+                                metrics.get("pinball"),
+                                metrics.get("coverage"));
+            }
+        }
         return result;
     }
 
@@ -174,7 +260,7 @@ final class DemandCommand implements Callable<Integer> {
             RollingOrigins.Result ours,
             RollingOrigins.Result theirs,
             String figure,
-            java.util.function.ToDoubleFunction<OfSeries> error) {
+            ToDoubleFunction<OfSeries> error) {
         DemandDifference difference = DemandDifference.of(ours, theirs, error, SEED);
         terminal.out()
                 .printf(
