@@ -173,8 +173,8 @@ class DemandNetworkIT {
 
     @Test
     void viewsThatLeadSalesLowerTheError() {
-        double with = wapeOfFirstStep(panel(150, true, 4));
-        double without = wapeOfFirstStep(panel(150, false, 4));
+        double with = wapeOfFirstStep(panel(60, true, 4));
+        double without = wapeOfFirstStep(panel(60, false, 4));
         assertThat(with).isLessThan(0.5 * without);
     }
 
@@ -203,7 +203,7 @@ class DemandNetworkIT {
 
     @Test
     void theSameSeedGivesTheSameBits() {
-        DemandPanel panel = panel(20, true, 6);
+        DemandPanel panel = panel(12, true, 6);
         assertThat(learn(panel, 1).weights()).isEqualTo(learn(panel, 1).weights());
         assertThat(learn(panel, 1).weights()).isNotEqualTo(learn(panel, 2).weights());
     }
