@@ -171,7 +171,9 @@ final class DemandCommand implements Callable<Integer> {
                             "first weeks of %,d new items, %s: wape %.4f wape-median %.4f pinball"
                                     + " %.4f%n",
                             result.items().size(),
-                            forecaster == model ? model.name() : "mean of the others",
+                            forecaster instanceof MovingAverage
+                                    ? "mean of the others"
+                                    : forecaster.name(),
                             metrics.get("wape"),
                             metrics.get("wape-median"),
                             metrics.get("pinball"));
