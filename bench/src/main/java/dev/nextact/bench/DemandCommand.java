@@ -246,7 +246,7 @@ final class DemandCommand implements Callable<Integer> {
                     row.put(of.title(), result.metrics(of));
                 }
             }
-            if (result != ours) {
+            if (!result.name().equals(ours.name())) {
                 row.put("wape-less", less(ours, result, "wape", OfSeries::absolute));
                 row.put(
                         "wape-median-less",
