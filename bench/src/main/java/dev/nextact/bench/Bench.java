@@ -40,6 +40,7 @@ public final class Bench {
                         .addSubcommand(new ChurnCommand(terminal))
                         .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new HorizonsCommand(terminal))
+                        .addSubcommand(new DemandCommand(terminal))
                         .addSubcommand(new SessionIntentCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .addSubcommand(new StepCostCommand(terminal))

@@ -47,7 +47,8 @@ public final class Main {
                                 .addSubcommand(new PredictNextCommand(terminal))
                                 .addSubcommand(new PredictEventsCommand(terminal))
                                 .addSubcommand(new PredictIntentCommand(terminal))
-                                .addSubcommand(new PredictChurnCommand(terminal)))
+                                .addSubcommand(new PredictChurnCommand(terminal))
+                                .addSubcommand(new PredictDemandCommand(terminal)))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())

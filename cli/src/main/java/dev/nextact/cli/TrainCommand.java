@@ -1,9 +1,13 @@
 package dev.nextact.cli;
 
 import dev.nextact.train.Device;
+import dev.nextact.train.TrainDemand;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -47,6 +52,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "cpu or cuda (default: ${DEFAULT-VALUE}).")
     private Device device = Device.CPU;
 
+    @Option(
+            names = "--demand",
+            description =
+                    "Learn what will sell, for `nextact predict demand`, in place of what shoppers"
+                            + " do next.")
+    private boolean demand;
+
     @Spec private CommandSpec spec;
 
     @Mixin private ConfigOptions config = new ConfigOptions();
@@ -59,6 +71,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (demand) {
+            return demand();
+        }
         TrainModel.Options options =
                 new TrainModel.Options(
                         resume,
@@ -68,6 +83,33 @@ final class TrainCommand implements Callable<Integer> {
         TrainReport report = new TrainModel().run(config.read(), options, terminal.progress());
         terminal.out().print(report.toText());
         json.write(report.toTree());
+        return 0;
+    }
+
+    private int demand() {
+        if (resume || from != null || memory != null || device != Device.CPU) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--demand takes none of --resume, --from, --memory and --device");
+        }
+        TrainDemand.Trained trained = new TrainDemand().run(config.read(), terminal.progress());
+        terminal.out()
+                .printf(
+                        Locale.ROOT,
+                        "learned from %,d items over %d periods in %.0f s, %d epochs: %s%n",
+                        trained.items(),
+                        trained.periods(),
+                        trained.learned().seconds(),
+                        trained.learned().epochs(),
+                        trained.bundle());
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("bundle", trained.bundle().toString());
+        tree.put("items", trained.items());
+        tree.put("periods", trained.periods());
+        tree.put("epochs", trained.learned().epochs());
+        tree.put("validation_loss", trained.learned().validation());
+        tree.put("seconds", trained.learned().seconds());
+        json.write(tree);
         return 0;
     }
 }

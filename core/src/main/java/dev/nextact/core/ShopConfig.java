@@ -1,5 +1,6 @@
 package dev.nextact.core;
 
+import dev.nextact.core.demand.DemandPeriod;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -168,6 +169,11 @@ public record ShopConfig(
     /** {@code models/<name>/<version>/}. */
     public Path modelsDirectory() {
         return resolved(workspace).resolve("models");
+    }
+
+    /** Models of demand; see {@code DemandBundle}. */
+    public Path demandDirectory() {
+        return resolved(workspace).resolve("demand");
     }
 
     /**
@@ -662,7 +668,8 @@ public record ShopConfig(
             Duration intentHorizon,
             IntentWay intentWay,
             Duration churnHorizon,
-            Duration demandHorizon) {
+            Duration demandHorizon,
+            DemandPeriod demandPeriod) {
         public static final List<String> LEARNED =
                 List.of("next-items", "next-events", "intent", "churn");
 

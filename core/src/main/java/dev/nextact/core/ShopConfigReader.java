@@ -14,6 +14,7 @@ import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.ShopConfig.Tasks;
 import dev.nextact.core.ShopConfig.TimeFormat;
 import dev.nextact.core.ShopConfig.Train;
+import dev.nextact.core.demand.DemandPeriod;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -840,7 +841,10 @@ public final class ShopConfigReader {
                         horizon,
                         intentWay,
                         churn.duration("horizon", Duration.ofDays(30)),
-                        demand.duration("horizon", Duration.ofDays(14)));
+                        demand.duration("horizon", Duration.ofDays(14)),
+                        DemandPeriod.valueOf(
+                                demand.choice("period", "week", List.of("day", "week"))
+                                        .toUpperCase(Locale.ROOT)));
         List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);
         return tasks;
     }

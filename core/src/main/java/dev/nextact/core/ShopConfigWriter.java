@@ -118,7 +118,12 @@ public final class ShopConfigWriter {
                                         "horizon", duration(tasks.intentHorizon()),
                                         "way", tasks.intentWay().title()),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
-                        "demand", map("horizon", duration(tasks.demandHorizon()))));
+                        "demand",
+                                map(
+                                        "horizon",
+                                        duration(tasks.demandHorizon()),
+                                        "period",
+                                        tasks.demandPeriod().title())));
         tree.put("serve", serve(config.serve()));
         return tree;
     }

@@ -141,6 +141,18 @@ abstract sealed class Optimiser implements AutoCloseable permits Adam, Sgd {
     }
 
     /**
+     * Takes the step of a network without an item table. May overwrite the gradient.
+     *
+     * @param dense the gradient of all weights, in one vector
+     */
+    final void move(Tensor dense, long step) {
+        Tensor values = denseOf(weights.flat());
+        List<Tensor> state = vectors.values().stream().map(this::denseOf).toList();
+        update(values, state, dense, step);
+        average(values, state, step);
+    }
+
+    /**
      * Takes the step. May overwrite the gradients.
      *
      * @param rows what {@link #read} gave for it
@@ -148,10 +160,7 @@ abstract sealed class Optimiser implements AutoCloseable permits Adam, Sgd {
      * @param dense the gradient of the other weights, in one vector
      */
     final void move(Rows rows, Tensor table, Tensor dense, long step) {
-        Tensor denseWeights = denseOf(weights.flat());
-        List<Tensor> denseState = vectors.values().stream().map(this::denseOf).toList();
-        update(denseWeights, denseState, dense, step);
-        average(denseWeights, denseState, step);
+        move(dense, step);
         update(rows.values(), rows.state(), table, step);
         average(rows.values(), rows.state(), step);
         if (rows.index() == null) {

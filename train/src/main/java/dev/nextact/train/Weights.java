@@ -26,12 +26,19 @@ final class Weights implements AutoCloseable {
     private final Map<String, Tensor> dense = new LinkedHashMap<>();
 
     Weights(Network network, Map<String, FloatTensor> start) {
-        this.specs = network.parameters();
+        this(network.parameters(), start);
+    }
+
+    /**
+     * @param specs of a network that may have no item table: it is then one of no rows
+     */
+    Weights(List<ParameterSpec> specs, Map<String, FloatTensor> start) {
+        this.specs = List.copyOf(specs);
         try (PointerScope making = new PointerScope()) {
             long total = specs.stream().mapToLong(ParameterSpec::count).sum();
             flat = owner.keep(torch.zeros(total));
             long offset = 0;
-            Tensor first = flat;
+            Tensor first = owner.keep(flat.narrow(0, 0, 0).view(0, 1));
             for (ParameterSpec spec : specs) {
                 Tensor view = flat.narrow(0, offset, spec.count()).view(longs(spec.shape()));
                 if (spec.name().equals(Network.ITEM_TABLE)) {

@@ -224,11 +224,11 @@ public final class Bundle {
         }
     }
 
-    private static String firstLine(IOException e) {
+    static String firstLine(IOException e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static void verify(Path file, String expected) {
+    static void verify(Path file, String expected) {
         String found;
         try {
             found = Files.isRegularFile(file) ? sha256(file) : "";

@@ -148,7 +148,7 @@ public final class BundleWriter {
                 files);
     }
 
-    private static Map<String, String> software() {
+    static Map<String, String> software() {
         String version = BundleWriter.class.getPackage().getImplementationVersion();
         Map<String, String> software = new TreeMap<>();
         software.put("nextact", version == null ? "development" : version);

@@ -1,0 +1,75 @@
+package dev.nextact.model.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.core.demand.DemandPeriod;
+import dev.nextact.core.demand.DemandSeries;
+import dev.nextact.model.network.DemandNetwork;
+import dev.nextact.model.network.DemandSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemandBundleIT {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
+    private static final DemandSettings SETTINGS =
+            DemandSettings.of(DemandPeriod.DAY, List.of("level", "age"), 3, 4, 0.1, 20)
+                    .calibrated(0.7, 0.15, 0.01, 0.2);
+
+    @TempDir private Path models;
+
+    private Path write() {
+        DemandPanel panel =
+                new DemandPanel(
+                        DemandPeriod.DAY, 0, 2, List.of(), List.of(DemandSeries.of("a", 0, 1, 2)));
+        return DemandBundle.write(
+                models,
+                new DemandBundle.Content(
+                        "shop",
+                        "purchase",
+                        42,
+                        panel,
+                        SETTINGS,
+                        new DemandNetwork(SETTINGS).initialWeights(1),
+                        Map.of("epochs", 3.0)),
+                CLOCK);
+    }
+
+    @Test
+    void whatIsWrittenIsOpened() {
+        Path first = write();
+        Path second = write();
+        assertThat(second).isEqualTo(models.resolve("shop").resolve("2"));
+        DemandBundle bundle = DemandBundle.newest(models, "shop");
+        assertThat(bundle.directory()).isEqualTo(second);
+        assertThat(bundle.settings()).isEqualTo(SETTINGS);
+        assertThat(bundle.manifest().cutOffMicros()).isEqualTo(2 * DemandPeriod.DAY_MICROS);
+        assertThat(bundle.onnx()).isEqualTo(DemandBundle.open(first).onnx()).isNotEmpty();
+    }
+
+    @Test
+    void damagedAndForeignOnesAreRefused() throws IOException {
+        Path bundle = write();
+        assertThatThrownBy(() -> DemandBundle.newest(models, "other"))
+                .hasMessageContaining("no model of demand named other");
+        Files.writeString(bundle.resolve("demand.onnx"), "x");
+        assertThatThrownBy(() -> DemandBundle.open(bundle))
+                .hasMessageContaining("demand.onnx is damaged: its SHA-256 is");
+        Path manifest = bundle.resolve("manifest.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 9"));
+        assertThatThrownBy(() -> DemandBundle.open(bundle))
+                .hasMessageContaining("is of format 9, this nextact reads format 1");
+    }
+}

@@ -1,0 +1,150 @@
+package dev.nextact.predict;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.nextact.core.NextactException;
+import dev.nextact.core.demand.DemandFeatures;
+import dev.nextact.core.demand.DemandForecast;
+import dev.nextact.core.demand.DemandForecaster;
+import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.core.demand.DemandSeries;
+import dev.nextact.core.demand.NegativeBinomial;
+import dev.nextact.model.bundle.DemandBundle;
+import dev.nextact.model.network.DemandBatch;
+import dev.nextact.model.network.DemandNetwork;
+import dev.nextact.model.network.DemandSettings;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Foretells what will sell, by a network's ONNX graph. Thread-safe; the caller closes it. */
+public final class DemandModel implements DemandForecaster, AutoCloseable {
+
+    private static final int BATCH = 64;
+
+    private final DemandNetwork network;
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+
+    private DemandModel(DemandNetwork network, OrtEnvironment environment, OrtSession session) {
+        this.network = network;
+        this.environment = environment;
+        this.session = session;
+    }
+
+    /** The model of a bundle. */
+    public static DemandModel open(DemandBundle bundle) {
+        return open(bundle.settings(), bundle.onnx());
+    }
+
+    /**
+     * @param onnx of {@code DemandGraph}
+     * @throws NextactException of category BUNDLE when ONNX Runtime cannot read the graph
+     */
+    public static DemandModel open(DemandSettings settings, byte[] onnx) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            return new DemandModel(
+                    new DemandNetwork(settings),
+                    environment,
+                    environment.createSession(onnx, options));
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "nextact";
+    }
+
+    public DemandSettings settings() {
+        return network.settings();
+    }
+
+    @Override
+    public List<DemandForecast> forecast(DemandPanel past, int horizon) {
+        return distributions(past, horizon).stream()
+                .map(steps -> DemandForecast.of(steps, settings().tail()))
+                .toList();
+    }
+
+    /**
+     * @param horizon at most as many steps as the network foretells
+     * @return for each series of the panel a distribution for each step
+     */
+    public List<List<NegativeBinomial>> distributions(DemandPanel past, int horizon) {
+        DemandSettings settings = network.settings();
+        if (horizon < 1 || horizon > settings.horizon()) {
+            throw new IllegalArgumentException(
+                    "horizon: expected 1 to " + settings.horizon() + " steps, found " + horizon);
+        }
+        DemandFeatures features = DemandFeatures.of(past);
+        if (past.period() != settings.period() || !features.names().equals(settings.features())) {
+            throw NextactException.input(
+                    "the model reads %s by the %s, the log tells %s by the %s. Train it anew on"
+                            + " this log",
+                    settings.features(),
+                    settings.period().title(),
+                    features.names(),
+                    past.period().title());
+        }
+        List<List<NegativeBinomial>> all = new ArrayList<>();
+        for (int from = 0; from < past.series().size(); from += BATCH) {
+            List<DemandSeries> items =
+                    past.series().subList(from, Math.min(past.series().size(), from + BATCH));
+            float[][] outputs = run(DemandBatch.of(features, items, settings.length()));
+            for (int b = 0; b < outputs.length; b++) {
+                DemandSeries item = items.get(b);
+                all.add(
+                        network.distributions(outputs[b], features.level(item, item.size()))
+                                .subList(0, horizon));
+            }
+        }
+        return all;
+    }
+
+    private float[][] run(DemandBatch batch) {
+        long[] shape = {batch.size(), batch.steps(), network.settings().features().size()};
+        try (OnnxTensor rows =
+                        OnnxTensor.createTensor(
+                                environment, FloatBuffer.wrap(batch.rows()), shape);
+                OnnxTensor lengths =
+                        OnnxTensor.createTensor(
+                                environment,
+                                LongBuffer.wrap(batch.lengths()),
+                                new long[] {batch.size()});
+                OrtSession.Result result = session.run(Map.of("rows", rows, "lengths", lengths))) {
+            FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer(); // [B, 2H]
+            float[][] outputs = new float[batch.size()][2 * network.settings().horizon()];
+            for (float[] row : outputs) {
+                values.get(row);
+            }
+            return outputs;
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+
+    private static NextactException failure(OrtException e) {
+        return new NextactException(
+                NextactException.Category.BUNDLE,
+                "ONNX Runtime cannot run the graph of demand: " + e.getMessage(),
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failure(e);
+        }
+    }
+}
