@@ -11,5 +11,9 @@ public record Mixture<T>(T weights, T means, T deviations) {
     /** Narrower components would only chase the digits that times are rounded to. */
     public static final double LEAST_LOG_DEVIATION = -4;
 
-    public static final double MOST_LOG_DEVIATION = 3;
+    /**
+     * No component is wider than all gaps together: nobody has seen the tail of such a one, and the
+     * mean would hang on it.
+     */
+    public static final double MOST_LOG_DEVIATION = 0;
 }

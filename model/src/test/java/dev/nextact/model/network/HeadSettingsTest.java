@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.nextact.core.timing.LogNormalMixture;
 import dev.nextact.model.network.HeadSettings.Calendar;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,5 +49,18 @@ class HeadSettingsTest {
                                         List.of(Collections.nCopies(7, 1.0))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("hours: expected 24");
+    }
+
+    @Test
+    void noGapIsForetoldMoreWidelyThanAllGapsTogetherAre() {
+        HeadSettings.GapScale scale = new HeadSettings.GapScale(1, 8, 2);
+        float[] wide = {20};
+
+        LogNormalMixture gap =
+                scale.mixture(new Mixture<>(new float[] {0}, new float[] {0.5f}, wide), 0, 1);
+
+        assertThat(gap.means()).containsExactly(9);
+        assertThat(gap.deviations()).containsExactly(2);
+        assertThat(gap.crps(3_600)).isLessThan(1e6);
     }
 }
