@@ -152,6 +152,7 @@ final class ScaleCommand implements Callable<Integer> {
         // a layer has about 12 width² values
         sizes.sort(Comparator.comparingLong(s -> 12L * s.width() * s.width() * s.layers()));
         header();
+        Path page = work.resolve("scale.html");
         List<Cell> cells = new ArrayList<>();
         List<String> left = new ArrayList<>();
         for (Size size : sizes) {
@@ -165,13 +166,12 @@ final class ScaleCommand implements Callable<Integer> {
                 Cell cell = train(shop, size, progress);
                 cells.add(cell);
                 print(cell);
+                write(page, page(shops, cells)); // it may be ended before the widest are through
             }
         }
         if (!left.isEmpty()) {
             terminal.out().printf("left out, no time: %s%n", String.join("; ", left));
         }
-        Path page = work.resolve("scale.html");
-        write(page, page(shops, cells));
         terminal.out().printf("charts %s%n", page);
         json.write(toTree(shops, cells, left));
         return 0;
