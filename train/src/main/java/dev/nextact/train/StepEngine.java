@@ -6,8 +6,10 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
 import dev.nextact.train.Worker.Gradient;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +37,10 @@ final class StepEngine implements AutoCloseable {
     private final Optimiser optimiser;
     private final NegativeSampling sampling;
     private final boolean classifies;
+
+    /** Weights of heads that learn beside the next item. */
+    private final Set<String> heads;
+
     private final StepBatch.Builder builder;
     private final List<Worker> workers = new ArrayList<>();
     private final ExecutorService threads;
@@ -51,6 +57,7 @@ final class StepEngine implements AutoCloseable {
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
         this.classifies = network.classifies();
+        this.heads = classifies ? Set.of() : Set.copyOf(network.headParameters());
         ItemLoss loss = ItemLoss.of(settings.loss(), network.settings().items());
         this.builder =
                 new StepBatch.Builder(
@@ -154,12 +161,34 @@ final class StepEngine implements AutoCloseable {
             return new Step(sum.lossSum(), targets, norm, notFinite(sum));
         }
         if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
-            Scalar shrink = new Scalar(settings.clipNorm() / norm);
-            sum.table().mul_(shrink);
-            sum.dense().mul_(shrink);
+            List<Tensor> ofItems = new ArrayList<>(List.of(sum.table()));
+            List<Tensor> ofHeads = new ArrayList<>();
+            Iterator<Tensor> views = weights.denseViews(sum.dense()).iterator();
+            for (String name : weights.dense().keySet()) {
+                (heads.contains(name) ? ofHeads : ofItems).add(views.next());
+            }
+            clip(ofItems);
+            clip(ofHeads);
         }
         optimiser.move(rows, sum.table(), sum.dense(), number);
         return new Step(sum.lossSum(), targets, norm, "");
+    }
+
+    /**
+     * Shrinks gradients whose common norm is above the config's (Pascanu et al. 2013, §3.2). Those
+     * of the heads are a group of their own: theirs may be a thousand times as large, and the next
+     * item would learn nothing.
+     */
+    private void clip(List<Tensor> gradients) {
+        double squares = 0;
+        for (Tensor gradient : gradients) {
+            double norm = gradient.norm().item_float();
+            squares += norm * norm;
+        }
+        if (Math.sqrt(squares) > settings.clipNorm()) {
+            Scalar shrink = new Scalar(settings.clipNorm() / Math.sqrt(squares));
+            gradients.forEach(gradient -> gradient.mul_(shrink));
+        }
     }
 
     /** Weights first: a gradient that is not finite often comes of them. */

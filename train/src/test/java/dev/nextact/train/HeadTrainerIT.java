@@ -32,34 +32,40 @@ class HeadTrainerIT {
     private static final long START = 1_700_000_000_000_000L;
     private static final long HOUR = 3_600_000_000L;
 
-    private static final Network NETWORK =
-            Network.of(
-                    new NetworkSettings(
-                            Family.GRU,
-                            Block.PRE_NORM,
-                            FeedForward.GELU,
-                            Positions.ABSOLUTE,
-                            3,
-                            2,
-                            8,
-                            1,
-                            1,
-                            20,
-                            0.1,
-                            List.of(),
-                            List.of(),
-                            Optional.of(
-                                    new HeadSettings(
-                                            true,
-                                            true,
-                                            2,
-                                            new HeadSettings.GapScale(1, 8, 2),
-                                            List.of(0.0, 3_600.0, 86_400.0, 864_000.0),
-                                            HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
-                                            HeadSettings.Calendar.even(2)))));
+    private static final Network NETWORK = network(2);
+
+    /**
+     * @param deviation of the logarithms of the gaps, as the network takes it
+     */
+    static Network network(double deviation) {
+        return Network.of(
+                new NetworkSettings(
+                        Family.GRU,
+                        Block.PRE_NORM,
+                        FeedForward.GELU,
+                        Positions.ABSOLUTE,
+                        3,
+                        2,
+                        8,
+                        1,
+                        1,
+                        20,
+                        0.1,
+                        List.of(),
+                        List.of(),
+                        Optional.of(
+                                new HeadSettings(
+                                        true,
+                                        true,
+                                        2,
+                                        new HeadSettings.GapScale(1, 8, deviation),
+                                        List.of(0.0, 3_600.0, 86_400.0, 864_000.0),
+                                        HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
+                                        HeadSettings.Calendar.even(2)))));
+    }
 
     /** Even shoppers act every two hours, odd ones every twenty. */
-    private static LearningData data() {
+    static LearningData data() {
         SplittableRandom random = new SplittableRandom(3);
         EventSequences.Builder builder = new EventSequences.Builder();
         for (int user = 0; user < 40; user++) {

@@ -7,8 +7,10 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,7 +63,7 @@ class StepEngineIT {
                                 settings,
                                 network,
                                 List.of(),
-                                set.targetsOf(40),
+                                set.targetsOf(network.settings().items()),
                                 weights,
                                 optimiser)) {
             long step = 0;
@@ -129,6 +131,28 @@ class StepEngineIT {
                     .as("turn " + turn)
                     .isEqualTo(kept);
         }
+    }
+
+    /**
+     * Gaps a hundred times as far apart as the network takes them to be: gradients are as large.
+     */
+    @Test
+    void howLargeTheGradientsOfHeadsAreDoesNotMoveTheRest() {
+        Network calm = HeadTrainerIT.network(2);
+        TrainingSet set = TrainingSet.withFuture(HeadTrainerIT.data(), 20);
+        ShopConfig.Train settings = settings("sgd", 1, "sampled-softmax", 2, false);
+
+        Map<String, FloatTensor> one = learned(settings, calm, set);
+        Map<String, FloatTensor> other = learned(settings, HeadTrainerIT.network(0.02), set);
+
+        Set<String> moved = new HashSet<>();
+        one.forEach(
+                (name, tensor) -> {
+                    if (!tensor.equals(other.get(name))) {
+                        moved.add(name);
+                    }
+                });
+        assertThat(moved).isNotEmpty().isSubsetOf(calm.headParameters());
     }
 
     @Test
