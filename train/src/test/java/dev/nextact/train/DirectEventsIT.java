@@ -19,6 +19,7 @@ import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TimeField;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -97,9 +98,26 @@ class DirectEventsIT {
             windows.add(window(shopper(random, 24)));
         }
         ShopConfig.Train settings =
-                new ShopConfig.Train(1, 5, 42, 64, "adam", 0.01, 0, 5, "full-softmax", 50, 1);
-        try (Weights weights = new Weights(NETWORK, NETWORK.initialWeights(3))) {
-            try (Optimiser optimiser = Optimiser.of(settings, weights, 1000);
+                new ShopConfig.Train(
+                        1,
+                        5,
+                        42,
+                        64,
+                        1,
+                        false,
+                        "adam",
+                        0.01,
+                        new ShopConfig.Schedule("cosine", 0),
+                        0,
+                        5,
+                        0,
+                        ShopConfig.Loss.of("full-softmax", 50),
+                        Map.of(),
+                        1,
+                        false,
+                        ShopConfig.Train.FAMILY_BUDGET);
+        try (Weights weights = new Weights(NETWORK, NETWORK.initialWeights(1))) {
+            try (Optimiser optimiser = Optimiser.of(settings, weights, 200);
                     StepEngine engine =
                             new StepEngine(
                                     settings,
@@ -123,7 +141,9 @@ class DirectEventsIT {
                 Judged direct = judge(network.direct(), judged);
                 Judged rollOut = judge(new RollOut(network, 32, 1), judged);
 
-                // six trainings, of three starts: 0.85 to 0.955, and 0.08 to 0.15 in precision
+                // six starts: distances 0.70 to 0.91 of the roll-out's, and once 1.48; precision
+                // 0.82 to
+                // 0.89 beside 0.57 to 0.75
                 assertThat(direct.distance()).isLessThan(0.98 * rollOut.distance());
                 assertThat(direct.precision()).isGreaterThan(rollOut.precision());
                 assertThat(direct.precision()).isGreaterThan(0.7);
