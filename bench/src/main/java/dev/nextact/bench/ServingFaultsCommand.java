@@ -65,20 +65,7 @@ final class ServingFaultsCommand implements Callable<Integer> {
             description = "How long versions change (default: ${DEFAULT-VALUE}).")
     private int swapSeconds;
 
-    @Option(
-            names = "--items",
-            paramLabel = "N",
-            defaultValue = "12000",
-            description = "Items of the catalog (default: ${DEFAULT-VALUE}).")
-    private int items;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            required = true,
-            description = "For models and histories; a new one.")
-    private Path directory = Path.of("");
-
+    @Mixin private ServingShopOptions options = new ServingShopOptions();
     @Mixin private JsonOption json = new JsonOption();
 
     ServingFaultsCommand(Terminal terminal) {
@@ -87,7 +74,7 @@ final class ServingFaultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServingShop shop = new ServingShop(directory, items);
+        ServingShop shop = options.shop();
         Path config = shop.write("");
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("kills", kill(config));

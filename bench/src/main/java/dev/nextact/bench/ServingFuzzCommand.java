@@ -39,20 +39,7 @@ final class ServingFuzzCommand implements Callable<Integer> {
             description = "Of the requests (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--items",
-            paramLabel = "N",
-            defaultValue = "12000",
-            description = "Items of the catalog (default: ${DEFAULT-VALUE}).")
-    private int items;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            required = true,
-            description = "For models and histories; a new one.")
-    private Path directory = Path.of("");
-
+    @Mixin private ServingShopOptions options = new ServingShopOptions();
     @Mixin private JsonOption json = new JsonOption();
 
     ServingFuzzCommand(Terminal terminal) {
@@ -61,7 +48,7 @@ final class ServingFuzzCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path config = new ServingShop(directory, items).write("");
+        Path config = options.shop().write("");
         try (ServedProcess server = ServedProcess.start(config, List.of("-Xmx320m"))) {
             ApiFuzz fuzz =
                     new ApiFuzz(

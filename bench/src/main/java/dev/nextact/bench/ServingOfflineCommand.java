@@ -76,26 +76,13 @@ final class ServingOfflineCommand implements Callable<Integer> {
     private int shoppers;
 
     @Option(
-            names = "--items",
-            paramLabel = "N",
-            defaultValue = "12000",
-            description = "Items of the catalog (default: ${DEFAULT-VALUE}).")
-    private int items;
-
-    @Option(
             names = "--k",
             paramLabel = "K",
             defaultValue = "100",
             description = "Items of an answer (default: ${DEFAULT-VALUE}).")
     private int k;
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            required = true,
-            description = "For models and histories; a new one.")
-    private Path directory = Path.of("");
-
+    @Mixin private ServingShopOptions options = new ServingShopOptions();
     @Mixin private JsonOption json = new JsonOption();
 
     ServingOfflineCommand(Terminal terminal) {
@@ -127,8 +114,9 @@ final class ServingOfflineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         // what was kept long ago counts too
-        Path config = new ServingShop(directory, items).write(", history: {keep: 3650d}");
-        Bundle bundle = Bundle.newest(directory.resolve("work/models"), "m" + items);
+        Path config = options.shop().write(", history: {keep: 3650d}");
+        Bundle bundle =
+                Bundle.newest(options.directory().resolve("work/models"), "m" + options.items());
         List<String> ids = new ArrayList<>(bundle.catalog().ids());
         for (int i = 1; i <= UNKNOWN; i++) {
             ids.add("unknown-" + i);
@@ -162,7 +150,7 @@ final class ServingOfflineCommand implements Callable<Integer> {
                 .printf(
                         "%d shoppers, asked twice, top %d of %d items: %d answers the same in each"
                                 + " place, %d but for the order of scores nearer than %s, 0 others%n",
-                        shoppers, k, items, same.get(), reordered.get(), EQUAL);
+                        shoppers, k, options.items(), same.get(), reordered.get(), EQUAL);
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("shoppers", shoppers);
         tree.put("same", same.get());
@@ -182,7 +170,7 @@ final class ServingOfflineCommand implements Callable<Integer> {
             int[] of = new int[size];
             byte[] acts = new byte[size];
             for (int t = 0; t < size; t++) {
-                of[t] = 1 + random.nextInt(random.nextInt(50) == 0 ? known : items);
+                of[t] = 1 + random.nextInt(random.nextInt(50) == 0 ? known : options.items());
                 acts[t] = (byte) random.nextInt(ServingShop.BEHAVIOURS.size());
             }
             histories.add(new History("shopper-" + user, of, acts));

@@ -61,14 +61,19 @@ public final class ConfigOptions {
                                 + " has no ${"
                                 + name
                                 + "}"
-                                + Nearest.of(name, known)
-                                        .map(near -> "; did you mean '" + near + "'?")
-                                        .orElse(
-                                                known.isEmpty()
-                                                        ? ", nor any other variable"
-                                                        : "; it has " + String.join(", ", known)));
+                                + hint(name, known));
             }
         }
         return config;
+    }
+
+    private static String hint(String name, Set<String> known) {
+        String near = Nearest.hint(name, known);
+        if (near.isEmpty()) {
+            return known.isEmpty()
+                    ? ", nor any other variable"
+                    : "; it has " + String.join(", ", known);
+        }
+        return near;
     }
 }

@@ -2,7 +2,6 @@ package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.ShopConfig;
-import dev.nextact.core.Spans;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.HorizonAnswer;
@@ -16,8 +15,6 @@ import dev.nextact.predict.PredictItemIntent;
 import dev.nextact.predict.StepAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What {@code predict intent} and {@code predict churn} share. */
@@ -87,8 +83,14 @@ abstract class HorizonCommand implements Callable<Integer> {
                                         question,
                                         shoppers.read(spec),
                                         behaviour == null ? shop.target() : behaviour,
-                                        horizon == null ? horizonOf(shop) : span(horizon),
-                                        Optional.ofNullable(at).map(this::micros)));
+                                        horizon == null
+                                                ? horizonOf(shop)
+                                                : TimeTexts.span(spec, "--horizon", "24h", horizon),
+                                        Optional.ofNullable(at)
+                                                .map(
+                                                        text ->
+                                                                TimeTexts.micros(
+                                                                        spec, "--at", text))));
         Bundle bundle = model.open(config);
         Optional<ItemGroup> group = group(shop);
         Summary summary =
@@ -178,27 +180,5 @@ abstract class HorizonCommand implements Callable<Integer> {
         return span.compareTo(Duration.ofDays(2)) < 0
                 ? String.format(Locale.ROOT, "%.1f hours", span.toSeconds() / 3_600.0)
                 : String.format(Locale.ROOT, "%.1f days", span.toSeconds() / 86_400.0);
-    }
-
-    private Duration span(String text) {
-        return Spans.parse(text)
-                .orElseThrow(
-                        () ->
-                                new ParameterException(
-                                        spec.commandLine(),
-                                        "--horizon: expected a number and s, m, h, d or w, such as"
-                                                + " 24h, found '"
-                                                + text
-                                                + "'"));
-    }
-
-    private long micros(String text) {
-        try {
-            return Instant.parse(text).toEpochMilli() * 1000;
-        } catch (DateTimeParseException e) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--at: expected a time such as 2025-02-20T00:00:00Z, found '" + text + "'");
-        }
     }
 }

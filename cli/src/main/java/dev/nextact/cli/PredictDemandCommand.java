@@ -1,7 +1,6 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.ShopConfig;
-import dev.nextact.core.Spans;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.StockAdvice;
@@ -12,9 +11,6 @@ import dev.nextact.predict.PredictDemand.Request;
 import dev.nextact.predict.PredictDemand.Stock;
 import dev.nextact.predict.PredictDemand.Summary;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -115,7 +111,7 @@ final class PredictDemandCommand implements Callable<Integer> {
         int steps =
                 horizon == null
                         ? bundle.settings().horizon()
-                        : period.count(span("--horizon", horizon));
+                        : period.count(TimeTexts.span(spec, "--horizon", "14d", horizon));
         Request request =
                 new Request(
                         steps,
@@ -126,7 +122,8 @@ final class PredictDemandCommand implements Callable<Integer> {
                 new DemandReader(shop.preparedDirectory(), period)
                         .read(
                                 bundle.manifest().target(),
-                                Optional.ofNullable(at).map(this::micros));
+                                Optional.ofNullable(at)
+                                        .map(text -> TimeTexts.micros(spec, "--at", text)));
         Summary summary = new PredictDemand().run(bundle, past, request, terminal.progress());
         terminal.err()
                 .printf(
@@ -169,31 +166,9 @@ final class PredictDemandCommand implements Callable<Integer> {
         }
         return new Stock(
                 file,
-                leadTime == null ? steps : period.count(span("--lead-time", leadTime)),
+                leadTime == null
+                        ? steps
+                        : period.count(TimeTexts.span(spec, "--lead-time", "14d", leadTime)),
                 level);
-    }
-
-    private Duration span(String option, String text) {
-        return Spans.parse(text)
-                .orElseThrow(
-                        () ->
-                                new ParameterException(
-                                        spec.commandLine(),
-                                        option
-                                                + ": expected a number and s, m, h, d or w, such as"
-                                                + " 14d, found '"
-                                                + text
-                                                + "'"));
-    }
-
-    private long micros(String text) {
-        try {
-            return Instant.parse(text).toEpochMilli() * 1000;
-        } catch (DateTimeParseException e) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--at: expected a time such as 2019-11-01T00:00:00Z, found '" + text + "'",
-                    e);
-        }
     }
 }

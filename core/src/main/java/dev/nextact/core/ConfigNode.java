@@ -210,7 +210,7 @@ final class ConfigNode {
                                         text,
                                         "expected one of "
                                                 + String.join(", ", allowed)
-                                                + hint(text, allowed));
+                                                + Nearest.hint(text, allowed));
                             }
                             return text;
                         })
@@ -233,7 +233,7 @@ final class ConfigNode {
                         key.getValue(),
                         at(key.getKey()),
                         "is no key nextact knows"
-                                + hint(key.getKey(), List.copyOf(asked))
+                                + Nearest.hint(key.getKey(), List.copyOf(asked))
                                 + ". Known here: "
                                 + String.join(", ", asked.stream().sorted().toList()));
             }
@@ -281,9 +281,5 @@ final class ConfigNode {
         Set<String> names = new TreeSet<>();
         VARIABLE.matcher(text).results().forEach(match -> names.add(match.group(1)));
         return names;
-    }
-
-    private static String hint(String word, List<String> known) {
-        return Nearest.of(word, known).map(near -> "; did you mean '" + near + "'?").orElse("");
     }
 }

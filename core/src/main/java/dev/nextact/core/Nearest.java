@@ -20,6 +20,11 @@ public final class Nearest {
                                 .thenComparing(Comparator.naturalOrder()));
     }
 
+    /** For the end of a message: {@code ; did you mean 'near'?}, or nothing. */
+    public static String hint(String word, Collection<String> known) {
+        return of(word, known).map(near -> "; did you mean '" + near + "'?").orElse("");
+    }
+
     /** Letters to insert, delete or replace (Levenshtein 1966), without regard to case. */
     static int distance(String first, String second) {
         String a = first.toLowerCase(Locale.ROOT);

@@ -1,7 +1,5 @@
 package dev.nextact.data;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.ItemFacts;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.demand.DemandPanel;
@@ -68,7 +66,7 @@ public final class DemandReader {
      *     than a period
      */
     public DemandPanel read(String target, Optional<Long> atMicros) {
-        List<String> behaviours = behaviours();
+        List<String> behaviours = List.copyOf(PreparedData.behaviours(prepared).toMap().keySet());
         int purchase = behaviours.indexOf(target);
         if (purchase < 0) {
             throw NextactException.input(
@@ -200,20 +198,5 @@ public final class DemandReader {
                                 + DuckDb.quoted(prepared.resolve(PreparedData.EVENTS))
                                 + ")");
         return Math.floorDiv(oldest, DemandPeriod.DAY_MICROS) * DemandPeriod.DAY_MICROS;
-    }
-
-    private List<String> behaviours() {
-        Path report = PreparedData.requireIn(prepared);
-        try {
-            JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
-            List<String> names = new ArrayList<>();
-            tree.path("behaviours").forEach(b -> names.add(b.path("name").asText()));
-            return names;
-        } catch (IOException e) {
-            throw new NextactException(
-                    NextactException.Category.INPUT,
-                    report + " is damaged: " + e.getMessage() + ". Run `nextact prepare` again",
-                    e);
-        }
     }
 }

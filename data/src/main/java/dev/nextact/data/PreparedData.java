@@ -171,6 +171,33 @@ public final class PreparedData {
         return open(directory, ofEvents, ofShoppers, false);
     }
 
+    /**
+     * The kinds of acts, as they were when the data were prepared.
+     *
+     * @throws NextactException where nothing is prepared, or its report is damaged
+     */
+    static Behaviours behaviours(Path directory) {
+        Path report = requireIn(directory);
+        try {
+            return behaviours(JsonMapper.builder().build().readTree(report.toFile()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    report + " is damaged: " + e.getMessage() + ". Run `nextact prepare` again",
+                    e);
+        }
+    }
+
+    private static Behaviours behaviours(JsonNode report) {
+        Map<String, List<String>> behaviours = new LinkedHashMap<>();
+        for (JsonNode behaviour : report.path("behaviours")) {
+            List<String> raw = new ArrayList<>();
+            behaviour.path("raw_names").forEach(name -> raw.add(name.asText()));
+            behaviours.put(behaviour.path("name").asText(), raw);
+        }
+        return Behaviours.of(behaviours);
+    }
+
     private static EventLog open(
             Path directory,
             Map<String, List<String>> ofEvents,
@@ -181,12 +208,6 @@ public final class PreparedData {
             JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
             List<String> users = ids(engine, directory.resolve(USERS), "user");
             List<String> items = ids(engine, directory.resolve(ITEMS), "item");
-            Map<String, List<String>> behaviours = new LinkedHashMap<>();
-            for (JsonNode behaviour : tree.path("behaviours")) {
-                List<String> raw = new ArrayList<>();
-                behaviour.path("raw_names").forEach(name -> raw.add(name.asText()));
-                behaviours.put(behaviour.path("name").asText(), raw);
-            }
             int events = tree.path("events").asInt();
             PreparedFields fields =
                     PreparedFields.of(
@@ -198,7 +219,7 @@ public final class PreparedData {
             return new EventLog(
                     Catalog.of(items),
                     users,
-                    Behaviours.of(behaviours),
+                    behaviours(tree),
                     sequences.with(fields.side()),
                     tree.path("fingerprint").asText(),
                     fields.texts());
@@ -301,12 +322,7 @@ public final class PreparedData {
         if (items.isEmpty()) {
             throw NextactException.input(
                     "no item has the %s '%s'%s; there are %,d others",
-                    field,
-                    value,
-                    Nearest.of(value, List.copyOf(values))
-                            .map(near -> "; did you mean '" + near + "'?")
-                            .orElse(""),
-                    values.size());
+                    field, value, Nearest.hint(value, List.copyOf(values)), values.size());
         }
         return items;
     }

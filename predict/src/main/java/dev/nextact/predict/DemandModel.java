@@ -47,13 +47,11 @@ public final class DemandModel implements DemandForecaster, AutoCloseable {
      */
     public static DemandModel open(DemandSettings settings, byte[] onnx) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
+        try {
             return new DemandModel(
                     new DemandNetwork(settings),
                     environment,
-                    environment.createSession(onnx, options));
+                    OnnxScorer.session(options -> environment.createSession(onnx, options)));
         } catch (OrtException e) {
             throw failure(e);
         }

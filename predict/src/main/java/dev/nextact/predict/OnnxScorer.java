@@ -54,13 +54,20 @@ public final class OnnxScorer implements NextItemScorer, AutoCloseable {
 
     /** The caller closes it. */
     static OrtSession session(Bundle bundle, Opener opener) {
+        try {
+            return session(opener);
+        } catch (OrtException e) {
+            throw failure(bundle, e);
+        }
+    }
+
+    /** The caller closes it. */
+    static OrtSession session(Opener opener) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // threads of our own run the session side by side; its pools would only spin
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             return opener.open(options);
-        } catch (OrtException e) {
-            throw failure(bundle, e);
         }
     }
 

@@ -67,12 +67,17 @@ class NextItemRankerIT {
     }
 
     private Bundle bundle(Network network, Map<String, FloatTensor> weights) {
+        return bundle("shop", network, weights, ItemFacts.NONE);
+    }
+
+    private Bundle bundle(
+            String name, Network network, Map<String, FloatTensor> weights, ItemFacts facts) {
         return Bundle.open(
                 new BundleWriter(Clock.systemUTC())
                         .write(
                                 directory,
                                 new BundleContent(
-                                        "shop",
+                                        name,
                                         "any",
                                         LENGTH,
                                         List.of("view", "buy"),
@@ -87,7 +92,12 @@ class NextItemRankerIT {
                                                         .toList()),
                                         IntStream.rangeClosed(0, ITEMS).map(i -> i / 2).toArray(),
                                         weights,
-                                        NextItemGraph.write(network, weights))));
+                                        NextItemGraph.write(network, weights),
+                                        List.of("next-items"),
+                                        Optional.empty(),
+                                        List.of(),
+                                        FieldVocabulary.NONE,
+                                        new BundleContent.ForServing(facts, List.of()))));
     }
 
     private static List<EventSequence> histories(int count) {
@@ -313,33 +323,7 @@ class NextItemRankerIT {
         Map<String, List<String>> kinds = new HashMap<>();
         IntStream.rangeClosed(1, ITEMS)
                 .forEach(i -> kinds.put(Integer.toString(i), List.of(kind(i))));
-        return Bundle.open(
-                new BundleWriter(Clock.systemUTC())
-                        .write(
-                                directory,
-                                new BundleContent(
-                                        "kinds",
-                                        "any",
-                                        LENGTH,
-                                        List.of("view", "buy"),
-                                        "keep",
-                                        5,
-                                        new Manifest.Data("f", 3, ITEMS, 9, 6, "time"),
-                                        Map.of(),
-                                        Map.of(),
-                                        Catalog.of(
-                                                IntStream.rangeClosed(1, ITEMS)
-                                                        .mapToObj(Integer::toString)
-                                                        .toList()),
-                                        IntStream.rangeClosed(0, ITEMS).map(i -> i / 2).toArray(),
-                                        weights,
-                                        NextItemGraph.write(network, weights),
-                                        List.of("next-items"),
-                                        Optional.empty(),
-                                        List.of(),
-                                        FieldVocabulary.NONE,
-                                        new BundleContent.ForServing(
-                                                new ItemFacts(Map.of("kind", kinds)), List.of()))));
+        return bundle("kinds", network, weights, new ItemFacts(Map.of("kind", kinds)));
     }
 
     /** All pairs of both precisions, few and many items, and caps that leave out much or little. */

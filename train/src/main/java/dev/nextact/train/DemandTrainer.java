@@ -111,9 +111,7 @@ final class DemandTrainer implements AutoCloseable {
                         "the loss of step " + step + " is not finite: " + total);
             }
             try (NoGradGuard moving = new NoGradGuard()) {
-                if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
-                    gradient.mul_(new Scalar(settings.clipNorm() / norm));
-                }
+                Optimiser.clip(List.of(gradient), settings.clipNorm());
                 optimiser.move(gradient, step);
             }
             return new Loss(total, targets.count());
@@ -206,13 +204,14 @@ final class DemandTrainer implements AutoCloseable {
     /** The loss of the newest periods of a panel, by what has been learned so far. */
     Loss validate(DemandPanel panel, DemandFeatures features, int newest) {
         Loss all = new Loss(0, 0);
-        Map<String, FloatTensor> learned = learned();
-        for (List<DemandSeries> items : batches(panel.series())) {
-            try (PointerScope scope = new PointerScope();
-                    NoGradGuard asking = new NoGradGuard()) {
-                TorchOps ops = TorchOps.inference(tensors(learned));
-                Targets targets = Targets.of(network, features, items, newest);
-                all = all.plus(new Loss(loss(ops, targets).item_float(), targets.count()));
+        try (PointerScope call = new PointerScope();
+                NoGradGuard asking = new NoGradGuard()) {
+            TorchOps ops = TorchOps.inference(tensors(learned()));
+            for (List<DemandSeries> items : batches(panel.series())) {
+                try (PointerScope batch = new PointerScope()) {
+                    Targets targets = Targets.of(network, features, items, newest);
+                    all = all.plus(new Loss(loss(ops, targets).item_float(), targets.count()));
+                }
             }
         }
         return all;
@@ -221,26 +220,31 @@ final class DemandTrainer implements AutoCloseable {
     /** The distributions of the steps after the end of a panel, by what has been learned. */
     List<List<NegativeBinomial>> forecast(DemandPanel panel) {
         DemandFeatures features = DemandFeatures.of(panel);
-        Map<String, FloatTensor> learned = learned();
         List<List<NegativeBinomial>> forecasts = new ArrayList<>();
-        for (List<DemandSeries> items : batches(panel.series())) {
-            try (PointerScope scope = new PointerScope();
-                    NoGradGuard asking = new NoGradGuard()) {
-                DemandBatch batch = DemandBatch.of(features, items, network.settings().length());
-                Tensor outputs =
-                        network.lastOutputs(
-                                TorchOps.inference(tensors(learned)),
-                                rows(batch),
-                                Tensor.create(batch.lengths()));
-                float[] values = TorchOps.floats(outputs);
-                int each = values.length / items.size();
-                for (int b = 0; b < items.size(); b++) {
-                    DemandSeries item = items.get(b);
-                    forecasts.add(
-                            network.distributions(
-                                    Arrays.copyOfRange(values, b * each, (b + 1) * each),
-                                    features.level(item, item.size())));
-                }
+        try (PointerScope call = new PointerScope();
+                NoGradGuard asking = new NoGradGuard()) {
+            TorchOps ops = TorchOps.inference(tensors(learned()));
+            for (List<DemandSeries> items : batches(panel.series())) {
+                forecasts.addAll(forecast(ops, features, items));
+            }
+        }
+        return forecasts;
+    }
+
+    private List<List<NegativeBinomial>> forecast(
+            TorchOps ops, DemandFeatures features, List<DemandSeries> items) {
+        List<List<NegativeBinomial>> forecasts = new ArrayList<>();
+        try (PointerScope scope = new PointerScope()) {
+            DemandBatch batch = DemandBatch.of(features, items, network.settings().length());
+            Tensor outputs = network.lastOutputs(ops, rows(batch), Tensor.create(batch.lengths()));
+            float[] values = TorchOps.floats(outputs);
+            int each = values.length / items.size();
+            for (int b = 0; b < items.size(); b++) {
+                DemandSeries item = items.get(b);
+                forecasts.add(
+                        network.distributions(
+                                Arrays.copyOfRange(values, b * each, (b + 1) * each),
+                                features.level(item, item.size())));
             }
         }
         return forecasts;

@@ -141,6 +141,23 @@ abstract sealed class Optimiser implements AutoCloseable permits Adam, Sgd {
     }
 
     /**
+     * Shrinks gradients whose common norm is above the most it may be (Pascanu et al. 2013, §3.2).
+     *
+     * @param most 0 = whatever it is
+     */
+    static void clip(List<Tensor> gradients, double most) {
+        double squares = 0;
+        for (Tensor gradient : gradients) {
+            double norm = gradient.norm().item_float();
+            squares += norm * norm;
+        }
+        if (most > 0 && Math.sqrt(squares) > most) {
+            Scalar shrink = new Scalar(most / Math.sqrt(squares));
+            gradients.forEach(gradient -> gradient.mul_(shrink));
+        }
+    }
+
+    /**
      * Takes the step of a network without an item table. May overwrite the gradient.
      *
      * @param dense the gradient of all weights, in one vector

@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -167,28 +166,12 @@ final class StepEngine implements AutoCloseable {
             for (String name : weights.dense().keySet()) {
                 (heads.contains(name) ? ofHeads : ofItems).add(views.next());
             }
-            clip(ofItems);
-            clip(ofHeads);
+            // those of heads may be a thousand times as large: the next item would learn nothing
+            Optimiser.clip(ofItems, settings.clipNorm());
+            Optimiser.clip(ofHeads, settings.clipNorm());
         }
         optimiser.move(rows, sum.table(), sum.dense(), number);
         return new Step(sum.lossSum(), targets, norm, "");
-    }
-
-    /**
-     * Shrinks gradients whose common norm is above the config's (Pascanu et al. 2013, §3.2). Those
-     * of the heads are a group of their own: theirs may be a thousand times as large, and the next
-     * item would learn nothing.
-     */
-    private void clip(List<Tensor> gradients) {
-        double squares = 0;
-        for (Tensor gradient : gradients) {
-            double norm = gradient.norm().item_float();
-            squares += norm * norm;
-        }
-        if (Math.sqrt(squares) > settings.clipNorm()) {
-            Scalar shrink = new Scalar(settings.clipNorm() / Math.sqrt(squares));
-            gradients.forEach(gradient -> gradient.mul_(shrink));
-        }
     }
 
     /** Weights first: a gradient that is not finite often comes of them. */

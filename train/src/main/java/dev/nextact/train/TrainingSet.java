@@ -110,8 +110,7 @@ final class TrainingSet {
                                 cut.owned() - cut.from(),
                                 last,
                                 Math.max(0, last - begin) * momentsAMicro);
-                EventSequence seen = known.events().prefix(cut.end());
-                windows.add(new Window(seen.last(cut.end() - cut.from()), future));
+                windows.add(new Window(known.events(cut), future));
             }
         }
         return new TrainingSet(windows, new double[0]);
@@ -143,6 +142,10 @@ final class TrainingSet {
                 }
             }
             return new Known(next == all.size() ? all : all.select(places), places);
+        }
+
+        EventSequence events(Window.Cut cut) {
+            return events.prefix(cut.end()).last(cut.end() - cut.from());
         }
     }
 

@@ -123,8 +123,7 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
             }
             int count = count(own);
             if (count > 0) {
-                EventSequence events = known.events().prefix(cut.end()).last(own.length);
-                windows.add(new Window(events, Future.NONE, own.length, count, own));
+                windows.add(new Window(known.events(cut), Future.NONE, own.length, count, own));
             }
         }
         return windows;

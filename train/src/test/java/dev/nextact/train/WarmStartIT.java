@@ -128,7 +128,8 @@ class WarmStartIT {
                         List.of("next-items"),
                         Optional.empty(),
                         List.of(),
-                        fields);
+                        fields,
+                        BundleContent.ForServing.NOTHING);
         return Bundle.open(new BundleWriter(Clock.systemUTC()).write(models, content));
     }
 

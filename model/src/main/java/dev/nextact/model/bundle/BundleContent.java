@@ -70,47 +70,7 @@ public record BundleContent(
         itemCodings = List.copyOf(itemCodings);
     }
 
-    /** With nothing beside the model. */
-    public BundleContent(
-            String name,
-            String model,
-            int length,
-            List<String> behaviours,
-            String seenItems,
-            long seed,
-            Manifest.Data data,
-            Map<String, Double> metrics,
-            Map<String, Object> config,
-            Catalog catalog,
-            int[] trainEvents,
-            Map<String, FloatTensor> weights,
-            byte[] onnx,
-            List<String> tasks,
-            Optional<Heads> heads,
-            List<ItemCoding> itemCodings,
-            FieldVocabulary fields) {
-        this(
-                name,
-                model,
-                length,
-                behaviours,
-                seenItems,
-                seed,
-                data,
-                metrics,
-                config,
-                catalog,
-                trainEvents,
-                weights,
-                onnx,
-                tasks,
-                heads,
-                itemCodings,
-                fields,
-                ForServing.NOTHING);
-    }
-
-    /** Of a model that takes no new items and reads no fields. */
+    /** Of a model that takes no new items and reads no fields, with nothing beside it. */
     public BundleContent(
             String name,
             String model,
@@ -144,7 +104,8 @@ public record BundleContent(
                 tasks,
                 heads,
                 List.of(),
-                FieldVocabulary.NONE);
+                FieldVocabulary.NONE,
+                ForServing.NOTHING);
     }
 
     /** Of a model of the next item alone. */
