@@ -215,10 +215,8 @@ public final class ShopConfigWriter {
         tree.put(
                 "engine",
                 map(
-                        "precision", name(engine.precision()),
                         "threads", engine.threads(),
-                        "batch", engine.batch(),
-                        "least_recall", engine.leastRecall()));
+                        "batch", engine.batch()));
         tree.put("filters", serve.filters());
         serve.stream()
                 .ifPresent(
