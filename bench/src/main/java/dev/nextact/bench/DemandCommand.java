@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
         description = {
             "How well weekly units of each item of UCI Online Retail are foretold over its last weeks,",
             "from a cut-off before each week that leaves a whole horizon: nextact beside baselines,",
-            "with the middle 95 % of the differences over items drawn anew."
+            "with the middle 95 %% of the differences over items drawn anew."
         })
 final class DemandCommand implements Callable<Integer> {
 
