@@ -59,6 +59,9 @@ final class BoundedSearch {
         int wanted = Math.max(LEAST_GROUPS, GROUPS_AN_ITEM * k);
         while (looked < bounds.length) {
             int size = queue(after, wanted);
+            if (size == 0) {
+                return best; // what is left has no finite bound
+            }
             for (int i = 0; i < size; i++) {
                 int group = (int) queue[i];
                 if (best.isAbove(bounds[group])) {

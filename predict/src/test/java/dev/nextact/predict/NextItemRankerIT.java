@@ -150,6 +150,21 @@ class NextItemRankerIT {
         }
     }
 
+    @Test
+    void aHiddenStateThatIsNoNumberHasNoAnswer() {
+        Network network = biasedByTime(Family.TRANSFORMER);
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        weights.forEach(
+                (name, tensor) -> {
+                    if (!name.equals(Network.ITEM_TABLE)) {
+                        Arrays.fill(tensor.values(), Float.NaN);
+                    }
+                });
+        try (NextItemRanker ranker = NextItemRanker.open(bundle(network, weights), 1, 1)) {
+            assertThat(ranker.answer(questions(List.of(every(1)), 10)).get(0).items()).isEmpty();
+        }
+    }
+
     private static Network biasedByTime(Family family) {
         return Network.of(
                 new NetworkSettings(
