@@ -62,6 +62,11 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new KeysCommand())
                                 .addSubcommand(new KeysAddCommand(terminal)))
+                .addSubcommand(new ForgetCommand(terminal))
+                .addSubcommand(new ExportUserCommand(terminal))
+                .addSubcommand(
+                        new CommandLine(new AuditCommand())
+                                .addSubcommand(new AuditVerifyCommand(terminal)))
                 .addSubcommand(new ConfigCommand(terminal))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param workspace everything nextact writes, as the config says it
  * @param target the behaviour the shop cares for most
  * @param serve how the model is served; no part of what is learned
+ * @param privacy what of shoppers is kept, and how
  */
 public record ShopConfig(
         Path directory,
@@ -36,7 +37,8 @@ public record ShopConfig(
         Model model,
         Train train,
         Tasks tasks,
-        ServeConfig serve) {
+        ServeConfig serve,
+        PrivacyConfig privacy) {
 
     public ShopConfig {
         sources = List.copyOf(sources);
@@ -66,7 +68,8 @@ public record ShopConfig(
                 otherModel,
                 otherTrain,
                 tasks,
-                serve);
+                serve,
+                privacy);
     }
 
     /** The same shop, served otherwise. */
@@ -85,7 +88,8 @@ public record ShopConfig(
                 model,
                 train,
                 tasks,
-                other);
+                other,
+                privacy);
     }
 
     /**
@@ -159,6 +163,18 @@ public record ShopConfig(
     /** Histories of shoppers, where the server itself keeps them. */
     public Path historyDirectory() {
         return resolved(workspace).resolve("history");
+    }
+
+    /** Who was forgotten, and the log of who did what. */
+    public Path privacyDirectory() {
+        return resolved(workspace).resolve("privacy");
+    }
+
+    /** How many shoppers must have had an item for it to be learned. */
+    public int minItemUsers() {
+        return train.privacy().isPresent()
+                ? Math.max(privacy.k(), DifferentialPrivacy.LEAST_ITEM_USERS)
+                : privacy.k();
     }
 
     /** A path as the config says it, from the config's directory on. */
@@ -510,6 +526,7 @@ public record ShopConfig(
      * @param workers threads; 0 = one per core
      * @param deterministic whether any number of workers must give the same bits
      * @param familyBudget how long {@code model.family: auto} may try
+     * @param privacy how little the model may tell of a shopper; absent = nothing is promised
      */
     public record Train(
             int epochs,
@@ -528,11 +545,52 @@ public record ShopConfig(
             Map<String, Double> behaviourWeights,
             int workers,
             boolean deterministic,
-            Duration familyBudget) {
+            Duration familyBudget,
+            Optional<DifferentialPrivacy> privacy) {
         public static final Duration FAMILY_BUDGET = Duration.ofMinutes(10);
 
         public Train {
             behaviourWeights = Map.copyOf(behaviourWeights);
+        }
+
+        /** Nothing is promised of what the model may tell of a shopper. */
+        public Train(
+                int epochs,
+                int patience,
+                long seed,
+                int batch,
+                int accumulate,
+                boolean checkpointActivations,
+                String optimiser,
+                double learningRate,
+                Schedule schedule,
+                double weightDecay,
+                double clipNorm,
+                double ema,
+                Loss loss,
+                Map<String, Double> behaviourWeights,
+                int workers,
+                boolean deterministic,
+                Duration familyBudget) {
+            this(
+                    epochs,
+                    patience,
+                    seed,
+                    batch,
+                    accumulate,
+                    checkpointActivations,
+                    optimiser,
+                    learningRate,
+                    schedule,
+                    weightDecay,
+                    clipNorm,
+                    ema,
+                    loss,
+                    behaviourWeights,
+                    workers,
+                    deterministic,
+                    familyBudget,
+                    Optional.empty());
         }
 
         /** The same training, its steps cut and kept otherwise. */
@@ -554,7 +612,8 @@ public record ShopConfig(
                     behaviourWeights,
                     workers,
                     deterministic,
-                    familyBudget);
+                    familyBudget,
+                    privacy);
         }
 
         /** A constant learning rate, a plain loss, every behaviour alike. */
@@ -589,6 +648,19 @@ public record ShopConfig(
                     false,
                     FAMILY_BUDGET);
         }
+    }
+
+    /**
+     * Differential privacy of the training, of whole shoppers: with all their events or with none
+     * of them, nearly the same models come out, each nearly as likely.
+     *
+     * @param epsilon ε, by whose exponential the likelihoods may differ
+     * @param delta δ, with which probability they may differ by more; 0 = one over the shoppers
+     * @param clip the greatest norm of a shopper's gradient in a step
+     */
+    public record DifferentialPrivacy(double epsilon, double delta, double clip) {
+        /** An item that fewer shoppers have had would tell of them by being there. */
+        public static final int LEAST_ITEM_USERS = 10;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nextact.core;
 import dev.nextact.core.ShopConfig.Action;
 import dev.nextact.core.ShopConfig.AttributeTable;
 import dev.nextact.core.ShopConfig.Clean;
+import dev.nextact.core.ShopConfig.DifferentialPrivacy;
 import dev.nextact.core.ShopConfig.Links;
 import dev.nextact.core.ShopConfig.Loss;
 import dev.nextact.core.ShopConfig.Model;
@@ -177,7 +178,8 @@ public final class ShopConfigReader {
                         model(root),
                         train(root, behaviours),
                         tasks(root),
-                        ServeConfigReader.read(root, ShopConfigReader::nothing));
+                        ServeConfigReader.read(root, ShopConfigReader::nothing),
+                        PrivacyConfigReader.read(root));
         root.close();
         refuseMissingColumns(root, config);
         refuseBaskets(root, config);
@@ -735,9 +737,21 @@ public final class ShopConfigReader {
                         behaviourWeights(node, behaviours),
                         node.whole("workers", 0, 0, 1024),
                         node.flag("deterministic").orElse(false),
-                        node.duration("family_budget", Train.FAMILY_BUDGET));
+                        node.duration("family_budget", Train.FAMILY_BUDGET),
+                        node.section("privacy").map(ShopConfigReader::privacy));
         node.close();
         return train;
+    }
+
+    private static DifferentialPrivacy privacy(ConfigNode node) {
+        node.required("epsilon");
+        DifferentialPrivacy privacy =
+                new DifferentialPrivacy(
+                        node.decimal("epsilon", 0, 0.01, 1000),
+                        node.decimal("delta", 0, 0, 0.1),
+                        node.decimal("clip", 1, 1e-6, 1e6));
+        node.close();
+        return privacy;
     }
 
     private static Loss loss(ConfigNode node) {

@@ -125,6 +125,34 @@ public final class ShopConfigWriter {
                                         "period",
                                         tasks.demandPeriod().title())));
         tree.put("serve", serve(config.serve()));
+        if (!config.privacy().equals(PrivacyConfig.NOTHING)) {
+            tree.put("privacy", privacy(config.privacy()));
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> privacy(PrivacyConfig privacy) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        privacy.pseudonyms()
+                .ifPresent(
+                        pseudonyms ->
+                                tree.put(
+                                        "pseudonyms",
+                                        map(
+                                                "columns", pseudonyms.columns(),
+                                                "key", keys(pseudonyms.keys()))));
+        tree.put("scrub", privacy.scrub());
+        tree.put("retention", duration(privacy.retention()));
+        tree.put("k", privacy.k());
+        privacy.historyKeys().ifPresent(keys -> tree.put("history_key", keys(keys)));
+        privacy.receiptKeys().ifPresent(keys -> tree.put("receipt_key", keys(keys)));
+        return tree;
+    }
+
+    private static Map<String, Object> keys(PrivacyConfig.KeySource keys) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        keys.file().ifPresent(file -> tree.put("file", file.toString()));
+        keys.variable().ifPresent(variable -> tree.put("variable", variable));
         return tree;
     }
 
@@ -175,6 +203,15 @@ public final class ShopConfigWriter {
         tree.put("workers", train.workers());
         tree.put("deterministic", train.deterministic());
         tree.put("family_budget", duration(train.familyBudget()));
+        train.privacy()
+                .ifPresent(
+                        privacy ->
+                                tree.put(
+                                        "privacy",
+                                        map(
+                                                "epsilon", privacy.epsilon(),
+                                                "delta", privacy.delta(),
+                                                "clip", privacy.clip())));
         return tree;
     }
 

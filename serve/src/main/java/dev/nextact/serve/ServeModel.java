@@ -3,6 +3,10 @@ package dev.nextact.serve;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.privacy.SecretKeys;
+import dev.nextact.core.privacy.ValueCipher;
+import dev.nextact.serve.history.Forgetting;
+import dev.nextact.serve.history.HistoryCodec;
 import dev.nextact.serve.history.HistoryRules;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.RedisHistoryStore;
@@ -46,7 +50,8 @@ public final class ServeModel {
         LiveModels models = null;
         HttpServer http = null;
         try {
-            store = store(shop);
+            Forgetting forgetting = Forgetting.of(shop, clock);
+            store = forgetting.before(store(shop), shop);
             models =
                     LiveModels.open(
                             shop.modelsDirectory(),
@@ -55,7 +60,7 @@ public final class ServeModel {
                             batches,
                             line -> log.info("models", "what", line),
                             shop.serve().unavailable().map(shop::file));
-            http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
+            http = HttpServer.open(shop, models, store, forgetting, new ReceiptClock(clock), log);
             return new RunningServer(stream(shop, store, http, log), http, models, store, batches);
         } catch (RuntimeException e) {
             if (http != null) {
@@ -110,15 +115,31 @@ public final class ServeModel {
     }
 
     private HistoryStore store(ShopConfig shop) {
+        return store(shop, clock);
+    }
+
+    /**
+     * The store of a shop's histories as it is; {@link Forgetting#before} stands before it.
+     *
+     * @return the caller closes it
+     */
+    public static HistoryStore store(ShopConfig shop, Clock clock) {
         ServeConfig.History history = shop.serve().history();
         HistoryRules rules = new HistoryRules(history.events(), history.keep(), clock);
+        HistoryCodec codec =
+                shop.privacy()
+                        .historyKeys()
+                        .map(keys -> SecretKeys.load(shop, keys, "privacy.history_key"))
+                        .map(keys -> HistoryCodec.sealed(new ValueCipher(keys)))
+                        .orElse(HistoryCodec.PLAIN);
         return switch (history.store()) {
-            case ROCKSDB -> RocksHistoryStore.open(shop.historyDirectory(), rules);
+            case ROCKSDB -> RocksHistoryStore.open(shop.historyDirectory(), rules, codec);
             case REDIS ->
                     RedisHistoryStore.open(
                             history.url().orElseThrow(),
                             history.passwordFile().map(file -> HttpServer.secret(shop.file(file))),
-                            rules);
+                            rules,
+                            codec);
         };
     }
 

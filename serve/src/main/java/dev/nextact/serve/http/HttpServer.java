@@ -4,6 +4,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
@@ -59,6 +60,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
     }
 
     /**
+     * @param forgetting how shoppers of the store are forgotten
      * @param nowMicros the time of an event that tells none
      * @throws NextactException of category USAGE when it would be open to others without keys
      */
@@ -66,6 +68,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
             ShopConfig shop,
             LiveModels models,
             HistoryStore store,
+            Forgetting forgetting,
             LongSupplier nowMicros,
             ServeLog log) {
         ServeConfig config = shop.serve();
@@ -84,7 +87,8 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         List<Route> main = new ArrayList<>();
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
         EventRoutes events =
-                new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics, drift);
+                new EventRoutes(
+                        store, forgetting, behaviours, config.limits(), nowMicros, metrics, drift);
         main.addAll(events.routes());
         PredictRoutes next =
                 new PredictRoutes(
@@ -103,7 +107,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)
                         .routes(Route.Door.MAIN));
-        List<Route> admin = new ArrayList<>(new ModelRoutes(models).routes());
+        List<Route> admin = new ArrayList<>(new ModelRoutes(models, forgetting.audit()).routes());
         admin.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, adminDocument::get)
                         .routes(Route.Door.ADMIN));
