@@ -118,13 +118,27 @@ public final class ShopConfigWriter {
                                         "horizon", duration(tasks.intentHorizon()),
                                         "way", tasks.intentWay().title()),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
-                        "demand",
-                                map(
-                                        "horizon",
-                                        duration(tasks.demandHorizon()),
-                                        "period",
-                                        tasks.demandPeriod().title())));
+                        "demand", demand(tasks.demand())));
         tree.put("serve", serve(config.serve()));
+        return tree;
+    }
+
+    private static Map<String, Object> demand(ShopConfig.Demand demand) {
+        Map<String, Object> tree =
+                map(
+                        "horizon", duration(demand.horizon()),
+                        "period", demand.period().title(),
+                        "texts", demand.texts());
+        demand.prices()
+                .ifPresent(
+                        prices ->
+                                tree.put(
+                                        "prices",
+                                        map(
+                                                "path",
+                                                prices.path(),
+                                                "columns",
+                                                new TreeMap<>(prices.columns()))));
         return tree;
     }
 

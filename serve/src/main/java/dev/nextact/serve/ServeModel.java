@@ -3,6 +3,7 @@ package dev.nextact.serve;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.history.HistoryRules;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.RedisHistoryStore;
@@ -33,14 +34,20 @@ public final class ServeModel {
         this.clock = clock;
     }
 
+    /** Without a model of demand. */
+    public RunningServer run(ShopConfig shop, ServeLog log) {
+        return run(shop, Optional.empty(), log);
+    }
+
     /**
      * Opens histories, then models, warm, then the ports, and then the stream, if there is one.
      *
+     * @param demand what will sell, if there is a model of it
      * @return the caller closes it
      * @throws NextactException of category BUNDLE without a model, CAPACITY without port or store,
      *     USAGE when it would be open to others without keys
      */
-    public RunningServer run(ShopConfig shop, ServeLog log) {
+    public RunningServer run(ShopConfig shop, Optional<DemandTable> demand, ServeLog log) {
         ExecutorService batches = batches();
         HistoryStore store = null;
         LiveModels models = null;
@@ -55,7 +62,7 @@ public final class ServeModel {
                             batches,
                             line -> log.info("models", "what", line),
                             shop.serve().unavailable().map(shop::file));
-            http = HttpServer.open(shop, models, store, new ReceiptClock(clock), log);
+            http = HttpServer.open(shop, models, store, demand, new ReceiptClock(clock), log);
             return new RunningServer(stream(shop, store, http, log), http, models, store, batches);
         } catch (RuntimeException e) {
             if (http != null) {

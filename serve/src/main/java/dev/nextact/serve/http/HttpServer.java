@@ -4,6 +4,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
@@ -59,6 +60,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
     }
 
     /**
+     * @param demand what will sell; absent where no model of demand is served
      * @param nowMicros the time of an event that tells none
      * @throws NextactException of category USAGE when it would be open to others without keys
      */
@@ -66,6 +68,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
             ShopConfig shop,
             LiveModels models,
             HistoryStore store,
+            Optional<DemandTable> demand,
             LongSupplier nowMicros,
             ServeLog log) {
         ServeConfig config = shop.serve();
@@ -100,6 +103,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         main.addAll(
                 new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)
                         .routes());
+        main.addAll(new DemandRoutes(demand).routes());
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)
                         .routes(Route.Door.MAIN));
