@@ -152,13 +152,17 @@ class OutlooksIT {
     }
 
     private List<HorizonAnswer> ask(Question question, Duration horizon) {
+        return ask(question, horizon, Optional.empty());
+    }
+
+    private List<HorizonAnswer> ask(Question question, Duration horizon, Optional<Long> at) {
         List<HorizonAnswer> answers = new ArrayList<>();
         new PredictHorizon()
                 .run(
                         bundle,
                         Optional.of(log()),
                         new PredictHorizon.Request(
-                                question, new Shoppers.All(), "buy", horizon, Optional.empty()),
+                                question, new Shoppers.All(), "buy", horizon, at),
                         answers::add,
                         Progress.silent());
         return answers;
@@ -197,21 +201,10 @@ class OutlooksIT {
     @Test
     void whatItemsSellAddsUpToTheShoppersHazards() {
         long cutOff = START + 3 * HOUR;
-        List<HorizonAnswer> answers = new ArrayList<>();
-        new PredictHorizon()
-                .run(
-                        bundle,
-                        Optional.of(log()),
-                        new PredictHorizon.Request(
-                                Question.INTENT,
-                                new Shoppers.All(),
-                                "buy",
-                                Duration.ofDays(1),
-                                Optional.of(cutOff)),
-                        answers::add,
-                        Progress.silent());
         double hazards =
-                answers.stream().mapToDouble(answer -> -Math.log1p(-answer.probability())).sum();
+                ask(Question.INTENT, Duration.ofDays(1), Optional.of(cutOff)).stream()
+                        .mapToDouble(answer -> -Math.log1p(-answer.probability()))
+                        .sum();
         try (ShopperDemand shoppers = shoppers(log())) {
             double[][] expected =
                     shoppers.expected(day(cutOff, List.of("cup", "hat", "pot", "tea")), 2);

@@ -362,23 +362,31 @@ public final class DemandFeatures {
 
         /**
          * By how much the price will lie below or above the usual one, in logarithms, the mean over
-         * a period, as it was told before the end of period {@code at}.
+         * the days of a period, as it was told before the end of period {@code at}. Of several
+         * prices of a day the lowest counts.
          *
          * @param step 0: the period that is over; 1: the first to come
          */
         private float planned(int at, int step, double usual) {
-            long micros = panel.period().micros();
-            long now = panel.startMicros() + at * micros;
-            long start = now + (step - 1) * micros;
+            if (plan.isEmpty() || !Double.isFinite(usual)) {
+                return 0;
+            }
+            long now = panel.startMicros() + at * panel.period().micros();
+            long start = now + (step - 1) * panel.period().micros();
             double sum = 0;
-            for (PlannedPrice price : plan) {
-                if (price.isKnown(now)) {
-                    sum +=
-                            price.share(start, start + micros)
-                                    * Math.log((price.price() + 0.01) / (usual + 0.01));
+            for (int day = 0; day < panel.period().days(); day++) {
+                long noon = start + day * DemandPeriod.DAY_MICROS + DemandPeriod.DAY_MICROS / 2;
+                double lowest = Double.POSITIVE_INFINITY;
+                for (PlannedPrice price : plan) {
+                    if (price.isKnown(now) && price.holds(noon)) {
+                        lowest = Math.min(lowest, price.price());
+                    }
+                }
+                if (Double.isFinite(lowest)) {
+                    sum += Math.log((lowest + 0.01) / (usual + 0.01));
                 }
             }
-            return Double.isFinite(sum) ? (float) sum : 0;
+            return (float) (sum / panel.period().days());
         }
 
         /** How a year ago sales went on from here, against how they had come here. */

@@ -30,9 +30,8 @@ public record PlannedPrice(long fromMicros, long toMicros, float price, long ann
         return announcedMicros < atMicros;
     }
 
-    /** Which share of a span it holds in. */
-    double share(long startMicros, long endMicros) {
-        long held = Math.min(toMicros, endMicros) - Math.max(fromMicros, startMicros);
-        return Math.max(0, held) / (double) (endMicros - startMicros);
+    /** Whether it is the price at a moment. */
+    boolean holds(long atMicros) {
+        return fromMicros <= atMicros && atMicros < toMicros;
     }
 }
