@@ -43,6 +43,8 @@ public final class Bench {
                 .addSubcommand(new NextEventCommand(terminal))
                 .addSubcommand(new HorizonsCommand(terminal))
                 .addSubcommand(new DemandCommand(terminal))
+                .addSubcommand(new DemandSimulatedCommand(terminal))
+                .addSubcommand(new DemandScaleCommand(terminal))
                 .addSubcommand(new SessionIntentCommand(terminal))
                 .addSubcommand(new PrivacyCommand(terminal))
                 .addSubcommand(new PrivacyAttacksCommand(terminal))

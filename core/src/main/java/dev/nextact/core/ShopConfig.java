@@ -97,7 +97,7 @@ public record ShopConfig(
      * all further ones, and brand, status and text where the network reads them. Sorted.
      */
     public List<String> extraColumns() {
-        Set<String> read = new HashSet<>(model.itemFacts());
+        Set<String> read = new HashSet<>(itemFacts());
         read.remove("brand"); // of items it is known anyhow
         model.eventColumns().values().forEach(read::addAll);
         return sources.stream()
@@ -113,7 +113,14 @@ public record ShopConfig(
 
     /** Of {@link #extraColumns}, those that tell of the item of an event. */
     public List<String> itemColumns() {
-        return extraColumns().stream().filter(model.itemFacts()::contains).toList();
+        return extraColumns().stream().filter(itemFacts()::contains).toList();
+    }
+
+    /** The facts about items that any network reads. */
+    private Set<String> itemFacts() {
+        Set<String> read = new HashSet<>(model.itemFacts());
+        read.addAll(tasks.demand().texts());
+        return read;
     }
 
     private Path resolved(Path path) {
@@ -740,8 +747,7 @@ public record ShopConfig(
             Duration intentHorizon,
             IntentWay intentWay,
             Duration churnHorizon,
-            Duration demandHorizon,
-            DemandPeriod demandPeriod) {
+            Demand demand) {
         public static final List<String> LEARNED =
                 List.of("next-items", "next-events", "intent", "churn");
 
@@ -771,6 +777,40 @@ public record ShopConfig(
         /** Whether the network learns after each event whether the target comes, and that alone. */
         public boolean classifies() {
             return intentWay == IntentWay.CLASSIFIER;
+        }
+    }
+
+    /**
+     * What will sell.
+     *
+     * @param horizon how far ahead
+     * @param period what units are counted by
+     * @param prices told beforehand, such as promotions'
+     * @param texts facts about items whose meaning tells of items nobody has bought yet
+     */
+    public record Demand(
+            Duration horizon,
+            DemandPeriod period,
+            Optional<PriceTable> prices,
+            List<String> texts) {
+        public Demand {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /**
+     * Prices by item and time.
+     *
+     * @param columns {@code item}, {@code from} and {@code to}, both of which it holds on where
+     *     they are days, {@code price}, and {@code announced} where the file tells since when it is
+     *     known
+     */
+    public record PriceTable(String path, Map<String, String> columns) {
+        public static final List<String> FIELDS =
+                List.of("item", "from", "to", "price", "announced");
+
+        public PriceTable {
+            columns = Map.copyOf(columns);
         }
     }
 

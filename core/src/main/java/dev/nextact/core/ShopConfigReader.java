@@ -8,6 +8,7 @@ import dev.nextact.core.ShopConfig.Links;
 import dev.nextact.core.ShopConfig.Loss;
 import dev.nextact.core.ShopConfig.Model;
 import dev.nextact.core.ShopConfig.NextItems;
+import dev.nextact.core.ShopConfig.PriceTable;
 import dev.nextact.core.ShopConfig.Schedule;
 import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.ShopConfig.Source;
@@ -855,12 +856,33 @@ public final class ShopConfigReader {
                         horizon,
                         intentWay,
                         churn.duration("horizon", Duration.ofDays(30)),
-                        demand.duration("horizon", Duration.ofDays(14)),
-                        DemandPeriod.valueOf(
-                                demand.choice("period", "week", List.of("day", "week"))
-                                        .toUpperCase(Locale.ROOT)));
+                        demand(demand));
         List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);
         return tasks;
+    }
+
+    private static ShopConfig.Demand demand(ConfigNode node) {
+        return new ShopConfig.Demand(
+                node.duration("horizon", Duration.ofDays(14)),
+                DemandPeriod.valueOf(
+                        node.choice("period", "week", List.of("day", "week"))
+                                .toUpperCase(Locale.ROOT)),
+                node.section("prices").map(ShopConfigReader::prices),
+                node.texts("texts"));
+    }
+
+    private static PriceTable prices(ConfigNode node) {
+        String path = node.required("path");
+        Map<String, String> columns = columns(node, PriceTable.FIELDS);
+        List<String> needed = PriceTable.FIELDS.subList(0, 4);
+        if (!columns.keySet().containsAll(needed)) {
+            throw node.found(
+                    "columns",
+                    String.join(", ", columns.keySet()),
+                    "expected columns for all of " + String.join(", ", needed));
+        }
+        node.close();
+        return new PriceTable(path, columns);
     }
 
     private static Optional<EventWay> way(ConfigNode events) {

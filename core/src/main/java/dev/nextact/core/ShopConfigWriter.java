@@ -118,12 +118,7 @@ public final class ShopConfigWriter {
                                         "horizon", duration(tasks.intentHorizon()),
                                         "way", tasks.intentWay().title()),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
-                        "demand",
-                                map(
-                                        "horizon",
-                                        duration(tasks.demandHorizon()),
-                                        "period",
-                                        tasks.demandPeriod().title())));
+                        "demand", demand(tasks.demand())));
         tree.put("serve", serve(config.serve()));
         if (!config.privacy().equals(PrivacyConfig.NOTHING)) {
             tree.put("privacy", privacy(config.privacy()));
@@ -153,6 +148,25 @@ public final class ShopConfigWriter {
         Map<String, Object> tree = new LinkedHashMap<>();
         keys.file().ifPresent(file -> tree.put("file", file.toString()));
         keys.variable().ifPresent(variable -> tree.put("variable", variable));
+        return tree;
+    }
+
+    private static Map<String, Object> demand(ShopConfig.Demand demand) {
+        Map<String, Object> tree =
+                map(
+                        "horizon", duration(demand.horizon()),
+                        "period", demand.period().title(),
+                        "texts", demand.texts());
+        demand.prices()
+                .ifPresent(
+                        prices ->
+                                tree.put(
+                                        "prices",
+                                        map(
+                                                "path",
+                                                prices.path(),
+                                                "columns",
+                                                new TreeMap<>(prices.columns()))));
         return tree;
     }
 

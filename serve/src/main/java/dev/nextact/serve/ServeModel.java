@@ -5,6 +5,7 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.privacy.SecretKeys;
 import dev.nextact.core.privacy.ValueCipher;
+import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryCodec;
 import dev.nextact.serve.history.HistoryRules;
@@ -37,14 +38,20 @@ public final class ServeModel {
         this.clock = clock;
     }
 
+    /** Without a model of demand. */
+    public RunningServer run(ShopConfig shop, ServeLog log) {
+        return run(shop, Optional.empty(), log);
+    }
+
     /**
      * Opens histories, then models, warm, then the ports, and then the stream, if there is one.
      *
+     * @param demand what will sell, if there is a model of it
      * @return the caller closes it
      * @throws NextactException of category BUNDLE without a model, CAPACITY without port or store,
      *     USAGE when it would be open to others without keys
      */
-    public RunningServer run(ShopConfig shop, ServeLog log) {
+    public RunningServer run(ShopConfig shop, Optional<DemandTable> demand, ServeLog log) {
         ExecutorService batches = batches();
         HistoryStore store = null;
         LiveModels models = null;
@@ -60,7 +67,9 @@ public final class ServeModel {
                             batches,
                             line -> log.info("models", "what", line),
                             shop.serve().unavailable().map(shop::file));
-            http = HttpServer.open(shop, models, store, forgetting, new ReceiptClock(clock), log);
+            http =
+                    HttpServer.open(
+                            shop, models, store, forgetting, demand, new ReceiptClock(clock), log);
             return new RunningServer(stream(shop, store, http, log), http, models, store, batches);
         } catch (RuntimeException e) {
             if (http != null) {

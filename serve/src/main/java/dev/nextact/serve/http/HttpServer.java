@@ -4,6 +4,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
@@ -61,6 +62,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
 
     /**
      * @param forgetting how shoppers of the store are forgotten
+     * @param demand what will sell; absent where no model of demand is served
      * @param nowMicros the time of an event that tells none
      * @throws NextactException of category USAGE when it would be open to others without keys
      */
@@ -69,6 +71,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
             LiveModels models,
             HistoryStore store,
             Forgetting forgetting,
+            Optional<DemandTable> demand,
             LongSupplier nowMicros,
             ServeLog log) {
         ServeConfig config = shop.serve();
@@ -104,6 +107,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         main.addAll(
                 new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)
                         .routes());
+        main.addAll(new DemandRoutes(demand).routes());
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)
                         .routes(Route.Door.MAIN));

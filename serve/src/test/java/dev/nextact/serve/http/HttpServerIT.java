@@ -339,8 +339,8 @@ class HttpServerIT {
                                                         HttpRequest.Builder request =
                                                                 door.to(
                                                                                 path.getKey()
-                                                                                        .replace(
-                                                                                                "{user}",
+                                                                                        .replaceAll(
+                                                                                                "\\{\\w+}",
                                                                                                 "u"))
                                                                         .method(
                                                                                 method.toUpperCase(
@@ -362,6 +362,7 @@ class HttpServerIT {
                         "/v1/predict/events",
                         "/v1/predict/intent",
                         "/v1/predict/churn",
+                        "/v1/items/{item}/demand",
                         "/health/live",
                         "/health/ready",
                         "/openapi.json");
