@@ -41,6 +41,7 @@ public final class Bench {
                         .addSubcommand(new NextEventCommand(terminal))
                         .addSubcommand(new HorizonsCommand(terminal))
                         .addSubcommand(new DemandCommand(terminal))
+                        .addSubcommand(new CampaignCommand(terminal))
                         .addSubcommand(new SessionIntentCommand(terminal))
                         .addSubcommand(new TrainingSpeedCommand(terminal))
                         .addSubcommand(new StepCostCommand(terminal))

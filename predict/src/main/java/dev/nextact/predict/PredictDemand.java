@@ -1,6 +1,5 @@
 package dev.nextact.predict;
 
-import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.demand.DemandForecast;
@@ -10,8 +9,6 @@ import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.core.demand.StockAdvice;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -118,7 +115,11 @@ public final class PredictDemand {
         List<DemandGroup> groups = DemandGroup.of(past, asked, settings.correlation());
         write(past, asked, groups, settings, request.out());
         request.stock().ifPresent(stock -> advise(past, items, settings, stock));
-        request.page().ifPresent(page -> draw(past, asked, groups, settings, page));
+        request.page()
+                .ifPresent(
+                        page ->
+                                PageFile.write(
+                                        page, DemandPage.html(past, asked, groups, settings)));
         double units =
                 groups.get(groups.size() - 1).steps().stream()
                         .mapToDouble(NegativeBinomial::mean)
@@ -199,30 +200,6 @@ public final class PredictDemand {
                         advice.shortage());
             }
             file.complete();
-        }
-    }
-
-    private static void draw(
-            DemandPanel past,
-            List<List<NegativeBinomial>> items,
-            List<DemandGroup> groups,
-            DemandSettings settings,
-            Path page) {
-        try {
-            Path parent = page.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            AtomicFiles.write(page, DemandPage.html(past, items, groups, settings));
-        } catch (IOException e) {
-            throw new NextactException(
-                    NextactException.Category.INPUT,
-                    "cannot write "
-                            + page
-                            + ": "
-                            + e.getMessage()
-                            + ". Is the disk full or the folder read-only?",
-                    e);
         }
     }
 }
