@@ -43,6 +43,7 @@ public final class Bench {
                 .addSubcommand(new NextEventCommand(terminal))
                 .addSubcommand(new HorizonsCommand(terminal))
                 .addSubcommand(new DemandCommand(terminal))
+                .addSubcommand(new CampaignCommand(terminal))
                 .addSubcommand(new DemandSimulatedCommand(terminal))
                 .addSubcommand(new DemandScaleCommand(terminal))
                 .addSubcommand(new SessionIntentCommand(terminal))

@@ -49,6 +49,12 @@ public final class Main {
                                 .addSubcommand(new PredictIntentCommand(terminal))
                                 .addSubcommand(new PredictChurnCommand(terminal))
                                 .addSubcommand(new PredictDemandCommand(terminal)))
+                .addSubcommand(
+                        new CommandLine(new CampaignCommand())
+                                .addSubcommand(new CampaignAudienceCommand(terminal))
+                                .addSubcommand(new CampaignCouponCommand(terminal))
+                                .addSubcommand(new CampaignWinbackCommand(terminal))
+                                .addSubcommand(new CampaignMeasureCommand(terminal)))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())

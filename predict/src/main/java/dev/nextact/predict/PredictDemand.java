@@ -1,6 +1,5 @@
 package dev.nextact.predict;
 
-import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.demand.DemandForecast;
@@ -11,8 +10,6 @@ import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.core.demand.StockAdvice;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -128,7 +125,8 @@ public final class PredictDemand {
                 DemandGroup.of(past, asked, settings.calibration().correlation());
         write(past, forecasts, groups, request.out());
         request.stock().ifPresent(stock -> advise(past, items, settings, stock));
-        request.page().ifPresent(page -> draw(past, forecasts, groups, page));
+        request.page()
+                .ifPresent(page -> PageFile.write(page, DemandPage.html(past, forecasts, groups)));
         double units =
                 groups.get(groups.size() - 1).steps().stream()
                         .mapToDouble(NegativeBinomial::mean)
@@ -203,26 +201,6 @@ public final class PredictDemand {
                         advice.shortage());
             }
             file.complete();
-        }
-    }
-
-    private static void draw(
-            DemandPanel past, List<DemandForecast> items, List<DemandGroup> groups, Path page) {
-        try {
-            Path parent = page.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            AtomicFiles.write(page, DemandPage.html(past, items, groups));
-        } catch (IOException e) {
-            throw new NextactException(
-                    NextactException.Category.INPUT,
-                    "cannot write "
-                            + page
-                            + ": "
-                            + e.getMessage()
-                            + ". Is the disk full or the folder read-only?",
-                    e);
         }
     }
 }

@@ -20,7 +20,9 @@ public enum Preset {
     /** A shop where the place and the way a visitor came tell what comes next. */
     REGIONS(1200, 60),
     /** A shop whose views, price cuts and launches tell what will sell. */
-    PROMOTIONS(1500, 280);
+    PROMOTIONS(1500, 280),
+    /** A shop that sent a coupon to half its shoppers, of known effect on each. */
+    COUPON(3000, 75);
 
     private final int users;
     private final int days;
@@ -69,6 +71,7 @@ public enum Preset {
             case REVIEWS -> new ReviewShop(settings);
             case REGIONS -> new RegionalShop(settings);
             case PROMOTIONS -> new PromotedShop(settings);
+            case COUPON -> new CouponShop(settings);
         };
     }
 }

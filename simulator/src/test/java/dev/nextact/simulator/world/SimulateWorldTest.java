@@ -354,6 +354,42 @@ class SimulateWorldTest {
     }
 
     @Test
+    void theCouponMovesEachKindOfShopperAsItsTruthTells() throws IOException {
+        List<Map<String, String>> log = log(Preset.COUPON, 6000);
+        Path shop = directory.resolve("coupon");
+        Map<String, CouponTruth.OfShopper> truth = CouponTruth.open(shop).shoppers();
+        List<Map<String, String>> campaign = table(CouponTruth.campaign(shop));
+        Instant sent = Instant.parse(campaign.get(0).get("time"));
+        Instant until = sent.plus(Duration.ofDays(CouponTruth.horizonDays()));
+        Map<String, Integer> bought = new HashMap<>();
+        for (Map<String, String> row : log) {
+            Instant time = Instant.parse(row.get("time"));
+            if (row.get("act").equals("purchase") && !time.isBefore(sent) && time.isBefore(until)) {
+                bought.merge(row.get("shopper"), 1, Integer::sum);
+            }
+        }
+        assertThat(bought.values()).allMatch(times -> times == 1);
+        Map<String, double[]> groups = new HashMap<>(); // shoppers, buyers, expected buyers
+        for (Map<String, String> row : campaign) {
+            CouponTruth.OfShopper of = truth.get(row.get("user"));
+            boolean treated = row.get("treated").equals("1");
+            double[] group = groups.computeIfAbsent(of.kind() + treated, key -> new double[3]);
+            group[0]++;
+            group[1] += bought.containsKey(row.get("user")) ? 1 : 0;
+            group[2] += treated ? of.with() : of.without();
+        }
+        assertThat(groups).hasSize(8);
+        groups.forEach(
+                (kind, of) ->
+                        assertThat(of[1] / of[0])
+                                .as(kind)
+                                .isCloseTo(of[2] / of[0], within(4 * 0.5 / Math.sqrt(of[0]))));
+        double[] moved = groups.getOrDefault("persuadabletrue", new double[3]);
+        double[] alone = groups.getOrDefault("persuadablefalse", new double[3]);
+        assertThat(moved[1] / moved[0]).isGreaterThan(alone[1] / alone[0] + 0.15);
+    }
+
+    @Test
     void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "not a directory");
         assertThatThrownBy(
