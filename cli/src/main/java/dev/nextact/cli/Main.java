@@ -49,6 +49,7 @@ public final class Main {
                                 .addSubcommand(new PredictIntentCommand(terminal))
                                 .addSubcommand(new PredictChurnCommand(terminal))
                                 .addSubcommand(new PredictDemandCommand(terminal)))
+                .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())

@@ -6,7 +6,6 @@ import dev.nextact.core.EventSequences;
 import dev.nextact.core.Split;
 import dev.nextact.model.bundle.Bundle;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which share of a behaviour's next event a group of items has: p(item | behaviour, history) ∝
@@ -79,15 +78,7 @@ final class GroupShare {
         }
         double even = size / (double) Math.max(1, catalog.size());
         return new GroupShare(
-                scorer, members, odds, (ofGroup + even) / (acts + 1), temperature(bundle));
-    }
-
-    /** Scores were divided by it in training. */
-    private static double temperature(Bundle bundle) {
-        return bundle.manifest().config().get("train") instanceof Map<?, ?> train
-                        && train.get("temperature") instanceof Number number
-                ? number.doubleValue()
-                : 1;
+                scorer, members, odds, (ofGroup + even) / (acts + 1), bundle.temperature());
     }
 
     /** Of all events of the behaviour in the training part. */

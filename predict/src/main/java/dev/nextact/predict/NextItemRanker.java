@@ -207,6 +207,72 @@ public final class NextItemRanker implements AutoCloseable {
         }
     }
 
+    /**
+     * How an item stands among others.
+     *
+     * @param logShare the logarithm of its share, by the softmax of the scores
+     * @param rank from 1; items of equal scores have the same
+     */
+    public record Standing(double logShare, int rank) {}
+
+    /** Of a score so much lower than the highest, in nats, a share is nothing. */
+    private static final double NOTHING = 25;
+
+    /**
+     * How an item stands after each history. Where items are scored by integers, the others' scores
+     * are approximate. Waits for its turn as {@link #answer} does.
+     *
+     * @param histories at most {@link #most}, each with an event of a known item
+     * @param allowed the items among which it stands, itself one of them
+     */
+    public List<Standing> standings(List<EventSequence> histories, int item, IntPredicate allowed) {
+        if (histories.size() > most) {
+            throw new IllegalArgumentException(
+                    "histories: expected at most " + most + ", found " + histories.size());
+        }
+        Place place = take();
+        try {
+            run(TokenBatch.of(histories, bundle.shape()), place);
+            double temperature = bundle.temperature();
+            List<Standing> standings = new ArrayList<>(histories.size());
+            for (int row = 0; row < histories.size(); row++) {
+                float own = score(place, row).of(item);
+                standings.add(standing(place.scores(), row, item, own, temperature, allowed));
+            }
+            return standings;
+        } finally {
+            places.add(place);
+        }
+    }
+
+    private Standing standing(
+            FloatBuffer scores,
+            int row,
+            int item,
+            float own,
+            double temperature,
+            IntPredicate allowed) {
+        int from = row * columns;
+        float highest = own;
+        int above = 0;
+        for (int other = 1; other < columns; other++) {
+            float score = scores.get(from + other);
+            if (score > own && other != item && allowed.test(other)) {
+                highest = Math.max(highest, score);
+                above++;
+            }
+        }
+        double sum = Math.exp((own - highest) / temperature);
+        double least = highest - NOTHING * temperature;
+        for (int other = 1; other < columns; other++) {
+            float score = scores.get(from + other);
+            if (score > least && other != item && allowed.test(other)) {
+                sum += Math.exp((score - highest) / temperature);
+            }
+        }
+        return new Standing((own - highest) / temperature - Math.log(sum), above + 1);
+    }
+
     private NextItemAnswer best(
             Place place, int row, NextItemQuestion question, IntPredicate allowed) {
         int k = question.k();

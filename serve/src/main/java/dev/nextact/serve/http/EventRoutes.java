@@ -5,6 +5,7 @@ import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
+import dev.nextact.serve.live.ShopActivity;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class EventRoutes {
     private final LongSupplier nowMicros;
     private final ServeMetrics metrics;
     private final Drift drift;
+    private final ShopActivity activity;
 
     /**
      * @param nowMicros the time of an event that tells none
@@ -42,13 +44,15 @@ final class EventRoutes {
             Limits limits,
             LongSupplier nowMicros,
             ServeMetrics metrics,
-            Drift drift) {
+            Drift drift,
+            ShopActivity activity) {
         this.store = store;
         this.behaviours = behaviours;
         this.limits = limits;
         this.nowMicros = nowMicros;
         this.metrics = metrics;
         this.drift = drift;
+        this.activity = activity;
     }
 
     List<Route> routes() {
@@ -125,6 +129,7 @@ final class EventRoutes {
         events.forEach(event -> counts.merge(event.behaviour(), 1, Integer::sum));
         counts.forEach(metrics::kept);
         drift.kept(events);
+        activity.kept(events);
     }
 
     private void forget(Context ctx) {

@@ -8,6 +8,7 @@ import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.live.ShopActivity;
 import dev.nextact.serve.stream.EventStream;
 import dev.nextact.serve.stream.StreamedServer;
 import java.io.IOException;
@@ -59,15 +60,19 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
     }
 
     /**
+     * @param activity sees every event that is kept
      * @param nowMicros the time of an event that tells none
+     * @param pages beside the operator's routes
      * @throws NextactException of category USAGE when it would be open to others without keys
      */
     public static HttpServer open(
             ShopConfig shop,
             LiveModels models,
             HistoryStore store,
+            ShopActivity activity,
             LongSupplier nowMicros,
-            ServeLog log) {
+            ServeLog log,
+            ServerParts.Pages pages) {
         ServeConfig config = shop.serve();
         Optional<ApiKeys> keys = config.keys().map(file -> ApiKeys.read(shop.file(file), log));
         if (keys.isEmpty()) {
@@ -84,7 +89,8 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         List<Route> main = new ArrayList<>();
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
         EventRoutes events =
-                new EventRoutes(store, behaviours, config.limits(), nowMicros, metrics, drift);
+                new EventRoutes(
+                        store, behaviours, config.limits(), nowMicros, metrics, drift, activity);
         main.addAll(events.routes());
         PredictRoutes next =
                 new PredictRoutes(
@@ -97,8 +103,11 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                         metrics,
                         drift);
         main.addAll(next.routes());
+        OutlookRoutes outlooks =
+                new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics);
+        main.addAll(outlooks.routes());
         main.addAll(
-                new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)
+                new ExplainRoutes(models, store, behaviours, next, outlooks, shop, metrics)
                         .routes());
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)
@@ -135,6 +144,16 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                                     DRAIN_MILLIS,
                                     tls),
                             admin,
+                            pages.apply(
+                                    new ServerParts(
+                                            shop,
+                                            keys,
+                                            models,
+                                            store,
+                                            drift,
+                                            activity,
+                                            metrics::answers,
+                                            nowMicros)),
                             guard));
         } catch (RuntimeException e) {
             doors.forEach(HttpDoor::close);

@@ -359,6 +359,7 @@ class HttpServerIT {
                         "/v1/predict/events",
                         "/v1/predict/intent",
                         "/v1/predict/churn",
+                        "/v1/explain",
                         "/health/live",
                         "/health/ready",
                         "/openapi.json");
