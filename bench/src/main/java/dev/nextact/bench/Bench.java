@@ -55,6 +55,7 @@ public final class Bench {
                 .addSubcommand(new DataScaleCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))
                 .addSubcommand(new PrepareKillsCommand(terminal))
+                .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new ServingCommand(terminal))
                 .addSubcommand(new ServingFaultsCommand(terminal))
                 .addSubcommand(new ServingOfflineCommand(terminal))

@@ -2,6 +2,7 @@ package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
@@ -19,6 +20,8 @@ import dev.nextact.simulator.SimulatedShop;
 import dev.nextact.simulator.SimulationSettings;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,6 +43,13 @@ final class Demo {
 
     private Demo() {}
 
+    /** What the demo's model learns. */
+    enum Learned {
+        NEXT_ITEMS,
+        /** Also what the console shows beside: next events, intent and churn. */
+        ALL
+    }
+
     /** A shopper and what comes next. */
     record Example(String user, List<String> lastEvents, List<String> nextItems) {}
 
@@ -49,6 +59,7 @@ final class Demo {
             PrepareReport prepared,
             TrainReport trained,
             EvaluationReport evaluated,
+            EventLog log,
             Path predictions,
             List<Example> examples) {
 
@@ -66,8 +77,12 @@ final class Demo {
         }
     }
 
-    static Result run(SimulationSettings settings, Path directory, Progress progress) {
+    static Result run(
+            SimulationSettings settings, Path directory, Learned learned, Progress progress) {
         SimulatedShop shop = new SimulateShop().run(settings, directory, progress).shop();
+        if (learned == Learned.ALL) {
+            learnAll(shop.configFile());
+        }
         ShopConfig config = ShopConfigReader.read(shop.configFile(), Map.of());
         PrepareReport prepared = new PrepareData(Clock.systemUTC()).run(config, progress);
         TrainReport trained = new TrainModel().run(config, new TrainModel.Options(false), progress);
@@ -91,7 +106,30 @@ final class Demo {
                         predictions,
                         progress);
         return new Result(
-                config, prepared, trained, evaluated, predictions, examples(config, log, bundle));
+                config,
+                prepared,
+                trained,
+                evaluated,
+                log,
+                predictions,
+                examples(config, log, bundle));
+    }
+
+    /** Writes into the simulated shop's config what its model shall learn. */
+    private static void learnAll(Path config) {
+        try {
+            Files.writeString(
+                    config,
+                    Files.readString(config)
+                            .replace(
+                                    "\ntasks: {",
+                                    "\ntasks: {learn: [next-items, next-events, intent, churn], "));
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.INPUT,
+                    config + ": cannot be written (" + e.getMessage() + ")",
+                    e);
+        }
     }
 
     private static List<Example> examples(ShopConfig config, EventLog log, Bundle bundle) {

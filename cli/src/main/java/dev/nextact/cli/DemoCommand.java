@@ -1,9 +1,18 @@
 package dev.nextact.cli;
 
+import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.serve.RunningServer;
+import dev.nextact.serve.ServeModel;
+import dev.nextact.serve.http.ServeLog;
 import dev.nextact.simulator.SimulationSettings;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "The whole way on a simulated shop: simulate, prepare, train, evaluate, predict.",
+                "The whole way on a simulated shop: simulate, prepare, train, evaluate, predict; then"
+                        + " its console, until Ctrl-C.",
         footerHeading = "%nExample:%n",
         footer = "  nextact demo --seed 7 --dir my-demo")
 final class DemoCommand implements Callable<Integer> {
@@ -42,7 +52,6 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--no-console",
             description = "End after the summary (as it does by itself without a terminal).")
-    @SuppressWarnings("UnusedVariable") // there is no console yet: every demo ends so
     private boolean noConsole;
 
     @Mixin private JsonOption json = new JsonOption();
@@ -53,11 +62,67 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        Demo.Result result = Demo.run(settings(), directory, terminal.progress());
+    public Integer call() throws InterruptedException {
+        boolean hasConsole = terminal.interactive() && !noConsole;
+        Demo.Result result =
+                Demo.run(
+                        settings(),
+                        directory,
+                        hasConsole ? Demo.Learned.ALL : Demo.Learned.NEXT_ITEMS,
+                        terminal.progress());
         print(result);
         json.write(result.evaluated().toTree());
+        if (hasConsole) {
+            keepOpen(result);
+        }
         return result.isGood() ? 0 : Category.QUALITY.exitCode();
+    }
+
+    /** Serves the model and lets the shoppers live on, until Ctrl-C. */
+    private void keepOpen(Demo.Result result) throws InterruptedException {
+        Clock clock = Clock.systemUTC();
+        Path file = directory.resolve("serve.log");
+        try (PrintStream lines = new PrintStream(file.toFile(), StandardCharsets.UTF_8)) {
+            ServeLog log = new ServeLog(lines, clock);
+            RunningServer server = open(result.config(), clock, log);
+            LiveShop shop =
+                    new LiveShop(
+                            result.log(), URI.create("http://127.0.0.1:" + server.port()), clock);
+            terminal.out().printf(Locale.ROOT, "%n%,d events of the log sent", shop.catchUp());
+            terminal.out()
+                    .printf(
+                            "; shoppers come and go from now on%n%nconsole      http://127.0.0.1:%d/console"
+                                    + "   (Ctrl-C ends it; its log is %s)%n",
+                            server.adminPort(), file);
+            Thread shoppers =
+                    new Thread(
+                            () -> {
+                                try {
+                                    shop.live();
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            },
+                            "demo-shoppers");
+            shoppers.setDaemon(true);
+            shoppers.start();
+            Serving.untilTheEnd(server, log, shop::end);
+        } catch (IOException e) {
+            throw new NextactException(
+                    Category.INPUT, file + ": cannot be written (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** On the config's ports, or on any where these are taken. */
+    private static RunningServer open(ShopConfig config, Clock clock, ServeLog log) {
+        try {
+            return new ServeModel(clock).run(config, log);
+        } catch (NextactException e) {
+            if (e.category() != Category.CAPACITY) {
+                throw e;
+            }
+            return new ServeModel(clock).run(config.withServe(config.serve().withPorts(0, 0)), log);
+        }
     }
 
     private SimulationSettings settings() {

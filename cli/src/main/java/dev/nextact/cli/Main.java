@@ -55,6 +55,7 @@ public final class Main {
                                 .addSubcommand(new CampaignCouponCommand(terminal))
                                 .addSubcommand(new CampaignWinbackCommand(terminal))
                                 .addSubcommand(new CampaignMeasureCommand(terminal)))
+                .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
                         new CommandLine(new ModelsCommand())

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,23 +48,16 @@ final class ServeCommand implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         ServeLog log = new ServeLog(terminal.err(), clock);
         RunningServer server = new ServeModel(clock).run(shop, demand(shop, log), log);
-        CountDownLatch ended = new CountDownLatch(1);
-        // SIGTERM and Ctrl-C: what is under way is answered, and every event is durable
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    server.close();
-                                    log.info("stopped");
-                                    ended.countDown();
-                                },
-                                "drain"));
-        log.info("ready", "port", server.port(), "admin_port", server.adminPort());
         terminal.out()
                 .printf(
-                        "serving on port %d, models and metrics on port %d; Ctrl-C ends it%n",
-                        server.port(), server.adminPort());
-        ended.await();
+                        "serving on port %d, models and metrics on port %d; Ctrl-C ends it%n"
+                                + "console  %s://%s:%d/console%n",
+                        server.port(),
+                        server.adminPort(),
+                        shop.serve().tls().isPresent() ? "https" : "http",
+                        shop.serve().adminHost(),
+                        server.adminPort());
+        Serving.untilTheEnd(server, log, () -> {});
         return 0;
     }
 

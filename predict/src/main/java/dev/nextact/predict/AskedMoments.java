@@ -14,9 +14,9 @@ import java.util.Optional;
  * @param moments of each of them
  * @param leftOut shoppers without an event of a known item before the moment
  */
-record AskedMoments(List<String> ids, List<Moment> moments, int leftOut) {
+public record AskedMoments(List<String> ids, List<Moment> moments, int leftOut) {
 
-    AskedMoments {
+    public AskedMoments {
         ids = List.copyOf(ids);
         moments = List.copyOf(moments);
     }
@@ -25,7 +25,7 @@ record AskedMoments(List<String> ids, List<Moment> moments, int leftOut) {
      * @param atMicros what came later is not seen. Absent: just after the newest event of the log;
      *     a history that was handed in has no times, and is asked about just after its last event
      */
-    static AskedMoments of(
+    public static AskedMoments of(
             Bundle bundle, Optional<EventLog> log, Shoppers shoppers, Optional<Long> atMicros) {
         Histories histories = Histories.of(bundle, log, shoppers);
         boolean isTimeless = shoppers instanceof Shoppers.Unseen && atMicros.isEmpty();

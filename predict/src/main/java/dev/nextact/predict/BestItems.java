@@ -89,6 +89,11 @@ final class BestItems {
         }
     }
 
+    /** The score of the first; there must be one. */
+    float highest() {
+        return scores[0];
+    }
+
     int size() {
         return size;
     }

@@ -1,6 +1,7 @@
 package dev.nextact.predict;
 
 import dev.nextact.model.bundle.Bundle;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -34,10 +35,12 @@ public final class ItemAttributes {
 
         /**
          * @param numberOf each value's number
+         * @param texts the values by their numbers
          * @param starts [V+2], where the values of an item begin
          * @param values the items' values by their numbers, item by item
          */
-        record Texts(Map<String, Integer> numberOf, int[] starts, int[] values) implements Column {}
+        record Texts(Map<String, Integer> numberOf, List<String> texts, int[] starts, int[] values)
+                implements Column {}
     }
 
     private ItemAttributes(Map<String, Column> columns) {
@@ -115,7 +118,8 @@ public final class ItemAttributes {
                 }
                 return new Column.Numbers(byItem);
             }
-            return new Column.Texts(Map.copyOf(numberOf), starts, Arrays.copyOf(values, size));
+            return new Column.Texts(
+                    Map.copyOf(numberOf), List.copyOf(texts), starts, Arrays.copyOf(values, size));
         }
     }
 
@@ -145,6 +149,26 @@ public final class ItemAttributes {
                     "field: expected one of " + columns.keySet() + ", found " + field);
         }
         return column;
+    }
+
+    /**
+     * What is known of an item, the values of a field with a comma between; empty where nothing is.
+     * A number is written as short as it can be.
+     *
+     * @throws IllegalArgumentException when there is no such field
+     */
+    public String text(String field, int item) {
+        if (column(field) instanceof Column.Texts texts) {
+            List<String> values = new ArrayList<>();
+            for (int i = texts.starts()[item]; i < texts.starts()[item + 1]; i++) {
+                values.add(texts.texts().get(texts.values()[i]));
+            }
+            return String.join(", ", values);
+        }
+        double number = ((Column.Numbers) column(field)).byItem()[item];
+        return Double.isNaN(number)
+                ? ""
+                : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     /**

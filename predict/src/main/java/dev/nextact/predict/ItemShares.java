@@ -5,7 +5,6 @@ import dev.nextact.core.EventSequences;
 import dev.nextact.core.Split;
 import dev.nextact.model.bundle.Bundle;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which share of a behaviour's next event each item has: p(item | behaviour, history) ∝ p(item |
@@ -60,15 +59,7 @@ final class ItemShares {
         for (int item = 1; item < odds.length; item++) {
             odds[item] = (those[item] + PRIOR_EVENTS * mean) / (all[item] + PRIOR_EVENTS);
         }
-        return new ItemShares(scorer, those, odds, temperature(bundle));
-    }
-
-    /** Scores were divided by it in training. */
-    private static double temperature(Bundle bundle) {
-        return bundle.manifest().config().get("train") instanceof Map<?, ?> train
-                        && train.get("temperature") instanceof Number number
-                ? number.doubleValue()
-                : 1;
+        return new ItemShares(scorer, those, odds, bundle.temperature());
     }
 
     /** How often the behaviour came in the training part, by item, [V+1]; 0: unknown ones. */

@@ -44,6 +44,11 @@ public record NextItemQuestion(
         this(history, k, removeSeen, excluded, allowed, item -> true, List.of());
     }
 
+    /** The items that may be answered. */
+    public IntPredicate rule() {
+        return BestItems.allowed(this);
+    }
+
     /** Without any filter. */
     public static NextItemQuestion of(EventSequence history, int k) {
         return new NextItemQuestion(history, k, false, new BitSet(), Optional.empty());

@@ -179,6 +179,41 @@ public final class NextItemRanker implements AutoCloseable {
         }
     }
 
+    /**
+     * How an item stands among others.
+     *
+     * @param logShare the logarithm of its share, by the softmax of the scores
+     * @param rank from 1; items of equal scores have the same
+     */
+    public record Standing(double logShare, int rank) {}
+
+    /**
+     * How an item stands after each history. Waits for its turn as {@link #answer} does.
+     *
+     * @param histories at most {@link #most}, each with an event of a known item
+     * @param allowed the items among which it stands, itself one of them
+     */
+    public List<Standing> standings(List<EventSequence> histories, int item, IntPredicate allowed) {
+        if (histories.size() > most) {
+            throw new IllegalArgumentException(
+                    "histories: expected at most " + most + ", found " + histories.size());
+        }
+        Place place = take();
+        try {
+            run(TokenBatch.of(histories, bundle.shape()), place);
+            double temperature = bundle.temperature();
+            List<Standing> standings = new ArrayList<>(histories.size());
+            for (int row = 0; row < histories.size(); row++) {
+                BoundedSearch search = place.search();
+                search.read(place.hidden(), place.highest(), row);
+                standings.add(search.standing(item, temperature, allowed));
+            }
+            return standings;
+        } finally {
+            places.add(place);
+        }
+    }
+
     private NextItemAnswer best(
             Place place, int row, NextItemQuestion question, IntPredicate allowed) {
         BoundedSearch search = place.search();

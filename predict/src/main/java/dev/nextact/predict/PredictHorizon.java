@@ -168,7 +168,7 @@ public final class PredictHorizon {
     }
 
     /** Its index. */
-    static int behaviour(Bundle bundle, String name) {
+    public static int behaviour(Bundle bundle, String name) {
         int behaviour = bundle.manifest().behaviours().indexOf(name);
         if (behaviour < 0) {
             throw NextactException.input(

@@ -15,29 +15,11 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.DemandSeries;
-import dev.nextact.core.events.EventStatistics;
-import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
-import dev.nextact.model.bundle.BundleContent;
-import dev.nextact.model.bundle.BundleWriter;
-import dev.nextact.model.bundle.Manifest;
-import dev.nextact.model.bundle.NextEvents;
-import dev.nextact.model.network.HeadSettings;
-import dev.nextact.model.network.HistoryTotals;
-import dev.nextact.model.network.Network;
-import dev.nextact.model.network.NetworkSettings;
-import dev.nextact.model.network.NetworkSettings.Block;
-import dev.nextact.model.network.NetworkSettings.Family;
-import dev.nextact.model.network.NetworkSettings.FeedForward;
-import dev.nextact.model.network.NetworkSettings.Positions;
-import dev.nextact.model.network.NetworkSettings.TimeField;
-import dev.nextact.model.onnx.HeadsGraph;
-import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.predict.PredictHorizon.Question;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,84 +34,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a bundle with heads foretells; its weights are those before training. */
 class OutlooksIT {
 
-    private static final List<String> ITEMS = List.of("tea", "cup", "pot");
     private static final long START = 1_740_000_000_000_000L;
     private static final long HOUR = 3_600_000_000L;
-
-    /** Eight for the next five events. */
-    private static final HeadSettings.Slots SLOTS = new HeadSettings.Slots(8, 5, 600, 2, 1);
 
     @TempDir private Path directory;
     private Bundle bundle;
 
     @BeforeEach
     void makeABundle() {
-        bundle = bundle(true, true);
+        bundle = OutlookBundle.write(directory, true, true);
     }
-
-    private Bundle bundle(boolean nextEvent, boolean hazards) {
-        HeadSettings heads =
-                new HeadSettings(
-                        nextEvent,
-                        hazards,
-                        3,
-                        new HeadSettings.GapScale(1, 8, 2),
-                        List.of(0.0, 3_600.0, 86_400.0, 864_000.0),
-                        hazards
-                                ? HeadSettings.TotalsScale.same(HistoryTotals.size(2))
-                                : HeadSettings.TotalsScale.same(0),
-                        HeadSettings.Calendar.even(2),
-                        nextEvent ? SLOTS : HeadSettings.Slots.NONE);
-        Network network =
-                Network.of(
-                        new NetworkSettings(
-                                Family.GRU,
-                                Block.PRE_NORM,
-                                FeedForward.GELU,
-                                Positions.ABSOLUTE,
-                                ITEMS.size(),
-                                2,
-                                8,
-                                1,
-                                1,
-                                10,
-                                0,
-                                List.of(),
-                                List.of(TimeField.GAP),
-                                Optional.of(heads)));
-        Map<String, FloatTensor> weights = network.initialWeights(5);
-        return Bundle.open(
-                new BundleWriter(Clock.systemUTC())
-                        .write(
-                                directory,
-                                new BundleContent(
-                                        "shop",
-                                        "gru",
-                                        10,
-                                        List.of("view", "buy"),
-                                        "keep",
-                                        5,
-                                        new Manifest.Data("f", 3, ITEMS.size(), 9, 6, "time"),
-                                        Map.of(),
-                                        Map.of(),
-                                        Catalog.of(ITEMS),
-                                        new int[] {0, 5, 9, 1},
-                                        weights,
-                                        NextItemGraph.write(network, weights),
-                                        List.of("next-items", "next-events", "intent"),
-                                        Optional.of(
-                                                new BundleContent.Heads(
-                                                        heads,
-                                                        HeadsGraph.write(network, weights),
-                                                        nextEvent
-                                                                ? Optional.of(BY_ROLL_OUT)
-                                                                : Optional.empty())))));
-    }
-
-    private static final NextEvents BY_ROLL_OUT =
-            new NextEvents(
-                    EventWay.ROLL_OUT,
-                    new EventStatistics(new double[] {0.75, 0.25}, 1_800, 7_200));
 
     /** Of the three shoppers eve had only an item the model does not know. */
     private static EventLog log() {
@@ -341,7 +255,7 @@ class OutlooksIT {
 
     @Test
     void aModelThatDidNotLearnItSaysWhatToDo() {
-        bundle = bundle(true, false);
+        bundle = OutlookBundle.write(directory, true, false);
         assertThatThrownBy(() -> ask(Question.INTENT, Duration.ofDays(1)))
                 .hasMessageContaining("tasks.learn");
     }

@@ -1,11 +1,13 @@
 package dev.nextact.serve;
 
+import dev.nextact.core.Behaviours;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.privacy.SecretKeys;
 import dev.nextact.core.privacy.ValueCipher;
 import dev.nextact.predict.DemandTable;
+import dev.nextact.serve.console.Console;
 import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryCodec;
 import dev.nextact.serve.history.HistoryRules;
@@ -15,12 +17,14 @@ import dev.nextact.serve.history.RocksHistoryStore;
 import dev.nextact.serve.http.HttpServer;
 import dev.nextact.serve.http.ServeLog;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.live.ShopActivity;
 import dev.nextact.serve.stream.EventStream;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -69,7 +73,15 @@ public final class ServeModel {
                             shop.serve().unavailable().map(shop::file));
             http =
                     HttpServer.open(
-                            shop, models, store, forgetting, demand, new ReceiptClock(clock), log);
+                            shop,
+                            models,
+                            store,
+                            forgetting,
+                            demand,
+                            new ShopActivity(clock, names(shop.behaviours())),
+                            new ReceiptClock(clock),
+                            log,
+                            parts -> new Console(parts, clock, log).pages());
             return new RunningServer(stream(shop, store, http, log), http, models, store, batches);
         } catch (RuntimeException e) {
             if (http != null) {
@@ -84,6 +96,10 @@ public final class ServeModel {
             batches.shutdown();
             throw e;
         }
+    }
+
+    private static List<String> names(Behaviours behaviours) {
+        return behaviours.list().stream().map(Behaviours.Behaviour::name).toList();
     }
 
     private static Optional<EventStream> stream(

@@ -1,17 +1,22 @@
 package dev.nextact.serve;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.EventWay;
 import dev.nextact.core.FieldEncoding;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.Grain;
 import dev.nextact.core.ItemFacts;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.events.EventStatistics;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.bundle.NextEvents;
+import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import dev.nextact.model.network.NetworkSettings.Block;
@@ -19,6 +24,7 @@ import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.network.NetworkSettings.FeedForward;
 import dev.nextact.model.network.NetworkSettings.Positions;
 import dev.nextact.model.network.NetworkSettings.TokenParts;
+import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +65,23 @@ public final class TestShop {
         return i * 0.5;
     }
 
+    /** Of item-1 the title is one that would do harm where it is not shown as text. */
+    public static final String TITLE =
+            "<script>document.title='harm'</script><img src=x onerror=alert(1)>";
+
+    /** With titles, as a config's {@code text} of items. */
+    private static ItemFacts titled() {
+        Map<String, List<String>> titles = new HashMap<>();
+        for (int i = 1; i <= ITEMS; i++) {
+            titles.put("item-" + i, List.of(i == 1 ? TITLE : "Title " + i));
+        }
+        Map<String, Map<String, List<String>>> fields = new HashMap<>();
+        ItemFacts others = facts();
+        others.fields().forEach(field -> fields.put(field, others.of(field)));
+        fields.put("text", titles);
+        return new ItemFacts(fields);
+    }
+
     private static ItemFacts facts() {
         Map<String, List<String>> categories = new HashMap<>();
         Map<String, List<String>> colours = new HashMap<>();
@@ -71,6 +94,11 @@ public final class TestShop {
         }
         return new ItemFacts(Map.of("category", categories, "colour", colours, "price", prices));
     }
+
+    private static final NextEvents BY_ROLL_OUT =
+            new NextEvents(
+                    EventWay.ROLL_OUT,
+                    new EventStatistics(new double[] {0.75, 0.25}, 1_800, 7_200));
 
     private final Path directory;
 
@@ -85,6 +113,26 @@ public final class TestShop {
 
     /** The same, whose tokens are events or baskets. */
     public Bundle addModel(long seed, Grain grain) {
+        return addModel(seed, grain, Optional.empty());
+    }
+
+    /** The same of events, which foretells more than the next item; its items have titles. */
+    public Bundle addOutlook(long seed) {
+        return addModel(
+                seed,
+                Grain.EVENT,
+                Optional.of(
+                        new HeadSettings(
+                                true,
+                                true,
+                                3,
+                                new HeadSettings.GapScale(1, 8, 2),
+                                List.of(0.0, 3_600.0, 86_400.0, 864_000.0, 2_592_000.0),
+                                HeadSettings.TotalsScale.same(HistoryTotals.size(2)),
+                                HeadSettings.Calendar.even(2))));
+    }
+
+    private Bundle addModel(long seed, Grain grain, Optional<HeadSettings> heads) {
         Network network =
                 Network.of(
                         new NetworkSettings(
@@ -101,7 +149,7 @@ public final class TestShop {
                                 0,
                                 List.of(),
                                 List.of(),
-                                Optional.empty(),
+                                heads,
                                 0,
                                 new TokenParts(true, FIELDS.rows(), true, grain),
                                 false));
@@ -125,12 +173,24 @@ public final class TestShop {
                                         IntStream.rangeClosed(0, ITEMS).toArray(),
                                         weights,
                                         NextItemGraph.write(network, weights),
-                                        List.of("next-items"),
-                                        Optional.empty(),
+                                        heads.isPresent()
+                                                ? List.of(
+                                                        "next-items",
+                                                        "next-events",
+                                                        "intent",
+                                                        "churn")
+                                                : List.of("next-items"),
+                                        heads.map(
+                                                settings ->
+                                                        new BundleContent.Heads(
+                                                                settings,
+                                                                HeadsGraph.write(network, weights),
+                                                                Optional.of(BY_ROLL_OUT))),
                                         List.of(),
                                         FIELDS,
                                         new BundleContent.ForServing(
-                                                facts(), List.of(300L, 100L))));
+                                                heads.isPresent() ? titled() : facts(),
+                                                List.of(300L, 100L))));
         return Bundle.open(path);
     }
 

@@ -303,6 +303,14 @@ public final class Bundle {
                 : Grain.EVENT;
     }
 
+    /** Scores were divided by it in training, before their softmax. */
+    public double temperature() {
+        return manifest.config().get("train") instanceof Map<?, ?> train
+                        && train.get("temperature") instanceof Number number
+                ? number.doubleValue()
+                : 1;
+    }
+
     /** Events of an item in the training part. */
     public int trainEvents(int item) {
         return items.trainEvents()[item];

@@ -29,6 +29,16 @@ public interface HistoryStore extends AutoCloseable {
     List<PastEvent> last(String user, int most);
 
     /**
+     * Shoppers of whom there are events, by their ids in the order of UTF-8; also such whose events
+     * are all too old and not yet gone.
+     *
+     * @param prefix of the ids; may be empty
+     * @param after the ids come behind it; may be empty
+     * @return at most {@code most}
+     */
+    List<String> users(String prefix, String after, int most);
+
+    /**
      * Forgets a shopper.
      *
      * @return done when no {@code last} will find anything any more

@@ -108,6 +108,17 @@ public final class KeptHistoryStore implements HistoryStore {
         return events;
     }
 
+    /** None where shoppers have pseudonyms: who is looked for must be known by the own id. */
+    @Override
+    public List<String> users(String prefix, String after, int most) {
+        if (pseudonyms.areOn()) {
+            return List.of();
+        }
+        return store.users(prefix, after, most).stream()
+                .filter(user -> !isForgotten(user))
+                .toList();
+    }
+
     /** For good: what comes later of this shopper is not kept. */
     @Override
     public CompletableFuture<Void> forget(String user) {

@@ -4,10 +4,12 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -15,10 +17,12 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +74,12 @@ public final class RedisHistoryStore implements HistoryStore {
 
     /** A row longer than this for every event that is kept is looked at. */
     private static final int BYTES_PER_EVENT = 96;
+
+    /** Rows of one step of a scan. */
+    private static final int SCANNED = 1000;
+
+    /** Rows that a list of shoppers looks at. */
+    private static final int LOOKED_AT = 100_000;
 
     private final HistoryRules rules;
     private final HistoryCodec codec;
@@ -215,7 +225,42 @@ public final class RedisHistoryStore implements HistoryStore {
                 : HistoryRules.last(rules.apply(codec.read(user, row)), most);
     }
 
-    private static byte @Nullable [] await(RedisFuture<byte[]> future) {
+    /**
+     * Redis keeps no order, so this looks at {@value #LOOKED_AT} rows and orders those: where there
+     * are more of the prefix, some are missing.
+     */
+    @Override
+    public List<String> users(String prefix, String after, int most) {
+        byte[] pattern = (escaped(PREFIX + prefix) + "*").getBytes(StandardCharsets.UTF_8);
+        ScanArgs matching = ScanArgs.Builder.matches(pattern).limit(SCANNED);
+        TreeSet<String> users =
+                new TreeSet<>(
+                        (a, b) ->
+                                Arrays.compareUnsigned(
+                                        a.getBytes(StandardCharsets.UTF_8),
+                                        b.getBytes(StandardCharsets.UTF_8)));
+        KeyScanCursor<byte[]> cursor = await(connection.async().scan(matching));
+        for (int looked = 0; cursor != null; looked += SCANNED) {
+            for (byte[] key : cursor.getKeys()) {
+                users.add(new String(key, StandardCharsets.UTF_8).substring(PREFIX.length()));
+            }
+            if (cursor.isFinished() || looked >= LOOKED_AT) {
+                break;
+            }
+            cursor = await(connection.async().scan(cursor, matching));
+        }
+        return users.tailSet(after, after.isEmpty()).stream()
+                .filter(user -> !user.isEmpty())
+                .limit(most)
+                .toList();
+    }
+
+    /** Letters that mean something in a pattern mean themselves. */
+    private static String escaped(String text) {
+        return text.replaceAll("([\\\\*?\\[\\]])", "\\\\$1");
+    }
+
+    private static <T> @Nullable T await(RedisFuture<T> future) {
         try {
             return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -261,6 +261,42 @@ public final class RocksHistoryStore implements HistoryStore {
         }
     }
 
+    @Override
+    public List<String> users(String prefix, String after, int most) {
+        List<String> users = new ArrayList<>();
+        byte[] begin = key(prefix);
+        byte[] behind = key(after);
+        open.readLock().lock();
+        try {
+            if (closed) {
+                return List.of();
+            }
+            try (RocksIterator rows = db().newIterator()) {
+                rows.seek(Arrays.compareUnsigned(begin, behind) > 0 ? begin : behind);
+                while (rows.isValid() && users.size() < most) {
+                    byte[] key = rows.key();
+                    if (!startsWith(key, begin)) {
+                        break;
+                    }
+                    if (key.length > 0 && Arrays.compareUnsigned(key, behind) > 0) {
+                        users.add(new String(key, StandardCharsets.UTF_8));
+                    }
+                    rows.next();
+                }
+            }
+            return users;
+        } catch (RocksDBException e) {
+            throw failure("cannot list the shoppers", e);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private static boolean startsWith(byte[] key, byte[] begin) {
+        return key.length >= begin.length
+                && Arrays.equals(key, 0, begin.length, begin, 0, begin.length);
+    }
+
     private RocksDB db() throws RocksDBException {
         RocksDB now = db;
         if (now == null) {

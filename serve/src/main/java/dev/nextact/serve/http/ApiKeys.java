@@ -43,7 +43,11 @@ public final class ApiKeys {
      *
      * @param id that logs and limits know it by
      */
-    record Owner(String id, Set<Scope> scopes) {}
+    public record Owner(String id, Set<Scope> scopes) {
+        public Owner {
+            scopes = Set.copyOf(scopes);
+        }
+    }
 
     private ApiKeys(Path file, ServeLog log, String text) {
         this.file = file;
@@ -108,9 +112,14 @@ public final class ApiKeys {
     /**
      * The owner of a key, if it is one. Found by its hash, so that no time tells how near it was.
      */
-    Optional<Owner> owner(String key) {
+    public Optional<Owner> owner(String key) {
+        return ownerOfHash(hash(key));
+    }
+
+    /** The same of a key whose {@link #hash} is known. */
+    public Optional<Owner> ownerOfHash(String hash) {
         lookAgain();
-        return Optional.ofNullable(owners.get(hash(key)));
+        return Optional.ofNullable(owners.get(hash));
     }
 
     private void lookAgain() {
@@ -131,7 +140,8 @@ public final class ApiKeys {
         }
     }
 
-    static String hash(String key) {
+    /** SHA-256 in hexadecimal. */
+    public static String hash(String key) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")

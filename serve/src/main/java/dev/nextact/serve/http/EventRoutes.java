@@ -10,6 +10,7 @@ import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
+import dev.nextact.serve.live.ShopActivity;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class EventRoutes {
     private final LongSupplier nowMicros;
     private final ServeMetrics metrics;
     private final Drift drift;
+    private final ShopActivity activity;
 
     /**
      * @param nowMicros the time of an event that tells none
@@ -51,7 +53,8 @@ final class EventRoutes {
             Limits limits,
             LongSupplier nowMicros,
             ServeMetrics metrics,
-            Drift drift) {
+            Drift drift,
+            ShopActivity activity) {
         this.store = store;
         this.forgetting = forgetting;
         this.behaviours = behaviours;
@@ -59,6 +62,7 @@ final class EventRoutes {
         this.nowMicros = nowMicros;
         this.metrics = metrics;
         this.drift = drift;
+        this.activity = activity;
     }
 
     List<Route> routes() {
@@ -145,6 +149,7 @@ final class EventRoutes {
         events.forEach(event -> counts.merge(event.behaviour(), 1, Integer::sum));
         counts.forEach(metrics::kept);
         drift.kept(events);
+        activity.kept(events);
     }
 
     private void forget(Context ctx) {

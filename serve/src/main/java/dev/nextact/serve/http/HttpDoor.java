@@ -72,6 +72,11 @@ final class HttpDoor implements AutoCloseable {
      * @throws NextactException of category CAPACITY when the port cannot be had
      */
     static HttpDoor open(Settings settings, List<Route> routes, Guard guard) {
+        return open(settings, routes, List.of(), guard);
+    }
+
+    /** With pages beside the routes. */
+    static HttpDoor open(Settings settings, List<Route> routes, List<Page> pages, Guard guard) {
         Javalin javalin =
                 Javalin.create(
                         config -> {
@@ -79,6 +84,10 @@ final class HttpDoor implements AutoCloseable {
                             for (Route route : routes) {
                                 config.routes.addHttpHandler(
                                         route.method(), route.path(), guard.before(route));
+                            }
+                            for (Page page : pages) {
+                                config.routes.addHttpHandler(
+                                        page.method(), page.path(), page.handler());
                             }
                             config.routes.exception(
                                     HttpResponseException.class,

@@ -10,6 +10,7 @@ import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.live.ShopActivity;
 import dev.nextact.serve.stream.EventStream;
 import dev.nextact.serve.stream.StreamedServer;
 import java.io.IOException;
@@ -63,7 +64,9 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
     /**
      * @param forgetting how shoppers of the store are forgotten
      * @param demand what will sell; absent where no model of demand is served
+     * @param activity sees every event that is kept
      * @param nowMicros the time of an event that tells none
+     * @param pages beside the operator's routes
      * @throws NextactException of category USAGE when it would be open to others without keys
      */
     public static HttpServer open(
@@ -72,8 +75,10 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
             HistoryStore store,
             Forgetting forgetting,
             Optional<DemandTable> demand,
+            ShopActivity activity,
             LongSupplier nowMicros,
-            ServeLog log) {
+            ServeLog log,
+            ServerParts.Pages pages) {
         ServeConfig config = shop.serve();
         Optional<ApiKeys> keys = config.keys().map(file -> ApiKeys.read(shop.file(file), log));
         if (keys.isEmpty()) {
@@ -91,7 +96,14 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
         EventRoutes events =
                 new EventRoutes(
-                        store, forgetting, behaviours, config.limits(), nowMicros, metrics, drift);
+                        store,
+                        forgetting,
+                        behaviours,
+                        config.limits(),
+                        nowMicros,
+                        metrics,
+                        drift,
+                        activity);
         main.addAll(events.routes());
         PredictRoutes next =
                 new PredictRoutes(
@@ -104,8 +116,11 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                         metrics,
                         drift);
         main.addAll(next.routes());
+        OutlookRoutes outlooks =
+                new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics);
+        main.addAll(outlooks.routes());
         main.addAll(
-                new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics)
+                new ExplainRoutes(models, store, behaviours, next, outlooks, shop, metrics)
                         .routes());
         main.addAll(new DemandRoutes(demand).routes());
         main.addAll(
@@ -143,6 +158,16 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                                     DRAIN_MILLIS,
                                     tls),
                             admin,
+                            pages.apply(
+                                    new ServerParts(
+                                            shop,
+                                            keys,
+                                            models,
+                                            store,
+                                            drift,
+                                            activity,
+                                            metrics::answers,
+                                            nowMicros)),
                             guard));
         } catch (RuntimeException e) {
             doors.forEach(HttpDoor::close);

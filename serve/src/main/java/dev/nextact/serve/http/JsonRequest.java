@@ -266,6 +266,14 @@ final class JsonRequest implements AutoCloseable {
         return parser.getText();
     }
 
+    boolean truth() throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> throw wrong("true or false");
+        };
+    }
+
     int whole(int least, int most) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                 && parser.getNumberType() == JsonParser.NumberType.INT) {

@@ -20,6 +20,7 @@ import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
 import dev.nextact.serve.live.LiveOutlook;
+import dev.nextact.serve.live.NumberedHistory;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
@@ -137,12 +138,12 @@ final class OutlookRoutes {
                                 + " horizon"));
     }
 
-    private static Map<String, Object> user() {
+    static Map<String, Object> user() {
         return Schema.text(
                 "whose kept history is read; give this or history", ShopperEvent.LONGEST_ID);
     }
 
-    private Map<String, Object> history() {
+    Map<String, Object> history() {
         return Schema.list(
                 "what a shopper did, oldest first; nothing of it is kept",
                 limits.batch(),
@@ -207,23 +208,26 @@ final class OutlookRoutes {
                 summary,
                 Optional.of(request),
                 200,
-                Optional.of(
-                        Schema.object(
-                                "task*",
-                                Schema.text("what was asked"),
-                                "model*",
-                                Schema.text("its name"),
-                                "version*",
-                                Schema.whole("of the model", 1, Integer.MAX_VALUE),
-                                "variant*",
-                                Schema.choice("who answered", List.of("champion", "challenger")),
-                                "events_read*",
-                                Schema.whole("of known items", 0, Integer.MAX_VALUE),
-                                "unknown_events*",
-                                Schema.whole("left out", 0, Integer.MAX_VALUE),
-                                answerName,
-                                answer)),
+                Optional.of(response(answerName, answer)),
                 handler);
+    }
+
+    static Map<String, Object> response(String answerName, Map<String, Object> answer) {
+        return Schema.object(
+                "task*",
+                Schema.text("what was asked"),
+                "model*",
+                Schema.text("its name"),
+                "version*",
+                Schema.whole("of the model", 1, Integer.MAX_VALUE),
+                "variant*",
+                Schema.choice("who answered", List.of("champion", "challenger")),
+                "events_read*",
+                Schema.whole("of known items", 0, Integer.MAX_VALUE),
+                "unknown_events*",
+                Schema.whole("left out", 0, Integer.MAX_VALUE),
+                answerName,
+                answer);
     }
 
     private static String name(Question question) {
@@ -308,7 +312,7 @@ final class OutlookRoutes {
     /**
      * What was not yet at that time is not seen. A history without times is asked just after it.
      */
-    private Moment moment(EventSequence history, OptionalLong at) {
+    Moment moment(EventSequence history, OptionalLong at) {
         long last = history.timeMicros(history.size() - 1);
         if (last == 0) {
             return new Moment(history, at.orElse(0));
@@ -334,11 +338,11 @@ final class OutlookRoutes {
                         : store.last(asked.user, shop.serve().history().events());
         Held held = models.hold(Optional.ofNullable(asked.user));
         CompletableFuture<?> answer;
-        PredictRoutes.Numbered numbered;
+        NumberedHistory numbered;
         try {
             LiveOutlook outlook = outlook(held, task);
-            numbered = PredictRoutes.numbered(held.model(), history, asked.facts);
-            if (TokenBatch.knownEvents(numbered.events()) == 0) {
+            numbered = NumberedHistory.of(held.model(), history, asked.facts);
+            if (!numbered.isKnown()) {
                 throw nothingKnown();
             }
             answer = answering.ask(outlook, numbered.events());
@@ -354,7 +358,7 @@ final class OutlookRoutes {
                             .result(json(held, task, numbered, field, found));
                     Manifest manifest = held.model().manifest();
                     metrics.predicted(held.variant(), manifest.model() + "/" + task);
-                    metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
+                    metrics.read(numbered.known(), numbered.unknown());
                 });
     }
 
@@ -372,7 +376,7 @@ final class OutlookRoutes {
         return Problem.of(422, "Model refused", detail);
     }
 
-    private static Problem nothingKnown() {
+    static Problem nothingKnown() {
         return Problem.of(
                 422,
                 "Nothing known",
@@ -381,7 +385,22 @@ final class OutlookRoutes {
     }
 
     private static String json(
-            Held held, String task, PredictRoutes.Numbered numbered, String field, Object answer) {
+            Held held, String task, NumberedHistory numbered, String field, Object answer) {
+        Map<String, Object> tree = head(held, task, numbered);
+        tree.put(field, answer);
+        return json(tree);
+    }
+
+    static String json(Map<String, Object> tree) {
+        try {
+            return JSON.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Who answers what, and what was read for it. */
+    static Map<String, Object> head(Held held, String task, NumberedHistory numbered) {
         Manifest manifest = held.model().manifest();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("task", task);
@@ -390,14 +409,9 @@ final class OutlookRoutes {
         tree.put(
                 "variant",
                 held.variant() == LiveModels.Variant.CHALLENGER ? "challenger" : "champion");
-        tree.put("events_read", numbered.events().size() - numbered.unknown());
+        tree.put("events_read", numbered.known());
         tree.put("unknown_events", numbered.unknown());
-        tree.put(field, answer);
-        try {
-            return JSON.writeValueAsString(tree);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return tree;
     }
 
     private Asked parse(byte[] body, List<String> fields) {
@@ -428,7 +442,7 @@ final class OutlookRoutes {
         return true;
     }
 
-    private static Duration horizon(JsonRequest json) throws IOException {
+    static Duration horizon(JsonRequest json) throws IOException {
         Optional<Duration> span = Spans.parse(json.text());
         if (span.isEmpty() || span.get().isZero()) {
             throw json.wrong("a length of time such as 24h or 30d");

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.core.ShopConfig.NextItems;
 import dev.nextact.core.ShopConfig.SeenItems;
-import dev.nextact.core.SideInformation;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;
@@ -20,6 +18,7 @@ import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModel;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
+import dev.nextact.serve.live.NumberedHistory;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -91,13 +90,6 @@ final class PredictRoutes {
             Map<String, String> facts,
             int k,
             ItemChoice choice) {}
-
-    /**
-     * A history in the numbers of a model.
-     *
-     * @param unknown events of items the model does not know
-     */
-    record Numbered(EventSequence events, int unknown) {}
 
     List<Route> routes() {
         Map<String, Object> item = Schema.text("an item", ShopperEvent.LONGEST_ID);
@@ -193,9 +185,9 @@ final class PredictRoutes {
                 asked.user().map(user -> store.last(user, historyEvents)).orElse(asked.history());
         Held held = models.hold(asked.user());
         CompletableFuture<NextItemAnswer> answer;
-        Numbered numbered;
+        NumberedHistory numbered;
         try {
-            numbered = numbered(held.model(), history, asked.facts());
+            numbered = NumberedHistory.of(held.model(), history, asked.facts());
             refuseClassifier(held);
             answer =
                     held.model()
@@ -219,7 +211,7 @@ final class PredictRoutes {
                     if (held.variant() == LiveModels.Variant.CHAMPION && !found.byPopularity()) {
                         drift.answered(held.model(), found.items());
                     }
-                    metrics.read(numbered.events().size() - numbered.unknown(), numbered.unknown());
+                    metrics.read(numbered.known(), numbered.unknown());
                     shadow(asked, history, held, found, deadline);
                 });
     }
@@ -233,7 +225,7 @@ final class PredictRoutes {
         List<PastEvent> history = store.last(user, historyEvents);
         Held held = models.hold(Optional.of(user));
         try {
-            Numbered numbered = numbered(held.model(), history, Map.of());
+            NumberedHistory numbered = NumberedHistory.of(held.model(), history, Map.of());
             refuseClassifier(held);
             int k = Math.min(defaults.k(), MOST_ITEMS);
             return held.model()
@@ -244,28 +236,6 @@ final class PredictRoutes {
             held.close();
             throw e;
         }
-    }
-
-    static Numbered numbered(LiveModel model, List<PastEvent> history, Map<String, String> facts) {
-        Catalog catalog = model.bundle().catalog();
-        List<String> names = model.manifest().behaviours();
-        int size = history.size();
-        int[] items = new int[size];
-        byte[] acts = new byte[size];
-        long[] times = new long[size];
-        int unknown = 0;
-        for (int t = 0; t < size; t++) {
-            PastEvent event = history.get(t);
-            items[t] = catalog.indexOf(event.item());
-            acts[t] = (byte) Math.max(0, names.indexOf(event.behaviour()));
-            times[t] = event.timeMicros();
-            unknown += items[t] == 0 ? 1 : 0;
-        }
-        SideInformation side =
-                model.bundle()
-                        .fields()
-                        .describe(history.stream().map(PastEvent::fields).toList(), facts);
-        return new Numbered(EventSequence.of(0, items, acts, times, side), unknown);
     }
 
     private static void refuseClassifier(Held held) {
@@ -280,7 +250,7 @@ final class PredictRoutes {
     }
 
     private static byte[] json(
-            Optional<String> user, Held held, Numbered numbered, NextItemAnswer answer) {
+            Optional<String> user, Held held, NumberedHistory numbered, NextItemAnswer answer) {
         Manifest manifest = held.model().manifest();
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(64 + 48 * answer.items().length);
                 JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -295,7 +265,7 @@ final class PredictRoutes {
                     "variant",
                     held.variant() == LiveModels.Variant.CHALLENGER ? "challenger" : "champion");
             json.writeStringField("basis", answer.byPopularity() ? "popularity" : manifest.model());
-            json.writeNumberField("events", numbered.events().size() - numbered.unknown());
+            json.writeNumberField("events", numbered.known());
             json.writeNumberField("unknown_events", numbered.unknown());
             json.writeArrayFieldStart("items");
             for (int rank = 0; rank < answer.items().length; rank++) {
@@ -335,7 +305,7 @@ final class PredictRoutes {
                 .forEach(item -> ids.add(answered.model().bundle().catalog().id(item)));
         NextItemQuestion question;
         try {
-            EventSequence events = numbered(model, history, asked.facts()).events();
+            EventSequence events = NumberedHistory.of(model, history, asked.facts()).events();
             question = asked.choice().question(model, events, asked.k());
         } catch (Problem itCannotChooseSo) {
             shadow.get().close();

@@ -38,7 +38,7 @@ public final class Problem extends RuntimeException {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    static Problem of(int status, String title, String detail) {
+    public static Problem of(int status, String title, String detail) {
         return new Problem(status, title, detail, OptionalInt.empty());
     }
 
@@ -53,7 +53,7 @@ public final class Problem extends RuntimeException {
     }
 
     /** What a failure is to the caller; the only place that says so. */
-    static Problem of(Throwable failure) {
+    public static Problem of(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
@@ -114,7 +114,7 @@ public final class Problem extends RuntimeException {
         };
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 

@@ -38,6 +38,10 @@ final class Schema {
         return typed("number", description);
     }
 
+    static Map<String, Object> truth(String description) {
+        return typed("boolean", description);
+    }
+
     static Map<String, Object> list(String description, int most, Map<String, Object> of) {
         Map<String, Object> tree = typed("array", description);
         tree.put("maxItems", most);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -42,6 +43,7 @@ final class ServeMetrics implements AutoCloseable {
     private final Map<String, Timer> requests = new ConcurrentHashMap<>();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final DistributionSummary shadowOverlap;
+    private final LongAdder answers = new LongAdder();
 
     ServeMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -112,12 +114,18 @@ final class ServeMetrics implements AutoCloseable {
     }
 
     void predicted(LiveModels.Variant variant, String basis) {
+        answers.increment();
         count(
                 "nextact.predictions",
                 "answers by variant and by what they rest on",
                 "variant",
                 variant.name().toLowerCase(Locale.ROOT) + "/" + basis,
                 1);
+    }
+
+    /** Answers given since the start. */
+    long answers() {
+        return answers.sum();
     }
 
     /** Events read for an answer: drift of the input shows as a growing share of unknown ones. */

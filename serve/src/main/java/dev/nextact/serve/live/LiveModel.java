@@ -11,6 +11,8 @@ import dev.nextact.predict.ItemAttributes;
 import dev.nextact.predict.NextItemAnswer;
 import dev.nextact.predict.NextItemQuestion;
 import dev.nextact.predict.NextItemRanker;
+import dev.nextact.predict.explain.Explainer;
+import dev.nextact.predict.explain.Explanation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -42,6 +44,7 @@ public final class LiveModel {
     private final MicroBatcher<NextItemQuestion, NextItemAnswer> batcher;
     private final Optional<LiveOutlook> outlook;
     private final ItemAttributes attributes;
+    private final MicroBatcher<Explainer.Question, Explanation> explanations;
     private final TrainingMix mix;
     private final SerializableString[] ids;
 
@@ -55,11 +58,13 @@ public final class LiveModel {
             NextItemRanker ranker,
             MicroBatcher<NextItemQuestion, NextItemAnswer> batcher,
             Optional<LiveOutlook> outlook,
-            ItemAttributes attributes) {
+            ItemAttributes attributes,
+            MicroBatcher<Explainer.Question, Explanation> explanations) {
         this.ranker = ranker;
         this.batcher = batcher;
         this.outlook = outlook;
         this.attributes = attributes;
+        this.explanations = explanations;
         this.mix = TrainingMix.of(ranker.bundle());
         this.ids = new SerializableString[ranker.bundle().catalog().size() + 1];
         for (int item = 1; item < ids.length; item++) {
@@ -98,7 +103,31 @@ public final class LiveModel {
                         config.limits().waiting(),
                         executor),
                 outlook,
-                attributes);
+                attributes,
+                explanations(ranker, outlook, attributes, config, executor));
+    }
+
+    /** One at a time: an explanation asks the model many times, and predictions go first. */
+    private static MicroBatcher<Explainer.Question, Explanation> explanations(
+            NextItemRanker ranker,
+            Optional<LiveOutlook> outlook,
+            ItemAttributes attributes,
+            ServeConfig config,
+            Executor executor) {
+        Explainer explainer = new Explainer(ranker, outlook.map(LiveOutlook::model), attributes);
+        return new MicroBatcher<>(
+                questions ->
+                        questions.stream()
+                                .map(
+                                        question -> {
+                                            explainer.refuse(question.outcome());
+                                            return explainer.explain(question);
+                                        })
+                                .toList(),
+                1,
+                1,
+                config.limits().waiting(),
+                executor);
     }
 
     private static List<NextItemQuestion> questions(Bundle bundle, Random random, int size, int k) {
@@ -193,12 +222,35 @@ public final class LiveModel {
         return batcher.isTooLate(deadlineNanos);
     }
 
+    /** The next items of what can be had now, those of the history as the model was trained. */
+    public NextItemQuestion question(EventSequence history, int k) {
+        return new NextItemQuestion(
+                history,
+                k,
+                manifest().seenItems().equals("remove"),
+                new BitSet(),
+                Optional.empty(),
+                available(),
+                List.of());
+    }
+
     /**
      * @param deadlineNanos of {@link System#nanoTime}
      * @return the answer; it fails with {@link Overloaded}
      */
     public CompletableFuture<NextItemAnswer> ask(NextItemQuestion question, long deadlineNanos) {
         return batcher.ask(question, deadlineNanos);
+    }
+
+    /**
+     * What moved a prediction.
+     *
+     * @param deadlineNanos of {@link System#nanoTime}
+     * @return the answer; it fails with {@link Overloaded}, and with {@link NextactException} where
+     *     the model has not learned what is asked about
+     */
+    public CompletableFuture<Explanation> explain(Explainer.Question question, long deadlineNanos) {
+        return explanations.ask(question, deadlineNanos);
     }
 
     /**

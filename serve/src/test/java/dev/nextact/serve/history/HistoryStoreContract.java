@@ -140,4 +140,22 @@ abstract class HistoryStoreContract {
             assertThat(items("user" + user)).hasSize(10);
         }
     }
+
+    @Test
+    void shoppersAreListedByIdFromAPrefixOnAndPageByPage() {
+        append(
+                event("a", "ann", 1),
+                event("b", "anna", 1),
+                event("c", "bob", 1),
+                event("d", "an*", 1),
+                event("e", "\u9ad8", 1));
+
+        assertThat(store().users("", "", 10))
+                .containsExactly("an*", "ann", "anna", "bob", "\u9ad8");
+        assertThat(store().users("an", "", 10)).containsExactly("an*", "ann", "anna");
+        assertThat(store().users("an", "ann", 10)).containsExactly("anna");
+        assertThat(store().users("an*", "", 10)).containsExactly("an*");
+        assertThat(store().users("", "an*", 2)).containsExactly("ann", "anna");
+        assertThat(store().users("zoe", "", 10)).isEmpty();
+    }
 }

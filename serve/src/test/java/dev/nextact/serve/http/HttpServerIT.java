@@ -363,6 +363,7 @@ class HttpServerIT {
                         "/v1/predict/intent",
                         "/v1/predict/churn",
                         "/v1/items/{item}/demand",
+                        "/v1/explain",
                         "/health/live",
                         "/health/ready",
                         "/openapi.json");

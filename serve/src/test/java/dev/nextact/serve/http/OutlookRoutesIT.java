@@ -382,4 +382,75 @@ class OutlookRoutesIT {
         assertThat(response.statusCode()).as(body).isEqualTo(status);
         assertThat(response.body()).contains(says);
     }
+
+    private static String told(String history, String more) {
+        return "{\"history\":" + history + more + "}";
+    }
+
+    private JsonNode explained(String body) {
+        HttpResponse<String> response = client.post("/v1/explain", told(HISTORY, body));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return TestClient.tree(response).get("explanation");
+    }
+
+    @Test
+    void anExplanationTellsWhatIsPredictedOfTheHistoryAndWithoutAnEventOfIt() {
+        String at = ", \"horizon\": \"1d\", \"at\": \"" + START.plus(Duration.ofHours(12)) + "\"";
+        JsonNode explanation = explained(", \"task\": \"intent\"" + at);
+        JsonNode predicted =
+                TestClient.tree(client.post("/v1/predict/intent", told(HISTORY, at))).get("answer");
+        String fewer = "[{%s},{%s}]".formatted(event("tea", "view", 0), event("hat", "view", 600));
+        JsonNode without =
+                TestClient.tree(client.post("/v1/predict/intent", told(fewer, at))).get("answer");
+
+        assertThat(explanation.get("value").asDouble())
+                .isCloseTo(predicted.get("probability").asDouble(), within(1e-6));
+        JsonNode purchase = explanation.get("events").get(2);
+        assertThat(purchase.get("item").asText()).isEqualTo("cup");
+        assertThat(purchase.get("without").asDouble())
+                .isCloseTo(without.get("probability").asDouble(), within(1e-6));
+        assertThat(explanation.get("events").get(1).get("item").asText()).isEqualTo("-");
+    }
+
+    @Test
+    void theItemAnsweredFirstIsExplainedWhereNoneIsNamed() {
+        JsonNode explanation =
+                explained(", \"shapley\": 4, \"flip\": true, \"language\": \"zh-CN\"");
+        JsonNode first =
+                TestClient.tree(client.post("/v1/predict/next", told(HISTORY, "")))
+                        .get("items")
+                        .get(0);
+
+        assertThat(explanation.get("item")).isEqualTo(first.get("item"));
+        assertThat(explanation.get("rank").asInt()).isEqualTo(1);
+        assertThat(explanation.get("sentences").get(0).asText()).contains("排在第 1 位");
+        double sum = 0;
+        for (JsonNode event : explanation.get("events")) {
+            sum += event.get("shapley").asDouble();
+        }
+        assertThat(sum)
+                .isCloseTo(
+                        explanation.get("value").asDouble()
+                                - explanation.get("newcomer").asDouble(),
+                        within(1e-6));
+    }
+
+    @Test
+    void whatCannotBeExplainedIsRefusedByName() {
+        assertThat(client.post("/v1/explain", told(HISTORY, ", \"item\": \"hat\"")).body())
+                .contains("/item: the model knows no item hat");
+        assertThat(client.post("/v1/explain", told(HISTORY, ", \"task\": \"demand\"")).body())
+                .contains("/task: expected one of next-items, next-events, intent, churn");
+        HttpResponse<String> unknown =
+                client.post("/v1/explain", "{\"history\": [{\"item\": \"hat\"}]}");
+        assertThat(unknown.statusCode()).isEqualTo(422);
+        assertThat(
+                        client.post(
+                                        "/v1/explain",
+                                        told(
+                                                HISTORY,
+                                                ", \"task\": \"intent\", \"horizon\": \"900d\""))
+                                .body())
+                .contains("Ask for a shorter one");
+    }
 }

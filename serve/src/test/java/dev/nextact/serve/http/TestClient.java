@@ -12,7 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** Asks a server on this machine. */
-final class TestClient {
+public final class TestClient {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -20,16 +20,16 @@ final class TestClient {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int port;
 
-    TestClient(int port) {
+    public TestClient(int port) {
         this.port = port;
     }
 
-    HttpRequest.Builder to(String path) {
+    public HttpRequest.Builder to(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(20));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
@@ -40,17 +40,17 @@ final class TestClient {
         }
     }
 
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         return send(to(path));
     }
 
-    HttpResponse<String> post(String path, String json) {
+    public HttpResponse<String> post(String path, String json) {
         return send(
                 to(path).header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(json)));
     }
 
-    static JsonNode tree(HttpResponse<String> response) {
+    public static JsonNode tree(HttpResponse<String> response) {
         try {
             return JSON.readTree(response.body());
         } catch (IOException e) {

@@ -85,6 +85,11 @@ class EventStreamTest {
         private boolean waits;
 
         @Override
+        public List<String> users(String prefix, String after, int most) {
+            throw new UnsupportedOperationException("a stream lists no shoppers");
+        }
+
+        @Override
         public CompletableFuture<Void> append(List<ShopperEvent> more) {
             CompletableFuture<Void> done = new CompletableFuture<>();
             asked.add(done);

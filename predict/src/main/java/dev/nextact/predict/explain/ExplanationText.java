@@ -1,0 +1,208 @@
+package dev.nextact.predict.explain;
+
+import dev.nextact.core.EventSequence;
+import dev.nextact.core.Messages;
+import dev.nextact.predict.Moment;
+import dev.nextact.predict.explain.Explanation.Effect;
+import dev.nextact.predict.explain.Outcome.Comes;
+import dev.nextact.predict.explain.Outcome.NextBehaviour;
+import dev.nextact.predict.explain.Outcome.NextItem;
+import dev.nextact.predict.explain.Outcome.StaysAway;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
+
+/** An explanation in plain sentences. Immutable; thread-safe. */
+public final class ExplanationText {
+
+    /** Parts told of. */
+    private static final int TOLD = 3;
+
+    private static final double MICROS_A_SECOND = 1e6;
+
+    private final Messages messages;
+    private final IntFunction<String> items;
+    private final IntFunction<String> categories;
+    private final List<String> behaviours;
+
+    /**
+     * @param items what an item is called, by its number; 0 = one the model does not know
+     * @param categories of an item, by its number
+     * @param behaviours what they are called
+     */
+    public ExplanationText(
+            Locale language,
+            IntFunction<String> items,
+            IntFunction<String> categories,
+            List<String> behaviours) {
+        this.messages = sentences(language);
+        this.items = items;
+        this.categories = categories;
+        this.behaviours = List.copyOf(behaviours);
+    }
+
+    /** What is told, what moved it most, what would turn it, and what all of this is not. */
+    public List<String> sentences(Moment moment, Explanation explanation) {
+        List<String> sentences = new ArrayList<>();
+        sentences.add(told(explanation));
+        List<Effect> strongest = explanation.strongest(TOLD);
+        strongest.forEach(effect -> sentences.add(without(moment, explanation, effect)));
+        if (strongest.isEmpty()) {
+            sentences.add(messages.text("nothing"));
+        }
+        explanation.flip().ifPresent(flip -> sentences.add(flip(moment, explanation, flip)));
+        explanation.shapley().ifPresent(values -> sentences.add(shapley(values)));
+        sentences.add(messages.text("caution"));
+        return sentences;
+    }
+
+    private String told(Explanation explanation) {
+        Outcome outcome = explanation.outcome();
+        String now = percent(outcome.part(explanation.full().value()));
+        String newcomer = percent(outcome.part(explanation.newcomer()));
+        if (outcome instanceof NextItem next) {
+            return messages.text(
+                    "of.item",
+                    items.apply(next.item()),
+                    Integer.toString(explanation.full().rank()),
+                    now,
+                    newcomer);
+        }
+        if (outcome instanceof NextBehaviour next) {
+            return messages.text(
+                    "of.behaviour", behaviours.get(next.behaviour()), "", now, newcomer);
+        }
+        if (outcome instanceof Comes comes) {
+            return messages.text(
+                    "of.comes",
+                    behaviours.get(comes.behaviour()),
+                    span(comes.seconds()),
+                    now,
+                    newcomer);
+        }
+        StaysAway stays = (StaysAway) outcome;
+        return messages.text(
+                "of.stays",
+                behaviours.get(stays.behaviour()),
+                span(stays.seconds()),
+                now,
+                newcomer);
+    }
+
+    private String without(Moment moment, Explanation explanation, Effect effect) {
+        Outcome outcome = explanation.outcome();
+        return messages.text(
+                outcome.isProbability() ? "without.probability" : "without.item",
+                name(moment, effect.part()),
+                percent(outcome.part(effect.without().value())),
+                percent(outcome.part(explanation.full().value())),
+                rank(effect.without()));
+    }
+
+    private static String rank(Reading reading) {
+        return reading.rank() == 0 ? "–" : Integer.toString(reading.rank());
+    }
+
+    private String flip(Moment moment, Explanation explanation, Explanation.Flip flip) {
+        if (flip.after().isEmpty()) {
+            return messages.text("flip.none", Integer.toString(Counterfactual.MOST_REMOVED));
+        }
+        List<String> names = new ArrayList<>();
+        for (int event : flip.removed()) {
+            names.add(name(moment, new Part(Part.Kind.EVENT, new int[] {event})));
+        }
+        String list = String.join(messages.text("flip.and"), names);
+        Reading after = flip.after().get();
+        if (explanation.outcome().isProbability()) {
+            return messages.text(
+                    "flip.probability",
+                    list,
+                    percent(after.value()),
+                    percent(explanation.threshold()));
+        }
+        return explanation.full().rank() == 1
+                ? messages.text("flip.item.lost", list, rank(after))
+                : messages.text("flip.item.won", list);
+    }
+
+    private String shapley(ShapleyValues values) {
+        double sum = 0;
+        double error = 0;
+        for (int player = 0; player < values.values().length; player++) {
+            sum += values.values()[player];
+            error = Math.max(error, values.standardErrors()[player]);
+        }
+        return messages.text(
+                "shapley", Integer.toString(values.permutations()), number(sum), number(error));
+    }
+
+    /** What a part is called. */
+    public String name(Moment moment, Part part) {
+        EventSequence history = moment.history();
+        int last = part.last();
+        String key = "part." + part.kind().name().toLowerCase(Locale.ROOT);
+        return messages.text(
+                key,
+                behaviours.get(history.behaviour(last)),
+                part.kind() == Part.Kind.ALIKE
+                        ? categories.apply(history.item(last))
+                        : items.apply(history.item(last)),
+                Integer.toString(part.events().length),
+                when(moment, last));
+    }
+
+    private String when(Moment moment, int event) {
+        long time = moment.history().timeMicros(event);
+        return time > 0 && moment.nowMicros() > 0
+                ? messages.text("ago", span((moment.nowMicros() - time) / MICROS_A_SECOND))
+                : messages.text("place", Integer.toString(event + 1));
+    }
+
+    private String span(double seconds) {
+        return span(messages, seconds);
+    }
+
+    /** A length of time in one unit, in a language. */
+    public static String span(Locale language, double seconds) {
+        return span(sentences(language), seconds);
+    }
+
+    private static String span(Messages messages, double seconds) {
+        if (seconds < 120) {
+            return messages.text("span.seconds", rounded(seconds));
+        }
+        if (seconds < 7_200) {
+            return messages.text("span.minutes", rounded(seconds / 60));
+        }
+        return seconds < 172_800
+                ? messages.text("span.hours", rounded(seconds / 3_600))
+                : messages.text("span.days", rounded(seconds / 86_400));
+    }
+
+    private static Messages sentences(Locale language) {
+        return Messages.of(ExplanationText.class, "sentences", language);
+    }
+
+    private static String rounded(double number) {
+        return Long.toString(Math.round(number));
+    }
+
+    /** Two digits that count: 31 %, 4.2 %, 0.037 %. */
+    public static String percent(double part) {
+        return number(100 * part) + " %";
+    }
+
+    private static String number(double number) {
+        if (Math.abs(number) < 1e-9) {
+            return "0";
+        }
+        int whole = (int) Math.floor(Math.log10(Math.abs(number))) + 1;
+        return new BigDecimal(number)
+                .round(new MathContext(Math.max(2, whole)))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.nextact.serve.console;
+
+import dev.nextact.core.Messages;
+import dev.nextact.predict.explain.ExplanationText;
+import dev.nextact.serve.http.Scope;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+/**
+ * What every page needs beside its own: the reader's language, what he may do, and how numbers and
+ * times are written. Immutable.
+ */
+public final class View {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
+    private final Messages messages;
+    private final Sessions.Session session;
+    private final boolean hasKeys;
+    private final String theme;
+    private final String address;
+    private final UnaryOperator<String> assets;
+
+    /**
+     * @param theme {@code auto}, {@code light} or {@code dark}
+     * @param address of this page, to come back to
+     * @param assets names → addresses
+     */
+    View(
+            Messages messages,
+            Sessions.Session session,
+            boolean hasKeys,
+            String theme,
+            String address,
+            UnaryOperator<String> assets) {
+        this.messages = messages;
+        this.session = session;
+        this.hasKeys = hasKeys;
+        this.theme = theme;
+        this.address = address;
+        this.assets = assets;
+    }
+
+    /** A text in the reader's language. */
+    public String t(String key, Object... values) {
+        return messages.text(key, values);
+    }
+
+    /** What a task, a behaviour's part or another name of the program is called. */
+    public String named(String prefix, String name) {
+        return messages.keys().contains(prefix + "." + name) ? t(prefix + "." + name) : name;
+    }
+
+    public String language() {
+        return messages.tag();
+    }
+
+    Messages messages() {
+        return messages;
+    }
+
+    public List<Locale> languages() {
+        return Messages.LANGUAGES;
+    }
+
+    public String theme() {
+        return theme;
+    }
+
+    public String csrf() {
+        return session.csrf();
+    }
+
+    public String owner() {
+        return session.owner();
+    }
+
+    /** Whether somebody is logged in who can log out. */
+    public boolean hasKeys() {
+        return hasKeys;
+    }
+
+    public boolean mayWrite() {
+        return session.may(Scope.WRITE);
+    }
+
+    public boolean mayAdmin() {
+        return session.may(Scope.ADMIN);
+    }
+
+    public String address() {
+        return address;
+    }
+
+    public String asset(String name) {
+        return assets.apply(name);
+    }
+
+    /** The page of a name, with parameters by turns name and value. */
+    public String url(String page, String... parameters) {
+        return path(page, parameters);
+    }
+
+    static String path(String page, String... parameters) {
+        StringBuilder url = new StringBuilder(Console.ROOT);
+        if (!page.isEmpty()) {
+            url.append('/').append(page);
+        }
+        for (int i = 0; i < parameters.length; i += 2) {
+            url.append(i == 0 ? '?' : '&')
+                    .append(parameters[i])
+                    .append('=')
+                    .append(URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
+        }
+        return url.toString();
+    }
+
+    /** A whole number with its thousands apart. */
+    public String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** A number to four digits that count. */
+    public String number(double number) {
+        return Double.isNaN(number) ? "–" : String.format(Locale.ROOT, "%.4g", number);
+    }
+
+    public String percent(double part) {
+        return Double.isNaN(part) ? "–" : ExplanationText.percent(part);
+    }
+
+    /** With its zone; a dash where it is not known. */
+    public String time(long micros) {
+        return micros <= 0 ? "–" : TIME.format(Instant.ofEpochMilli(micros / 1000));
+    }
+
+    /** A length of time in one unit. */
+    public String span(double seconds) {
+        return ExplanationText.span(messages.language(), seconds);
+    }
+}

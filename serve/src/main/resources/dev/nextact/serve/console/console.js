@@ -1,0 +1,138 @@
+// Draws the charts of the pages. What they show is in attributes of their elements, as JSON.
+'use strict';
+(() => {
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const percent = value => (100 * value).toPrecision(3).replace(/\.?0+$/, '') + ' %';
+  const short = value => Number(value).toPrecision(4).replace(/\.?0+$/, '');
+  const cut = text => text.length > 46 ? text.slice(0, 45) + '…' : text;
+
+  const look = () => ({
+    animation: false,
+    textStyle: {color: colour('--ink'), fontFamily: getComputedStyle(document.body).fontFamily},
+    color: ['--c0', '--c1', '--c2', '--c3'].map(colour)
+  });
+
+  const axis = (name, more) => Object.assign({
+    type: 'value', name, nameLocation: 'middle', nameGap: 28,
+    nameTextStyle: {color: colour('--soft')},
+    axisLabel: {color: colour('--soft')},
+    axisLine: {lineStyle: {color: colour('--line')}},
+    splitLine: {lineStyle: {color: colour('--line')}}
+  }, more);
+
+  // tips are drawn on the canvas: as HTML they would need styles that the page's policy forbids
+  const tip = more => Object.assign({
+    renderMode: 'richText', confine: true, backgroundColor: colour('--card'),
+    borderColor: colour('--line'), textStyle: {color: colour('--ink')}
+  }, more);
+
+  const kinds = {
+    lines(chart) {
+      const told = chart.percent ? percent : short;
+      const x = axis(chart.x, {scale: true, splitLine: {show: false}});
+      if (chart.least !== undefined) { x.min = chart.least; x.max = chart.most; }
+      const y = axis(chart.y, {nameGap: 46, scale: !chart.percent && chart.least === undefined});
+      if (chart.percent) { y.axisLabel.formatter = percent; y.min = 0; }
+      return {
+        grid: {left: 66, right: 20, top: 34, bottom: 44},
+        legend: {top: 0, textStyle: {color: colour('--ink')}},
+        tooltip: tip({trigger: 'axis', valueFormatter: told}),
+        xAxis: x, yAxis: y,
+        series: (chart.series || []).map(line => ({
+          type: 'line', name: line.name, data: line.points, showSymbol: line.points.length < 12
+        }))
+      };
+    },
+    bars(chart) {
+      return {
+        grid: {left: 8, right: 24, top: 6, bottom: 42, containLabel: true},
+        tooltip: tip({trigger: 'axis', axisPointer: {type: 'shadow'}, valueFormatter: short}),
+        xAxis: axis(chart.x),
+        yAxis: {
+          type: 'category', inverse: true, data: chart.labels.map(cut), axisTick: {show: false},
+          axisLabel: {color: colour('--ink'), width: 250, overflow: 'truncate'},
+          axisLine: {onZero: false, lineStyle: {color: colour('--line')}}
+        },
+        series: [{
+          type: 'bar', barMaxWidth: 18,
+          data: chart.values.map(value => ({
+            value, itemStyle: {color: colour(value < 0 ? '--down' : '--up')}
+          }))
+        }]
+      };
+    },
+    spans(chart) {
+      const wide = chart.high.map((high, i) => high - chart.low[i]);
+      return {
+        grid: {left: 8, right: 24, top: 6, bottom: 42, containLabel: true},
+        tooltip: tip({
+          trigger: 'axis', axisPointer: {type: 'shadow'},
+          formatter: at => {
+            const i = at[0].dataIndex;
+            return chart.labels[i] + '\n' + short(chart.middle[i])
+              + ' (' + short(chart.low[i]) + ' – ' + short(chart.high[i]) + ')';
+          }
+        }),
+        xAxis: axis(chart.x, {min: 0}),
+        yAxis: {
+          type: 'category', inverse: true, data: chart.labels, axisTick: {show: false},
+          axisLabel: {color: colour('--ink')}, axisLine: {lineStyle: {color: colour('--line')}}
+        },
+        series: [
+          {type: 'bar', stack: 'span', silent: true, itemStyle: {color: 'transparent'}, data: chart.low},
+          {type: 'bar', stack: 'span', barMaxWidth: 12, itemStyle: {color: colour('--c0'), opacity: 0.35}, data: wide},
+          {type: 'scatter', symbolSize: 10, itemStyle: {color: colour('--c0')}, data: chart.middle.map((x, i) => [x, i])}
+        ]
+      };
+    }
+  };
+
+  const drawn = new Map();
+
+  const show = (element, chart) => {
+    if (element.dataset.rows) {
+      element.style.height = (60 + 26 * Number(element.dataset.rows)) + 'px';
+    }
+    let canvas = drawn.get(element);
+    if (!canvas) {
+      canvas = echarts.init(element, null, {renderer: 'canvas'});
+      drawn.set(element, canvas);
+    }
+    canvas.resize();
+    canvas.setOption(Object.assign(look(), kinds[chart.kind](chart)), true);
+    element.dataset.drawn = 'true';
+  };
+
+  const poll = element => {
+    const again = () => { setTimeout(() => poll(element), 1000 * Number(element.dataset.every)); };
+    if (!document.contains(element)) { return; }
+    fetch(element.dataset.source, {headers: {Accept: 'application/json'}})
+      .then(answer => answer.ok ? answer.json() : null)
+      .then(chart => { if (chart) { show(element, chart); } again(); })
+      .catch(again);
+  };
+
+  const draw = root => {
+    if (!window.echarts) { return; }
+    for (const [element, canvas] of drawn) {
+      if (!document.contains(element)) { canvas.dispose(); drawn.delete(element); }
+    }
+    for (const element of root.querySelectorAll('.chart')) {
+      if (drawn.has(element)) { continue; }
+      if (element.dataset.source) { poll(element); }
+      else if (element.dataset.chart) { show(element, JSON.parse(element.dataset.chart)); }
+    }
+  };
+
+  document.addEventListener('DOMContentLoaded', () => draw(document));
+  document.addEventListener('htmx:afterSettle', () => draw(document));
+  // a refusal is shown where the answer would have been
+  document.addEventListener('htmx:beforeSwap', event => {
+    if (event.detail.xhr.status >= 400 && event.detail.xhr.responseText) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  window.addEventListener('resize', () => { for (const canvas of drawn.values()) { canvas.resize(); } });
+})();

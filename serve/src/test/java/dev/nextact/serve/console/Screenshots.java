@@ -1,0 +1,122 @@
+package dev.nextact.serve.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Takes pictures of each page of a console that runs, and tells how long the pages took. No test of
+ * {@code mvn verify}: {@code docs/images/make} runs it.
+ */
+class Screenshots {
+
+    private static final String AT =
+            System.getProperty("nextact.console", "http://127.0.0.1:8081/console");
+
+    private final List<String> times = new ArrayList<>();
+
+    private Page open(Chromium chromium, String language, ColorScheme scheme) {
+        BrowserContext context =
+                chromium.browser()
+                        .newContext(
+                                new Browser.NewContextOptions()
+                                        .setLocale(language)
+                                        .setColorScheme(scheme)
+                                        .setViewportSize(1180, 860));
+        context.addCookies(List.of(new Cookie("nextact_language", language).setUrl(AT)));
+        return context.newPage();
+    }
+
+    private void take(Page page, String path, String name) {
+        long start = System.nanoTime();
+        Response response = page.navigate(AT + path);
+        page.waitForFunction(
+                "[...document.querySelectorAll('.chart')].every(c => c.dataset.drawn)");
+        double usable = (System.nanoTime() - start) / 1e6;
+        if (path.startsWith("/shopper?")) {
+            assertThat(page.locator("#why .told")).isVisible();
+            page.waitForFunction(
+                    "[...document.querySelectorAll('.chart')].every(c => c.dataset.drawn)");
+        }
+        @SuppressWarnings("unchecked") // by the script
+        Map<String, Object> timing =
+                (Map<String, Object>)
+                        page.evaluate(
+                                "(() => {const n = performance.getEntriesByType('navigation')[0];"
+                                        + "let sum = n.transferSize; for (const r of"
+                                        + " performance.getEntriesByType('resource')) sum +="
+                                        + " r.transferSize; return {first: n.responseStart -"
+                                        + " n.requestStart, bytes: sum};})()");
+        times.add(
+                "%-28s first byte %6.1f ms, usable %6.0f ms, %7.0f bytes"
+                        .formatted(
+                                path.replaceFirst("\\?.*", ""),
+                                ((Number) timing.get("first")).doubleValue(),
+                                usable,
+                                ((Number) timing.get("bytes")).doubleValue()));
+        assertThat(response.status()).isEqualTo(200);
+        page.screenshot(
+                new Page.ScreenshotOptions()
+                        .setPath(Path.of("..", "docs", "images", name + ".png")));
+    }
+
+    @Test
+    void picturesOfEachPage() {
+        try (Chromium chromium = Chromium.open()) {
+            Page page = open(chromium, "en", ColorScheme.LIGHT);
+            page.navigate(AT + "/live");
+            Locator first = page.locator("tbody tr td:nth-child(2) a").first();
+            String shopper = first.getAttribute("href").replaceFirst(".*/console", "");
+            String item =
+                    page.locator("tbody tr td:nth-child(4) a")
+                            .first()
+                            .getAttribute("href")
+                            .replaceFirst(".*/console", "");
+            page.navigate(AT); // some throughput is measured while the page is open
+            page.waitForTimeout(20_000);
+            page.screenshot(
+                    new Page.ScreenshotOptions()
+                            .setPath(Path.of("..", "docs", "images", "overview.png")));
+            page.context().clearCookies();
+            page = open(chromium, "en", ColorScheme.LIGHT);
+            take(page, shopper, "shopper");
+            whatIf(page);
+            take(page, item, "item");
+            take(page, "/items", "items");
+            take(page, "/shoppers", "shoppers");
+            take(page, "/models", "models");
+            take(page, "/model?version=1", "model");
+            take(page, "/live", "live");
+            take(page, "/data", "data");
+            take(page, "/settings", "settings");
+            Page chinese = open(chromium, "zh-CN", ColorScheme.DARK);
+            take(chinese, shopper, "shopper-zh-CN");
+        }
+        times.forEach(System.out::println);
+    }
+
+    /** The answer moves. */
+    private static void whatIf(Page page) {
+        String item = page.locator("#what-items option").nth(3).getAttribute("value");
+        page.locator("#what-item").fill(item);
+        page.locator("#what-behaviour").selectOption("cart");
+        page.locator("#whatif button").click();
+        assertThat(page.locator("#whatif .tag").first()).isVisible();
+        page.locator("#whatif").scrollIntoViewIfNeeded();
+        page.screenshot(
+                new Page.ScreenshotOptions()
+                        .setPath(Path.of("..", "docs", "images", "what-if.png")));
+    }
+}
