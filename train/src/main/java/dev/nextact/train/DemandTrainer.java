@@ -43,17 +43,10 @@ final class DemandTrainer implements AutoCloseable {
         }
     }
 
-    /**
-     * An order of more units than so many times the level, or than so many where the level is below
-     * one, counts as that many: one such slip, taken back by no row of the log, would else raise
-     * what is expected of every item.
-     */
-    private static final double MOST_TIMES_LEVEL = 500;
-
     private static final int LEAST_STEPS = 24;
 
-    /** A pass over 8,192 items in batches of 32. */
-    private static final int MOST_STEPS = 256;
+    /** A pass over 4,096 items in batches of 32. */
+    private static final int MOST_STEPS = 128;
 
     private final DemandNetwork network;
     private final ShopConfig.Train settings;
@@ -178,13 +171,10 @@ final class DemandTrainer implements AutoCloseable {
                 for (int t = 0; t < batch.lengths()[b]; t++) {
                     int at = batch.from()[b] + t;
                     int place = b * batch.steps() + t;
-                    double level = features.level(item, at);
-                    double most = MOST_TIMES_LEVEL * Math.max(1, level);
-                    levels[place] = (float) Math.log(level);
+                    levels[place] = (float) Math.log(features.level(item, at));
                     for (int h = 0; h < horizon && at + h < item.size(); h++) {
                         if (at + h >= least) {
-                            units[place * horizon + h] =
-                                    (float) Math.min(most, item.units()[at + h]);
+                            units[place * horizon + h] = item.units()[at + h];
                             known[place * horizon + h] = 1;
                             count++;
                         }

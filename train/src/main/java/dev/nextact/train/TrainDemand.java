@@ -48,7 +48,7 @@ public final class TrainDemand {
     private static final double CLIP_NORM = 5;
 
     /** Of more items a sample tells the epochs and calibrates. */
-    private static final int MOST_VALIDATED = 8_192;
+    private static final int MOST_VALIDATED = 4_096;
 
     /** Of the log at least so many horizons are learned from where two are for validation. */
     private static final int LEAST_LEARNED = 4;
