@@ -142,7 +142,12 @@ final class CampaignCommand implements Callable<Integer> {
         List<Contact> contacts = CampaignReader.contacts(CouponTruth.campaign(shop), Map.of());
         CampaignStudy.Question question =
                 new CampaignStudy.Question(
-                        contacts, config.target(), HORIZON_SECONDS, CouponTerms.FREE, seed);
+                        contacts,
+                        config.target(),
+                        HORIZON_SECONDS,
+                        CouponTerms.FREE,
+                        seed,
+                        Optional.empty());
         try (CampaignStudy study =
                 CampaignStudy.open(config, bundle, question, terminal.progress())) {
             LearnUplift.Learned learned =

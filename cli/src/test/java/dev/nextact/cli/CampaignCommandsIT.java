@@ -149,7 +149,13 @@ class CampaignCommandsIT {
         }
         long bought = contacted(rows).stream().filter(r -> buyers.contains(r.get("user"))).count();
         assertThat(out()).contains("%.2f %% of 100 contacted".formatted((double) bought));
-        assertThat(out()).contains("it could be chance"); // nobody was in fact contacted
+        List<Map<String, String>> alone =
+                rows.stream().filter(row -> row.get("group").equals("holdout")).toList();
+        long boughtAlone = alone.stream().filter(r -> buyers.contains(r.get("user"))).count();
+        assertThat(out())
+                .contains(
+                        "%.2f %% of %d held out"
+                                .formatted(100.0 * boughtAlone / alone.size(), alone.size()));
         assertThat(campaign(config(), "measure", list.toString(), "--horizon", "60d")).isEqualTo(3);
         assertThat(err()).contains("prepare a log that holds what came");
     }
@@ -282,6 +288,7 @@ class CampaignCommandsIT {
         List<Map<String, String>> rows = rows(list);
         assertThat(sum(contacted(rows), "cost")).isBetween(50.0, 60.0);
         assertThat(rows).allMatch(row -> Double.parseDouble(row.get("gain")) > 0);
+        assertThat(rows).allMatch(row -> p(row) >= 0 && p(row) <= 1);
         assertThat(out())
                 .contains("by chance as far as the features tell", "dr-learner, trees", "chosen")
                 .contains("what the model makes of their histories");
@@ -317,6 +324,22 @@ class CampaignCommandsIT {
                         shop.resolve("late.csv").toString());
         assertThat(code).as(err()).isZero();
         assertThat(out()).contains("the model learned from events after the campaign began");
+    }
+
+    @Test
+    void outcomesAfterTheNewCampaignAreNotLearnedFrom() {
+        int code =
+                campaign(
+                        config(),
+                        "coupon",
+                        "--log",
+                        CouponTruth.campaign(shop).toString(),
+                        "--at",
+                        "2025-03-14T00:00:00Z",
+                        "--out",
+                        shop.resolve("early.csv").toString());
+        assertThat(code).isEqualTo(3);
+        assertThat(err()).contains("whose horizon ends after the log, or after --at");
     }
 
     @Test

@@ -48,6 +48,7 @@ public record Assignment(Way way, int[] kept, double[] propensities, String sent
     private static final double MOST_FORETOLD = 0.55;
 
     private static final int FOLDS = 5;
+    private static final int MOST_MOMENTS = 24;
 
     public boolean isRandom() {
         return way != Way.NOT_RANDOM;
@@ -72,7 +73,7 @@ public record Assignment(Way way, int[] kept, double[] propensities, String sent
         if (contacts.stream().allMatch(contact -> contact.propensity().isPresent())) {
             return logged(contacts, treated);
         }
-        double[] foretold = foretold(rows, treated, seed);
+        double[] foretold = foretold(withMoments(contacts, rows), treated, seed);
         double auc = BinaryOutcomes.of(foretold, treated).auc();
         Bootstrap.Interval interval = Bootstrap.ofAuc(foretold, treated, seed).interval();
         String measured =
@@ -156,6 +157,28 @@ public record Assignment(Way way, int[] kept, double[] propensities, String sent
         return Arrays.stream(propensities)
                 .map(p -> Math.max(LEAST_PROPENSITY, Math.min(1 - LEAST_PROPENSITY, p)))
                 .toArray();
+    }
+
+    /**
+     * The features, and when it was decided: waves of different odds are no even draw. A column for
+     * each moment where they are few, else the time.
+     */
+    private static double[][] withMoments(List<Contact> contacts, double[][] rows) {
+        List<Long> moments =
+                contacts.stream().map(Contact::timeMicros).distinct().sorted().toList();
+        boolean isFew = moments.size() <= MOST_MOMENTS;
+        double[][] extended = new double[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            int features = rows[i].length;
+            long time = contacts.get(i).timeMicros();
+            extended[i] = Arrays.copyOf(rows[i], features + (isFew ? moments.size() : 1));
+            if (isFew) {
+                extended[i][features + moments.indexOf(time)] = 1;
+            } else {
+                extended[i][features] = (time - moments.get(0)) / 3_600e6;
+            }
+        }
+        return extended;
     }
 
     /** The probability that each is contacted, by features, from a model of the other folds. */

@@ -101,6 +101,9 @@ final class CampaignFeatures implements AutoCloseable {
         if (!bundle.get().heads().map(HeadSettings::hazards).orElse(false)) {
             return "the model did not learn how long behaviours stay away (tasks.learn: intent)";
         }
+        if (bundle.get().manifest().data().events() > log.sequences().events()) {
+            return "the model learned from a longer log than is prepared now";
+        }
         long learnedUntil =
                 Split.of(config.split(), log.sequences())
                         .cutOffs()

@@ -30,13 +30,15 @@ public final class CampaignStudy implements AutoCloseable {
      * @param behaviour that is the outcome where the campaign's log tells none
      * @param horizonSeconds in which it counts
      * @param seed of every random choice
+     * @param atMicros nothing at or after it is learned from; absent: the end of the log
      */
     public record Question(
             List<Contact> contacts,
             String behaviour,
             double horizonSeconds,
             CouponTerms terms,
-            long seed) {
+            long seed,
+            Optional<Long> atMicros) {
         public Question {
             contacts = List.copyOf(contacts);
         }
@@ -46,6 +48,7 @@ public final class CampaignStudy implements AutoCloseable {
     private final CampaignFeatures features;
     private final FittedModels scope;
     private final CouponReport.Past told;
+    private final boolean isOfProbabilities;
     private final List<Contact> cases;
     private final Optional<LearnUplift.Learned> learned;
     private final Optional<Fitted> intent;
@@ -55,14 +58,15 @@ public final class CampaignStudy implements AutoCloseable {
             CampaignFeatures features,
             FittedModels scope,
             CouponReport.Past told,
-            List<Contact> cases,
+            PastCampaign cases,
             Optional<LearnUplift.Learned> learned,
             Optional<Fitted> intent) {
         this.log = log;
         this.features = features;
         this.scope = scope;
         this.told = told;
-        this.cases = cases;
+        this.isOfProbabilities = Arrays.stream(cases.outcomes()).allMatch(y -> y == 0 || y == 1);
+        this.cases = cases.contacts();
         this.learned = learned;
         this.intent = intent;
     }
@@ -85,7 +89,11 @@ public final class CampaignStudy implements AutoCloseable {
         }
         PastCampaign past =
                 PastCampaign.of(
-                        question.contacts(), log, question.behaviour(), question.horizonSeconds());
+                        question.contacts(),
+                        log,
+                        question.behaviour(),
+                        question.horizonSeconds(),
+                        question.atMicros().orElse(Long.MAX_VALUE));
         CampaignFeatures features =
                 CampaignFeatures.open(
                         config,
@@ -128,13 +136,7 @@ public final class CampaignStudy implements AutoCloseable {
             BaseLearner base = bases.get(bases.size() - 1);
             Fitted intent = base.fit(scope, rows, some.outcomes(), question.seed());
             return new CampaignStudy(
-                    log,
-                    features,
-                    scope,
-                    told,
-                    some.contacts(),
-                    Optional.empty(),
-                    Optional.of(intent));
+                    log, features, scope, told, some, Optional.empty(), Optional.of(intent));
         }
         PastCampaign kept = some.select(assignment.kept());
         UpliftCases cases =
@@ -147,13 +149,7 @@ public final class CampaignStudy implements AutoCloseable {
                 new LearnUplift(question.terms(), LearnUplift.Settings.of(bases, question.seed()))
                         .run(cases, scope, progress);
         return new CampaignStudy(
-                log,
-                features,
-                scope,
-                told,
-                kept.contacts(),
-                Optional.of(learned),
-                Optional.empty());
+                log, features, scope, told, kept, Optional.of(learned), Optional.empty());
     }
 
     private static PastCampaign atMost(PastCampaign past, long seed) {
@@ -169,6 +165,11 @@ public final class CampaignStudy implements AutoCloseable {
 
     CouponReport.Past told() {
         return told;
+    }
+
+    /** Whether outcomes are 1 and 0, so that what is foretold of them is a probability. */
+    boolean isOfProbabilities() {
+        return isOfProbabilities;
     }
 
     /** What was learned from, in the order of {@link LearnUplift.Learned#policy}. */

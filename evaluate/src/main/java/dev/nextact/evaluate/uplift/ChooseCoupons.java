@@ -104,7 +104,8 @@ public final class ChooseCoupons {
                         request.behaviour(),
                         request.horizonSeconds(),
                         request.terms(),
-                        request.seed());
+                        request.seed(),
+                        request.atMicros());
         try (CampaignStudy study = CampaignStudy.open(config, bundle, question, progress)) {
             long now = request.atMicros().orElse(study.log().sequences().newestMicros() + 1);
             int[] users = users(study.log(), now);
@@ -173,16 +174,18 @@ public final class ChooseCoupons {
                 if (isLearned) {
                     double gain = foretold.gains()[i];
                     double uplift = terms.uplift(gain, foretold.with()[i]);
+                    double with =
+                            study.isOfProbabilities() ? share(without + uplift) : without + uplift;
                     list.add(
                             ids.get(n),
-                            without + uplift,
+                            with,
                             List.of("uplift", without, cost[i], uplift, gain),
                             String.format(
                                     Locale.ROOT,
                                     "%.3f without the coupon, %.3f with it: gains %.2f for %.2f;"
                                             + " %s",
                                     without,
-                                    without + uplift,
+                                    with,
                                     gain,
                                     cost[i],
                                     acts));
@@ -213,6 +216,11 @@ public final class ChooseCoupons {
                 study.told(),
                 chosen,
                 study.learned().map(of -> judged(request, of, listed, chosen)));
+    }
+
+    /** A learner of effects may say more than a probability can be. */
+    private static double share(double foretold) {
+        return Math.max(0, Math.min(1, foretold));
     }
 
     /** What a shopper did before, for the reason. */

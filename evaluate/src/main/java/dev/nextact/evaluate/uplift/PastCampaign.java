@@ -27,15 +27,20 @@ record PastCampaign(List<Contact> contacts, int[] users, double[] outcomes, Stri
 
     /**
      * @param horizonSeconds in which an outcome of the log counts from the contact on
+     * @param nowMicros nothing at or after it is seen: neither contacts nor outcomes
      * @throws NextactException where outcomes are told of some alone, or nobody is left
      */
     static PastCampaign of(
-            List<Contact> campaign, EventLog log, String behaviour, double horizonSeconds) {
+            List<Contact> campaign,
+            EventLog log,
+            String behaviour,
+            double horizonSeconds,
+            long nowMicros) {
         refuseHalf(campaign, "outcome", Contact::outcome, "outcomes are counted in the shop's log");
         refuseHalf(campaign, "propensity", Contact::propensity, "the draw is taken as even");
         Came came = Came.of(log, behaviour, Optional.empty());
         long horizon = Math.round(horizonSeconds * 1e6);
-        long end = log.sequences().newestMicros() + 1;
+        long end = Math.min(nowMicros, log.sequences().newestMicros() + 1);
         List<Contact> kept = new ArrayList<>();
         List<Integer> users = new ArrayList<>();
         List<Double> outcomes = new ArrayList<>();
@@ -51,7 +56,7 @@ record PastCampaign(List<Contact> contacts, int[] users, double[] outcomes, Stri
                 again++;
             } else if (user < 0) {
                 unknown++;
-            } else if (contact.outcome().isEmpty() && contact.timeMicros() + horizon > end) {
+            } else if (watchedUntil(contact, horizon) > end) {
                 unwatched++;
             } else {
                 kept.add(contact);
@@ -83,6 +88,13 @@ record PastCampaign(List<Contact> contacts, int[] users, double[] outcomes, Stri
     }
 
     /**
+     * When the outcome is known; of one that the campaign's log tells, no later than that log is.
+     */
+    private static long watchedUntil(Contact contact, long horizonMicros) {
+        return contact.timeMicros() + (contact.outcome().isPresent() ? 0 : horizonMicros);
+    }
+
+    /**
      * @param otherwise what holds without the column
      */
     private static void refuseHalf(
@@ -111,7 +123,7 @@ record PastCampaign(List<Contact> contacts, int[] users, double[] outcomes, Stri
             reasons.add(text(unknown, "shoppers that are not in the prepared log"));
         }
         if (unwatched > 0) {
-            reasons.add(text(unwatched, "whose horizon ends after the log does"));
+            reasons.add(text(unwatched, "whose horizon ends after the log, or after --at"));
         }
         return reasons.isEmpty() ? "" : "left out " + String.join(", ", reasons);
     }

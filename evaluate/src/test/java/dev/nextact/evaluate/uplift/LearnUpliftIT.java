@@ -107,6 +107,22 @@ class LearnUpliftIT {
         assertThat(Assignment.of(certain, chosen.cases().rows(), 1).sentence())
                 .contains("no overlap");
 
+        // two waves, a quarter of the first contacted and three quarters of the second
+        List<Contact> waves =
+                drawn.contacts().stream()
+                        .map(
+                                c ->
+                                        new Contact(
+                                                c.line(),
+                                                c.user(),
+                                                c.treated() == (c.line() % 4 > 0) ? 1 : 0,
+                                                c.treated(),
+                                                c.propensity(),
+                                                c.outcome()))
+                        .toList();
+        assertThat(Assignment.of(waves, drawn.cases().rows(), 1).way())
+                .isEqualTo(Assignment.Way.NOT_RANDOM);
+
         List<Contact> everybody = drawn.contacts().stream().filter(c -> c.treated()).toList();
         assertThat(Assignment.of(everybody, drawn.cases().rows(), 1).sentence())
                 .contains("and 0 were not");
