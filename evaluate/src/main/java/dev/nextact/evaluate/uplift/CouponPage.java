@@ -1,6 +1,7 @@
 package dev.nextact.evaluate.uplift;
 
 import dev.nextact.core.report.Page;
+import dev.nextact.core.uplift.Estimate;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -32,18 +33,17 @@ final class CouponPage {
                         new Page.Line("by intent", shares, judged.intentCurve()),
                         new Page.Line("at random", new double[] {0, 100}, new double[] {0, all})),
                 Page.Diagonal.ABSENT);
-        page.bars(
-                "What it gains in all",
-                "whom",
-                List.of(
-                        bar("this list", judged.value().value()),
-                        bar("as many by intent", judged.valueOfIntent().value()),
-                        bar("everybody", judged.valueOfAll().value())),
-                List.of("gain, where above 0"),
-                Page.Scale.LINEAR);
+        page.line("<h2>What it gains in all</h2>");
+        page.line("<table><tr><th>whom</th><th>gain</th><th>95&nbsp;%%: from</th><th>to</th></tr>");
+        row(page, "this list", judged.value());
+        row(page, "as many by intent", judged.valueOfIntent());
+        row(page, "everybody", judged.valueOfAll());
+        page.line("</table>");
     }
 
-    private static Page.Bar bar(String label, double value) {
-        return new Page.Bar(label, List.of(Math.max(0, value)));
+    private static void row(Page page, String whom, Estimate gain) {
+        page.line(
+                "<tr><td>%s</td><td>%,.1f</td><td>%,.1f</td><td>%,.1f</td></tr>",
+                whom, gain.value(), gain.low(), gain.high());
     }
 }
