@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,23 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
             description = "For next-items: whose place is explained (default: the first's).")
     private @Nullable String item;
 
-    @Option(
-            names = "--behaviour",
-            paramLabel = "NAME",
-            description = "For the other tasks: of which behaviour (default: the config's target).")
-    private @Nullable String behaviour;
-
-    @Option(
-            names = "--horizon",
-            paramLabel = "SPAN",
-            description = "For intent and churn: such as 24h, 30d (default: the config's).")
-    private @Nullable String horizon;
-
-    @Option(
-            names = "--at",
-            paramLabel = "TIME",
-            description = "The moment asked about, UTC (default: the end of the log).")
-    private @Nullable String at;
+    @Mixin private HorizonOptions asked = new HorizonOptions();
 
     @Option(
             names = "--shapley",
@@ -115,9 +100,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Shoppers asked = shoppers.read(spec);
-        if (asked instanceof Shoppers.All
-                || (asked instanceof Shoppers.Chosen chosen && chosen.ids().size() != 1)) {
+        Shoppers shopper = shoppers.read(spec);
+        if (shopper instanceof Shoppers.All
+                || (shopper instanceof Shoppers.Chosen chosen && chosen.ids().size() != 1)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "one shopper is explained: give one --user, or a --history");
@@ -134,7 +119,7 @@ final class ExplainCommand implements Callable<Integer> {
                                                         + ", found '"
                                                         + task
                                                         + "'"));
-        Request request = request(asked, wanted);
+        Request request = request(shopper, wanted);
         Optional<EventLog> log = shoppers.log(config, bundle);
         Answer answer = new ExplainPrediction().run(bundle, log, request);
         Locale reader = Messages.language(language);
@@ -145,35 +130,31 @@ final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Request request(Shoppers asked, Task wanted) {
-        boolean needsConfig = wanted != Task.NEXT_ITEMS && (behaviour == null || horizon == null);
-        Optional<ShopConfig> shop = needsConfig ? Optional.of(config.read()) : Optional.empty();
+    private Request request(Shoppers shopper, Task wanted) {
+        // a bundle that is named ranks items without a config
+        Supplier<ShopConfig> shop = config::read;
         return OutOfRange.asUsageError(
                 spec,
                 () ->
                         new Request(
-                                asked,
+                                shopper,
                                 wanted,
                                 Optional.ofNullable(item),
-                                behaviour == null
-                                        ? shop.map(ShopConfig::target).orElse("")
-                                        : behaviour,
-                                horizon(shop, wanted),
-                                Optional.ofNullable(at)
-                                        .map(text -> TimeTexts.micros(spec, "--at", text)),
+                                wanted == Task.NEXT_ITEMS
+                                        ? ""
+                                        : asked.behaviour(() -> shop.get().target()),
+                                wanted == Task.NEXT_ITEMS
+                                        ? Duration.ZERO
+                                        : asked.horizon(spec, () -> horizon(shop.get(), wanted)),
+                                asked.atMicros(spec),
                                 pairs,
                                 flip,
                                 threshold,
                                 seed));
     }
 
-    private Duration horizon(Optional<ShopConfig> shop, Task wanted) {
-        if (horizon != null) {
-            return TimeTexts.span(spec, "--horizon", "24h", horizon);
-        }
-        return shop.map(ShopConfig::tasks)
-                .map(tasks -> wanted == Task.CHURN ? tasks.churnHorizon() : tasks.intentHorizon())
-                .orElse(Duration.ZERO);
+    private static Duration horizon(ShopConfig shop, Task wanted) {
+        return wanted == Task.CHURN ? shop.tasks().churnHorizon() : shop.tasks().intentHorizon();
     }
 
     /** Every event, oldest first. */

@@ -36,23 +36,7 @@ abstract class HorizonCommand implements Callable<Integer> {
 
     @Mixin private ShopperOptions shoppers = new ShopperOptions();
 
-    @Option(
-            names = "--behaviour",
-            paramLabel = "NAME",
-            description = "Of which behaviour (default: the config's target).")
-    private @Nullable String behaviour;
-
-    @Option(
-            names = "--horizon",
-            paramLabel = "SPAN",
-            description = "Such as 24h, 30d (default: the config's).")
-    private @Nullable String horizon;
-
-    @Option(
-            names = "--at",
-            paramLabel = "TIME",
-            description = "The moment asked about, UTC (default: the end of the log).")
-    private @Nullable String at;
+    @Mixin private HorizonOptions asked = new HorizonOptions();
 
     @Option(
             names = "--out",
@@ -82,15 +66,9 @@ abstract class HorizonCommand implements Callable<Integer> {
                                 new Request(
                                         question,
                                         shoppers.read(spec),
-                                        behaviour == null ? shop.target() : behaviour,
-                                        horizon == null
-                                                ? horizonOf(shop)
-                                                : TimeTexts.span(spec, "--horizon", "24h", horizon),
-                                        Optional.ofNullable(at)
-                                                .map(
-                                                        text ->
-                                                                TimeTexts.micros(
-                                                                        spec, "--at", text))));
+                                        asked.behaviour(shop::target),
+                                        asked.horizon(spec, () -> horizonOf(shop)),
+                                        asked.atMicros(spec)));
         Bundle bundle = model.open(config);
         Optional<ItemGroup> group = group(shop);
         Summary summary =

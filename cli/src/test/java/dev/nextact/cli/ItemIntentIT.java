@@ -2,7 +2,10 @@ package dev.nextact.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
@@ -14,13 +17,18 @@ import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.data.PrepareData;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.predict.HorizonAnswer;
 import dev.nextact.predict.ItemGroup;
 import dev.nextact.predict.ItemIntentAnswer;
+import dev.nextact.predict.PredictHorizon;
 import dev.nextact.predict.PredictItemIntent;
 import dev.nextact.predict.Shoppers;
 import dev.nextact.simulator.SimulateShop;
 import dev.nextact.simulator.SimulationSettings;
 import dev.nextact.train.TrainModel;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -172,5 +180,102 @@ class ItemIntentIT {
         assertThatThrownBy(
                         () -> PreparedData.itemsWith(config.preparedDirectory(), "category", near))
                 .hasMessageContaining("no item has the category '" + near + "'; did you mean '");
+    }
+
+    private static int run(ByteArrayOutputStream out, String... args) {
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return Main.run(new Terminal(print, print, false, 100, Map.of()), args);
+    }
+
+    @Test
+    void aPredictionIsExplainedByCommandInWordsAndFigures() throws Exception {
+        Path json = directory.resolve("explained.json");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        String[] asked = {
+            "explain",
+            "--config",
+            directory.resolve("shop.yaml").toString(),
+            "--user",
+            log.userId(0),
+            "--task",
+            "intent",
+            "--behaviour",
+            VIEW,
+            "--horizon",
+            "7d"
+        };
+        List<String> more = new ArrayList<>(List.of(asked));
+        more.addAll(List.of("--shapley", "4", "--flip", "--json", json.toString()));
+
+        assertThat(run(out, more.toArray(String[]::new)))
+                .as(out.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("view comes within 7 d with probability")
+                .contains("not what the shopper would have done");
+        JsonNode told = JsonMapper.builder().build().readTree(json.toFile());
+        double sum = told.get("newcomer").asDouble();
+        for (JsonNode event : told.get("events")) {
+            sum += event.get("shapley").asDouble();
+        }
+        assertThat(sum).isCloseTo(told.get("value").asDouble(), offset(1e-6));
+        List<HorizonAnswer> answers = new ArrayList<>();
+        new PredictHorizon()
+                .run(
+                        bundle,
+                        Optional.of(
+                                PreparedData.openAsOfTheEnd(
+                                        config.preparedDirectory(), bundle.fields())),
+                        new PredictHorizon.Request(
+                                PredictHorizon.Question.INTENT,
+                                new Shoppers.Chosen(List.of(log.userId(0))),
+                                VIEW,
+                                HORIZON,
+                                Optional.empty()),
+                        answers::add,
+                        Progress.silent());
+        assertThat(told.get("value").asDouble())
+                .isCloseTo(answers.get(0).probability(), offset(1e-6));
+    }
+
+    @Test
+    void whatCannotBeExplainedIsWrongUsageOrInput() {
+        String shop = directory.resolve("shop.yaml").toString();
+        String user = log.userId(0);
+
+        assertThat(run(new ByteArrayOutputStream(), "explain", "--config", shop)).isEqualTo(2);
+        assertThat(
+                        run(
+                                new ByteArrayOutputStream(),
+                                "explain",
+                                "--config",
+                                shop,
+                                "--user",
+                                user,
+                                "--task",
+                                "taste"))
+                .isEqualTo(2);
+        assertThat(
+                        run(
+                                new ByteArrayOutputStream(),
+                                "explain",
+                                "--config",
+                                shop,
+                                "--user",
+                                user,
+                                "--item",
+                                "none"))
+                .isEqualTo(3);
+        assertThat(
+                        run(
+                                new ByteArrayOutputStream(),
+                                "explain",
+                                "--config",
+                                shop,
+                                "--user",
+                                user,
+                                "--task",
+                                "churn"))
+                .isEqualTo(4);
     }
 }

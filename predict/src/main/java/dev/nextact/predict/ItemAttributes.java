@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,23 +153,27 @@ public final class ItemAttributes {
     }
 
     /**
-     * What is known of an item, the values of a field with a comma between; empty where nothing is.
-     * A number is written as short as it can be.
+     * What is known of an item, the values of a field with a comma between, each once; empty where
+     * nothing is. A number is written as short as it can be.
      *
      * @throws IllegalArgumentException when there is no such field
      */
     public String text(String field, int item) {
         if (column(field) instanceof Column.Texts texts) {
-            List<String> values = new ArrayList<>();
+            Set<String> values = new LinkedHashSet<>();
             for (int i = texts.starts()[item]; i < texts.starts()[item + 1]; i++) {
-                values.add(texts.texts().get(texts.values()[i]));
+                String value = texts.texts().get(texts.values()[i]);
+                OptionalDouble number = number(value);
+                values.add(number.isPresent() ? plain(number.getAsDouble()) : value);
             }
             return String.join(", ", values);
         }
         double number = ((Column.Numbers) column(field)).byItem()[item];
-        return Double.isNaN(number)
-                ? ""
-                : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+        return Double.isNaN(number) ? "" : plain(number);
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     /**

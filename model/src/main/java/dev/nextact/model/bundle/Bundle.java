@@ -91,14 +91,7 @@ public final class Bundle {
      * @throws NextactException of category BUNDLE: no bundle, of another format, or damaged
      */
     public static Bundle open(Path directory) {
-        Path file = directory.resolve(MANIFEST);
-        if (!Files.isRegularFile(file)) {
-            throw NextactException.bundle(
-                    "%s is no model bundle: it has no %s. `nextact models list` names those there"
-                            + " are",
-                    directory, MANIFEST);
-        }
-        Manifest manifest = readManifest(file);
+        Manifest manifest = manifestOf(directory);
         List<String> names = new ArrayList<>(FILES);
         if (manifest.files().containsKey(HEADS)) {
             names.addAll(List.of(HEADS, HEAD_SETTINGS));
@@ -129,6 +122,23 @@ public final class Bundle {
         FieldVocabulary fields =
                 names.contains(FIELDS) ? readFields(directory) : FieldVocabulary.NONE;
         return new Bundle(directory, manifest, items, fields);
+    }
+
+    /**
+     * What a bundle tells of itself. Whether its files are whole is not looked at, which takes as
+     * long as they are large.
+     *
+     * @throws NextactException of category BUNDLE: no bundle, or of another format
+     */
+    public static Manifest manifestOf(Path directory) {
+        Path file = directory.resolve(MANIFEST);
+        if (!Files.isRegularFile(file)) {
+            throw NextactException.bundle(
+                    "%s is no model bundle: it has no %s. `nextact models list` names those there"
+                            + " are",
+                    directory, MANIFEST);
+        }
+        return readManifest(file);
     }
 
     /** The newest version of a model. */

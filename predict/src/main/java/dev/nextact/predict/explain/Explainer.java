@@ -21,8 +21,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -36,6 +38,15 @@ public final class Explainer {
 
     /** Whose answers, on the mean, are those for a newcomer. */
     static final int NEWCOMERS = 16;
+
+    /** Events that are named together. */
+    private static final int MOST_TOGETHER = 10;
+
+    /** Of those strongest alone, tried for each of these. */
+    private static final int STRONGEST = 8;
+
+    /** Of the newest, tried too. */
+    private static final int NEWEST = 4;
 
     /** Histories that the heads are asked about at a time. */
     private static final int BATCH = 64;
@@ -133,10 +144,66 @@ public final class Explainer {
                 question.threshold(),
                 effects.subList(0, events.size()),
                 effects.subList(events.size(), effects.size()),
+                together(question, full, effects.subList(0, events.size()), newcomer),
                 shapley,
                 question.flip()
                         ? Optional.of(flip(question, full, events, game))
                         : Optional.empty());
+    }
+
+    /**
+     * Greedily: what one event does hangs on which others are there, so that those strongest alone
+     * are not the strongest together. Only some of the events are tried for each step, the
+     * strongest alone and the newest.
+     */
+    private List<Explanation.Step> together(
+            Question question, Reading full, List<Effect> events, double newcomer) {
+        EventSequence history = question.moment().history();
+        List<Integer> order = new ArrayList<>();
+        for (int event : strongestFirst(full, events)) {
+            order.add(event);
+        }
+        int size = Math.min(MOST_TOGETHER, Math.max(1, order.size() / 10));
+        BitSet kept = new BitSet();
+        kept.set(0, history.size());
+        List<Explanation.Step> steps = new ArrayList<>();
+        while (steps.size() < size && !order.isEmpty()) {
+            Set<Integer> tried =
+                    new LinkedHashSet<>(order.subList(0, Math.min(STRONGEST, order.size())));
+            order.stream().sorted(Comparator.reverseOrder()).limit(NEWEST).forEach(tried::add);
+            List<EventSequence> asked = new ArrayList<>();
+            for (int event : tried) {
+                kept.clear(event);
+                asked.add(history.select(kept.stream().toArray()));
+                kept.set(event);
+            }
+            List<Reading> readings = read(question, asked, newcomer);
+            Explanation.Step best = null;
+            int next = 0;
+            for (int event : tried) {
+                Reading reading = readings.get(next++);
+                if (best == null || reading.value() < best.without().value()) {
+                    best = new Explanation.Step(event, reading);
+                }
+            }
+            if (best != null) {
+                steps.add(best);
+                kept.clear(best.event());
+                order.remove(Integer.valueOf(best.event()));
+            }
+        }
+        return steps;
+    }
+
+    /** The places of the events in a history, that of the greatest effect down first. */
+    private static int[] strongestFirst(Reading full, List<Effect> events) {
+        return events.stream()
+                .filter(effect -> effect.part().kind() == Kind.EVENT)
+                .sorted(
+                        Comparator.comparingDouble(
+                                effect -> effect.without().value() - full.value()))
+                .mapToInt(effect -> effect.part().first())
+                .toArray();
     }
 
     /** With the item that is answered first, where none is named. */
@@ -335,12 +402,16 @@ public final class Explainer {
                                 bundle.directory() + " learned the next item alone"));
     }
 
-    /** The places of the events in a history, that of the greatest effect down first. */
-    public static int[] byEffect(Explanation explanation) {
-        return explanation.events().stream()
-                .filter(effect -> effect.part().kind() == Kind.EVENT)
-                .sorted(Comparator.comparingDouble(effect -> -explanation.effect(effect)))
-                .mapToInt(effect -> effect.part().first())
-                .toArray();
+    /**
+     * The places of the events in the history: those that moved it most together, then the others,
+     * that of the greatest effect first.
+     */
+    public static int[] named(Explanation explanation) {
+        Set<Integer> order = new LinkedHashSet<>();
+        explanation.together().forEach(step -> order.add(step.event()));
+        for (int event : strongestFirst(explanation.full(), explanation.events())) {
+            order.add(event);
+        }
+        return order.stream().mapToInt(event -> event).toArray();
     }
 }

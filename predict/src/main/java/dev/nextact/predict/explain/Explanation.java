@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 /**
  * What moved a prediction. An effect is what the model tells of the history, less what it tells of
  * the history without some events: the gap before the event after them grows by theirs, and a
- * moment asked about stays where it is. It is what the model does, not what the shopper would have
- * done.
+ * moment asked about stays where it is; where the history is longer than the encoder reads, an
+ * older event moves up. It is what the model does, not what the shopper would have done.
  *
  * @param full what is told of the whole history
  * @param newcomer what is told of somebody of whom nothing is known but one event of the first
@@ -20,6 +20,8 @@ import java.util.OptionalInt;
  * @param threshold above which a probability is a yes
  * @param events of each event, in their order, the events further back first, as one
  * @param groups of sessions, and of events that are alike
+ * @param together the events that moved it most together: each chosen for how far the number falls
+ *     without it and those before it; a tenth of the events
  * @param shapley by event, as {@code events}; their sum is {@code full − newcomer}
  * @param flip how the decision would turn
  */
@@ -30,13 +32,21 @@ public record Explanation(
         double threshold,
         List<Effect> events,
         List<Effect> groups,
+        List<Step> together,
         Optional<ShapleyValues> shapley,
         Optional<Flip> flip) {
 
     public Explanation {
         events = List.copyOf(events);
         groups = List.copyOf(groups);
+        together = List.copyOf(together);
     }
+
+    /**
+     * @param event its place in the history
+     * @param without what is told without it and those before it
+     */
+    public record Step(int event, Reading without) {}
 
     /**
      * @param without what is told of the history without the part

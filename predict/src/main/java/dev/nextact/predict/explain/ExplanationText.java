@@ -21,6 +21,9 @@ public final class ExplanationText {
     /** Parts told of. */
     private static final int TOLD = 3;
 
+    /** Parts of which some may be too small to be told. */
+    private static final int LOOKED_AT = 10;
+
     private static final double MICROS_A_SECOND = 1e6;
 
     private final Messages messages;
@@ -48,10 +51,15 @@ public final class ExplanationText {
     public List<String> sentences(Moment moment, Explanation explanation) {
         List<String> sentences = new ArrayList<>();
         sentences.add(told(explanation));
-        List<Effect> strongest = explanation.strongest(TOLD);
-        strongest.forEach(effect -> sentences.add(without(moment, explanation, effect)));
-        if (strongest.isEmpty()) {
-            sentences.add(messages.text("nothing"));
+        List<String> moved =
+                explanation.strongest(LOOKED_AT).stream()
+                        .filter(effect -> isSeen(explanation, effect))
+                        .limit(TOLD)
+                        .map(effect -> without(moment, explanation, effect))
+                        .toList();
+        sentences.addAll(moved.isEmpty() ? List.of(messages.text("nothing")) : moved);
+        if (explanation.together().size() > 1) {
+            sentences.add(together(moment, explanation));
         }
         explanation.flip().ifPresent(flip -> sentences.add(flip(moment, explanation, flip)));
         explanation.shapley().ifPresent(values -> sentences.add(shapley(values)));
@@ -92,14 +100,45 @@ public final class ExplanationText {
                 newcomer);
     }
 
-    private String without(Moment moment, Explanation explanation, Effect effect) {
+    /** Whether it changes what is written, or is too small to be told. */
+    private static boolean isSeen(Explanation explanation, Effect effect) {
         Outcome outcome = explanation.outcome();
+        return effect.without().rank() != explanation.full().rank()
+                || !percent(outcome.part(effect.without().value()))
+                        .equals(percent(outcome.part(explanation.full().value())));
+    }
+
+    private String without(Moment moment, Explanation explanation, Effect effect) {
+        return without(name(moment, effect.part()), explanation, effect.without());
+    }
+
+    private String together(Moment moment, Explanation explanation) {
+        List<String> names = new ArrayList<>();
+        Reading last = explanation.full();
+        for (Explanation.Step step : explanation.together()) {
+            names.add(name(moment, new Part(Part.Kind.EVENT, new int[] {step.event()})));
+            last = step.without();
+        }
+        String all =
+                messages.text(
+                        "part.together",
+                        Integer.toString(names.size()),
+                        String.join(messages.text("flip.and"), names));
+        return without(all, explanation, last);
+    }
+
+    private String without(String what, Explanation explanation, Reading without) {
+        Outcome outcome = explanation.outcome();
+        String key =
+                outcome.isProbability()
+                        ? "without.probability"
+                        : without.rank() == 0 ? "without.share" : "without.item";
         return messages.text(
-                outcome.isProbability() ? "without.probability" : "without.item",
-                name(moment, effect.part()),
-                percent(outcome.part(effect.without().value())),
+                key,
+                what,
+                percent(outcome.part(without.value())),
                 percent(outcome.part(explanation.full().value())),
-                rank(effect.without()));
+                rank(without));
     }
 
     private static String rank(Reading reading) {
@@ -139,11 +178,21 @@ public final class ExplanationText {
                 "shapley", Integer.toString(values.permutations()), number(sum), number(error));
     }
 
-    /** What a part is called. */
+    /** What a part is called in a sentence. */
     public String name(Moment moment, Part part) {
+        return name(moment, part, "part." + part.kind().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** What a part is called beside its bar, which has less room. */
+    public String label(Moment moment, Part part) {
+        return part.kind() == Part.Kind.EVENT
+                ? name(moment, part, "part.short")
+                : name(moment, part);
+    }
+
+    private String name(Moment moment, Part part, String key) {
         EventSequence history = moment.history();
         int last = part.last();
-        String key = "part." + part.kind().name().toLowerCase(Locale.ROOT);
         return messages.text(
                 key,
                 behaviours.get(history.behaviour(last)),

@@ -61,7 +61,18 @@ public final class ExplanationTree {
         }
         tree.put("events", events);
         tree.put("groups", explanation.groups().stream().map(this::effect).toList());
+        tree.put("together", explanation.together().stream().map(ExplanationTree::step).toList());
         explanation.flip().ifPresent(flip -> tree.put("flip", flip(flip)));
+        return tree;
+    }
+
+    private static Map<String, Object> step(Explanation.Step step) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("event", step.event() + 1);
+        tree.put("without", step.without().value());
+        if (step.without().rank() > 0) {
+            tree.put("rank_without", step.without().rank());
+        }
         return tree;
     }
 

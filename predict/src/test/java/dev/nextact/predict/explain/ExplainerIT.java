@@ -186,6 +186,40 @@ class ExplainerIT {
     }
 
     @Test
+    void eventsNamedTogetherAreToldWithoutThemAndThoseBeforeThem() {
+        int[] items = new int[30];
+        long[] times = new long[30];
+        for (int event = 0; event < items.length; event++) {
+            items[event] = 1 + event * event % 3;
+            times[event] = START + event * HOUR;
+        }
+        Moment moment =
+                new Moment(EventSequence.of(-1, items, new byte[30], times), times[29] + HOUR);
+        Explanation explanation = explainer.explain(Explainer.Question.of(moment, first()));
+
+        List<Integer> named = explanation.together().stream().map(Explanation.Step::event).toList();
+        // the encoder reads the newest ten, and what is older counts as one
+        assertThat(named).hasSize(1).doesNotHaveDuplicates();
+        Explanation.Step step = explanation.together().get(0);
+        assertThat(
+                        explainer
+                                .deletions(moment, explanation.outcome(), new int[] {step.event()})
+                                .get(0)
+                                .value())
+                .isCloseTo(step.without().value(), within(1e-6));
+        assertThat(explanation.events())
+                .allSatisfy(
+                        effect ->
+                                assertThat(
+                                                effect.part().kind() == Part.Kind.EARLIER
+                                                        || effect.without().value()
+                                                                >= step.without().value() - 1e-6)
+                                        .isTrue());
+        assertThat(Explainer.named(explanation)[0]).isEqualTo(step.event());
+        assertThat(Explainer.named(explanation)).hasSize(10).doesNotHaveDuplicates();
+    }
+
+    @Test
     void runsOfOneHistoryTellTheSameAsOneOfAll() {
         Explanation together = explain(first());
         try (NextItemRanker single = NextItemRanker.open(bundle, 1, 1)) {

@@ -77,12 +77,7 @@ public final class ModelPages {
     }
 
     private List<Listed> versions() {
-        List<Integer> numbers = new ArrayList<>();
-        for (Path path : Bundle.list(directory().resolve("..").normalize())) {
-            if (path.startsWith(directory())) {
-                numbers.add(Integer.valueOf(path.getFileName().toString()));
-            }
-        }
+        List<Integer> numbers = new ArrayList<>(parts.models().versions());
         numbers.sort(Comparator.reverseOrder());
         Deployment deployment = parts.models().deployment();
         List<Listed> rows = new ArrayList<>();
@@ -94,8 +89,7 @@ public final class ModelPages {
 
     private Listed listed(int version, String role) {
         try {
-            Manifest manifest =
-                    Bundle.open(directory().resolve(Integer.toString(version))).manifest();
+            Manifest manifest = Bundle.manifestOf(directory().resolve(Integer.toString(version)));
             return new Listed(
                     version,
                     role,
@@ -192,8 +186,7 @@ public final class ModelPages {
         if (!Files.isDirectory(path)) {
             throw Problem.of(404, "Not found", "There is no version " + version);
         }
-        Bundle bundle = Bundle.open(path);
-        Manifest manifest = bundle.manifest();
+        Manifest manifest = Bundle.manifestOf(path);
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("listed", listed(version, role(parts.models().deployment(), version)));
         page.put("manifest", manifest);

@@ -23,6 +23,9 @@ public final class OverviewPage {
     /** Seconds of throughput shown. */
     private static final int SHOWN = 120;
 
+    /** Shown from the first on. */
+    private static final int LEAST_SHOWN = 20;
+
     private static final long SECOND = 1_000_000_000L;
 
     private final Console console;
@@ -155,10 +158,12 @@ public final class OverviewPage {
             events.add(new double[] {ago, (after.events() - before.events()) / seconds});
             answers.add(new double[] {ago, (after.answers() - before.answers()) / seconds});
         }
+        double oldest = events.isEmpty() ? 0 : events.get(0)[0];
+        long least = Math.max(-SHOWN, Math.min(-LEAST_SHOWN, (long) Math.floor(oldest)));
         ctx.contentType("application/json")
                 .result(
                         Chart.lines(view.t("throughput.x"), view.t("throughput.y"))
-                                .with("least", -SHOWN)
+                                .with("least", least)
                                 .with("most", 0)
                                 .line(view.t("throughput.events"), events)
                                 .line(view.t("throughput.answers"), answers)

@@ -40,7 +40,7 @@ public final class ShopperPages {
     private static final int PAIRS = 16;
 
     /** Bars of an explanation. */
-    private static final int BARS = 20;
+    private static final int BARS = 10;
 
     private static final int CURVE_POINTS = 40;
 
@@ -99,6 +99,7 @@ public final class ShopperPages {
         console.get("shopper", Scope.READ, this::shopper);
         console.get("shopper.csv", Scope.READ, this::shopperCsv);
         console.get("shopper/next.csv", Scope.READ, this::nextCsv);
+        console.get("shopper/events", Scope.READ, this::events);
         console.get("shopper/why", Scope.READ, this::why);
         console.get("shopper/what-if", Scope.READ, this::whatIf);
         console.post("shopper/forget", Scope.WRITE, this::forget);
@@ -176,7 +177,7 @@ public final class ShopperPages {
             console.show(ctx, view, "nobody", Map.of("user", user));
             return;
         }
-        Foretold foretold = asking.foretell(user, history, NEXT, true);
+        Foretold foretold = asking.foretell(user, history, NEXT, false);
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("user", user);
         page.put("events", history.size());
@@ -185,11 +186,22 @@ public final class ShopperPages {
         page.put("timeline", timeline(ctx, view, user, history));
         page.put("older", older(ctx, history.size()));
         page.put("newer", newer(ctx));
-        page.put("nextChart", nextChart(view, foretold.events()));
+        page.put("hasEvents", foretold.numbered().isKnown() && tasks(user).contains("next-events"));
         page.put("curves", curves(view, foretold.stays()));
         page.put("tasks", tasks(user));
         page.put("behaviours", behaviours());
         console.show(ctx, view, "shopper", page);
+    }
+
+    /** The next events: a part of the page that comes later, since futures may be lived for it. */
+    private void events(Context ctx, View view) {
+        String user = required(ctx, "id");
+        List<PredictedEvent> events = asking.foretell(user, history(user), 1, true).events();
+        console.show(
+                ctx,
+                view,
+                "nextEvents",
+                Map.of("events", events, "chart", nextChart(view, events)));
     }
 
     private List<String> behaviours() {
@@ -258,16 +270,6 @@ public final class ShopperPages {
             figures.add(figure(view, "figure.comes", target, intent, curve, true));
             figures.add(figure(view, "figure.stays", target, churn, curve, false));
         }
-        if (!foretold.events().isEmpty()) {
-            PredictedEvent next = foretold.events().get(0);
-            figures.add(
-                    new Figure(
-                            view.t("figure.next"),
-                            next.behaviour()
-                                    + ", "
-                                    + view.t("figure.after", view.span(next.seconds())),
-                            Double.NaN));
-        }
         return figures;
     }
 
@@ -275,7 +277,10 @@ public final class ShopperPages {
             View view, String key, String target, double asked, HazardCurve curve, boolean comes) {
         double seconds = Math.min(asked, curve.longestSeconds());
         double part = comes ? curve.came(seconds) : curve.survival(seconds);
-        return new Figure(view.t(key, target, view.span(seconds)), view.percent(part), part);
+        return new Figure(
+                view.t(key, view.named("behaviour", target), view.span(seconds)),
+                view.percent(part),
+                part);
     }
 
     private static String nextChart(View view, List<PredictedEvent> events) {
@@ -288,7 +293,7 @@ public final class ShopperPages {
         double[] high = new double[events.size()];
         for (int i = 0; i < events.size(); i++) {
             PredictedEvent event = events.get(i);
-            labels.add(event.rank() + ". " + event.behaviour());
+            labels.add(event.rank() + ". " + view.named("behaviour", event.behaviour()));
             low[i] = event.lowSeconds() / 3600;
             middle[i] = event.seconds() / 3600;
             high[i] = event.highSeconds() / 3600;
@@ -308,7 +313,7 @@ public final class ShopperPages {
                         double seconds = curve.longestSeconds() * i / CURVE_POINTS;
                         points.add(new double[] {seconds / 86_400, curve.came(seconds)});
                     }
-                    chart.line(behaviour, points);
+                    chart.line(view.named("behaviour", behaviour), points);
                 });
         return chart.json();
     }
@@ -366,7 +371,9 @@ public final class ShopperPages {
                         item ->
                                 Asking.facts(model, item)
                                         .getOrDefault("category", view.t("item.unknown")),
-                        model.manifest().behaviours());
+                        model.manifest().behaviours().stream()
+                                .map(behaviour -> view.named("behaviour", behaviour))
+                                .toList());
         Outcome outcome = explanation.outcome();
         List<Moved> rows = new ArrayList<>();
         List<Integer> strongest = new ArrayList<>();
@@ -395,12 +402,11 @@ public final class ShopperPages {
         strongest.sort(
                 Comparator.comparingDouble(
                         i -> -Math.abs(explanation.effect(explanation.events().get(i)))));
-        List<Integer> shown =
-                strongest.subList(0, Math.min(BARS, strongest.size())).stream().sorted().toList();
+        List<Integer> shown = strongest.subList(0, Math.min(BARS, strongest.size()));
         List<String> labels = new ArrayList<>();
         double[] values = new double[shown.size()];
         for (int i = 0; i < values.length; i++) {
-            labels.add(rows.get(shown.get(i)).what());
+            labels.add(text.label(moment, explanation.events().get(shown.get(i)).part()));
             values[i] = explanation.effect(explanation.events().get(shown.get(i)));
         }
         return Map.of(

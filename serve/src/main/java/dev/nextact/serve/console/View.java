@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -100,6 +101,17 @@ public final class View {
         return address;
     }
 
+    /** What {@code aria-current} of a link of the navigation says. */
+    public String current(String page) {
+        String path = address.replaceFirst("\\?.*", "");
+        boolean isHere =
+                path.equals(path(page))
+                        // the page of one belongs to the list of all
+                        || (page.endsWith("s")
+                                && path.equals(path(page.substring(0, page.length() - 1))));
+        return isHere ? "page" : "false";
+    }
+
     public String asset(String name) {
         return assets.apply(name);
     }
@@ -140,6 +152,15 @@ public final class View {
     /** With its zone; a dash where it is not known. */
     public String time(long micros) {
         return micros <= 0 ? "–" : TIME.format(Instant.ofEpochMilli(micros / 1000));
+    }
+
+    /** An ISO-8601 text likewise. */
+    public String time(String instant) {
+        try {
+            return TIME.format(Instant.parse(instant));
+        } catch (DateTimeParseException e) {
+            return instant;
+        }
     }
 
     /** A length of time in one unit. */

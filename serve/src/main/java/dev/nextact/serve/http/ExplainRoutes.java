@@ -52,7 +52,7 @@ final class ExplainRoutes {
                     "language");
 
     /** Pairs of orders; more would hold others up. */
-    private static final int MOST_PAIRS = 64;
+    private static final int MOST_PAIRS = 32;
 
     /** One after the other, and some ask the model a thousand times. */
     private static final long LEAST_MILLIS = 10_000;
@@ -195,6 +195,18 @@ final class ExplainRoutes {
                         "groups*",
                         Schema.list(
                                 "sessions, and events that are alike", Integer.MAX_VALUE, effect),
+                        "together*",
+                        Schema.list(
+                                "the events that moved it most together, a tenth of all",
+                                Integer.MAX_VALUE,
+                                Schema.object(
+                                        "event*",
+                                        Schema.whole("its number", 1, Integer.MAX_VALUE),
+                                        "without*",
+                                        Schema.number("the value without it and those before it"),
+                                        "rank_without",
+                                        Schema.whole(
+                                                "the item's rank then", 1, Integer.MAX_VALUE))),
                         "flip",
                         Schema.object(
                                 "found*",
@@ -304,11 +316,7 @@ final class ExplainRoutes {
     private Asked parse(byte[] body) {
         Asked asked = new Asked();
         JsonRequest.read(body, FIELDS, json -> name -> read(asked, json, name));
-        if ((asked.user == null) == (asked.history == null)) {
-            throw Problem.badRequest(
-                    "expected either user or history, found "
-                            + (asked.user == null ? "neither" : "both"));
-        }
+        PredictRoutes.mustBeOne(asked.user, asked.history);
         return asked;
     }
 

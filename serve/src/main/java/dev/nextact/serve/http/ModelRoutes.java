@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.privacy.AuditLog;
-import dev.nextact.model.bundle.Bundle;
 import dev.nextact.serve.live.Deployment;
 import dev.nextact.serve.live.LiveModels;
 import io.javalin.http.Context;
@@ -148,12 +147,7 @@ final class ModelRoutes {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("served", models.deployment());
         models.failure().ifPresent(failure -> tree.put("refused", failure));
-        tree.put(
-                "versions",
-                Bundle.list(models.directory().resolve("..").normalize()).stream()
-                        .filter(path -> path.startsWith(models.directory()))
-                        .map(path -> Integer.valueOf(path.getFileName().toString()))
-                        .toList());
+        tree.put("versions", models.versions());
         try {
             ctx.contentType("application/json").result(JSON.writeValueAsString(tree));
         } catch (JsonProcessingException e) {

@@ -418,11 +418,7 @@ final class OutlookRoutes {
         Asked asked = new Asked();
         JsonRequest.read(
                 body, fields, json -> name -> fields.contains(name) && read(asked, json, name));
-        if ((asked.user == null) == (asked.history == null)) {
-            throw Problem.badRequest(
-                    "expected either user or history, found "
-                            + (asked.user == null ? "neither" : "both"));
-        }
+        PredictRoutes.mustBeOne(asked.user, asked.history);
         return asked;
     }
 

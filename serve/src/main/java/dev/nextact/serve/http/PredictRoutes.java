@@ -358,17 +358,22 @@ final class PredictRoutes {
                             }
                             return true;
                         });
-        if ((draft.user == null) == (draft.history == null)) {
-            throw Problem.badRequest(
-                    "expected either user or history, found "
-                            + (draft.user == null ? "neither" : "both"));
-        }
+        mustBeOne(draft.user, draft.history);
         return new Asked(
                 Optional.ofNullable(draft.user),
                 draft.history == null ? List.of() : draft.history,
                 draft.facts,
                 draft.k.orElse(Math.min(defaults.k(), MOST_ITEMS)),
                 new ItemChoice(draft.seen, draft.exclude, draft.among, draft.where, draft.atMost));
+    }
+
+    /** A question is about a shopper who is known, or about a history handed in. */
+    static void mustBeOne(@Nullable String user, @Nullable List<PastEvent> history) {
+        if ((user == null) == (history == null)) {
+            throw Problem.badRequest(
+                    "expected either user or history, found "
+                            + (user == null ? "neither" : "both"));
+        }
     }
 
     private static SeenItems seen(JsonRequest json) throws IOException {

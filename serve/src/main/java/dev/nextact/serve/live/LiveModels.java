@@ -5,6 +5,7 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.model.bundle.Bundle;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -240,6 +241,14 @@ public final class LiveModels implements AutoCloseable {
     /** The directory of the model's versions. */
     public Path directory() {
         return ofName;
+    }
+
+    /** All versions there are, whether they are served or not. */
+    public List<Integer> versions() {
+        return Bundle.list(ofName.resolve("..").normalize()).stream()
+                .filter(path -> path.startsWith(ofName))
+                .map(path -> Integer.valueOf(path.getFileName().toString()))
+                .toList();
     }
 
     /** Why the last change was refused. */

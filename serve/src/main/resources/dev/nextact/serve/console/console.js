@@ -3,9 +3,8 @@
 (() => {
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  const percent = value => (100 * value).toPrecision(3).replace(/\.?0+$/, '') + ' %';
-  const short = value => Number(value).toPrecision(4).replace(/\.?0+$/, '');
-  const cut = text => text.length > 46 ? text.slice(0, 45) + '…' : text;
+  const short = value => String(Number(Number(value).toPrecision(4)));
+  const percent = value => short(Number((100 * value).toPrecision(3))) + ' %';
 
   const look = () => ({
     animation: false,
@@ -50,8 +49,8 @@
         tooltip: tip({trigger: 'axis', axisPointer: {type: 'shadow'}, valueFormatter: short}),
         xAxis: axis(chart.x),
         yAxis: {
-          type: 'category', inverse: true, data: chart.labels.map(cut), axisTick: {show: false},
-          axisLabel: {color: colour('--ink'), width: 250, overflow: 'truncate'},
+          type: 'category', inverse: true, data: chart.labels, axisTick: {show: false},
+          axisLabel: {color: colour('--ink'), width: 290, overflow: 'truncate'},
           axisLine: {onZero: false, lineStyle: {color: colour('--line')}}
         },
         series: [{
@@ -92,7 +91,7 @@
 
   const show = (element, chart) => {
     if (element.dataset.rows) {
-      element.style.height = (60 + 26 * Number(element.dataset.rows)) + 'px';
+      element.style.height = (56 + 26 * Number(element.dataset.rows)) + 'px';
     }
     let canvas = drawn.get(element);
     if (!canvas) {

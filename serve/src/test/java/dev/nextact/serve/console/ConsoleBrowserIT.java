@@ -190,7 +190,7 @@ class ConsoleBrowserIT {
         assertThat(page.locator("h1")).hasText("顾客 ann");
         assertThat(page.locator("#why .told")).containsText("排在第 1 位");
         page.locator("#task").selectOption("churn");
-        assertThat(page.locator("#why .told")).containsText("不发生“purchase”的概率");
+        assertThat(page.locator("#why .told")).containsText("不发生“购买”的概率");
         page.locator("#what-item").fill("item-9");
         button("假想添加").click();
         assertThat(page.locator("#whatif .tag")).containsText("Title 9");
