@@ -1,5 +1,6 @@
 package dev.nextact.bench;
 
+import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
@@ -116,20 +117,23 @@ record HeldOutShop(ShopConfig config, EventLog log, List<Split.Role> roles) {
         return new TrainModel().run(of, log, split(), new TrainModel.Options(false), progress);
     }
 
-    NextItemRanking rank(NextItemScorer scorer) {
-        NextItemTargets targets =
-                NextItemTargets.of(data(config), NextItemTargets.Part.TEST, MOST_TARGETS, 42);
+    /**
+     * @param catalog whose items it scores; a target that is none of them is missed
+     */
+    NextItemRanking rank(NextItemScorer scorer, Catalog catalog) {
+        LearningData known = LearningData.of(catalog, log.catalog(), log.sequences(), split());
         return NextItemRanking.of(
                 scorer,
-                targets,
+                NextItemTargets.of(known, NextItemTargets.Part.TEST, MOST_TARGETS, 42),
                 config.tasks().nextItems().seen(),
                 config.tasks().nextItems().k(),
                 Runtime.getRuntime().availableProcessors());
     }
 
     NextItemRanking rank(TrainReport trained) {
-        try (OnnxScorer scorer = OnnxScorer.open(Bundle.open(trained.bundle()))) {
-            return rank(scorer);
+        Bundle bundle = Bundle.open(trained.bundle());
+        try (OnnxScorer scorer = OnnxScorer.open(bundle)) {
+            return rank(scorer, bundle.catalog());
         }
     }
 

@@ -72,6 +72,9 @@ final class PrivacyCommand implements Callable<Integer> {
             description = "Of shop and networks (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
+    @Option(names = "--skip-plain", description = "Leave the training without a budget out.")
+    private boolean skipPlain;
+
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
@@ -99,7 +102,7 @@ final class PrivacyCommand implements Callable<Integer> {
     private static final Map<String, String> PRIVATELY =
             Map.of(
                     "train.batch", "2048",
-                    "train.epochs", "12",
+                    "train.epochs", "10",
                     "train.learning_rate", "0.01",
                     "train.schedule", "cosine",
                     "train.ema", "0.95");
@@ -139,13 +142,15 @@ final class PrivacyCommand implements Callable<Integer> {
                         "noise");
         List<Object> rows = new ArrayList<>();
         LearningData data = shop.data(shop.config());
-        CountBaselines.of(data).forEach(scorer -> rows.add(row(scorer.name(), shop.rank(scorer))));
+        CountBaselines.of(data)
+                .forEach(scorer -> rows.add(row(scorer.name(), shop.rank(scorer, data.catalog()))));
 
-        TrainReport plain =
-                shop.train(
-                        changed(shop.config(), Map.of("train.seed", Long.toString(seed))),
-                        progress);
-        rows.add(row("plain", shop, plain, members, others));
+        if (!skipPlain) {
+            Map<String, String> plainly =
+                    Map.of("train.seed", Long.toString(seed), "train.epochs", "15");
+            TrainReport plain = shop.train(changed(shop.config(), plainly), progress);
+            rows.add(row("plain", shop, plain, members, others));
+        }
         for (double epsilon : epsilons) {
             Map<String, String> all = new LinkedHashMap<>(PRIVATELY);
             all.putAll(changes);
@@ -157,11 +162,14 @@ final class PrivacyCommand implements Callable<Integer> {
             rows.add(
                     row(
                             "popularity, ε = " + text(epsilon),
-                            shop.rank(PrivateMarkov.popularity(known, epsilon, delta))));
+                            shop.rank(
+                                    PrivateMarkov.popularity(known, epsilon, delta),
+                                    known.catalog())));
             rows.add(
                     row(
                             "markov, ε = " + text(epsilon),
-                            shop.rank(PrivateMarkov.markov(known, epsilon, delta))));
+                            shop.rank(
+                                    PrivateMarkov.markov(known, epsilon, delta), known.catalog())));
             TrainReport trained = shop.train(config, progress);
             rows.add(row("network, ε = " + text(epsilon), shop, trained, members, others));
         }

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,14 +61,22 @@ class PrivacyCommandsIT {
         return JsonMapper.builder().build().readTree(json.toFile());
     }
 
-    @BeforeEach
-    void simulate() {
-        assertThat(run("simulate", "--users", "600", "--days", "14", "--out", shop.toString()))
+    private void simulate(int users) {
+        assertThat(
+                        run(
+                                "simulate",
+                                "--users",
+                                Integer.toString(users),
+                                "--days",
+                                "14",
+                                "--out",
+                                shop.toString()))
                 .isZero();
     }
 
     @Test
     void aPrivateTrainingStatesItsBudget() throws IOException {
+        simulate(600); // an item of ten shoppers is learned
         String config =
                 config(
                         "private.yaml",
@@ -119,6 +126,7 @@ class PrivacyCommandsIT {
 
     @Test
     void whoIsForgottenIsGoneEverywhere() throws IOException {
+        simulate(60);
         String config = config("shop.yaml", "train: {epochs: 1, negatives: 16}\n");
         String first = Files.readAllLines(shop.resolve("events.csv")).get(1);
         String user = first.substring(0, first.indexOf(','));

@@ -75,35 +75,16 @@ public final class EraseShoppers {
             long texts = 0;
             long collected = 0;
             try (DuckDb engine = DuckDb.open(spill)) {
-                engine.define("CREATE TABLE names (name VARCHAR)");
-                try (var appender = engine.appender("names")) {
-                    for (String name : names) {
-                        appender.beginRow();
-                        appender.append(name);
-                        appender.endRow();
-                    }
-                }
+                name(engine, names);
+                long oldest = KeptShoppers.oldestMicros(config, clock);
                 for (Path directory : directories(config.stagedDirectory())) {
                     StagedFile file = StagedFile.open(directory);
                     if (file == null) {
                         AtomicFiles.deleteTree(directory); // no prepare would read it
                         continue;
                     }
-                    long rows = 0;
-                    for (Path part : parquet(directory, "rows-")) {
-                        rows +=
-                                without(
-                                        engine,
-                                        part,
-                                        "user_id IN (SELECT name FROM names)"
-                                                + tooOld(config, file),
-                                        "");
-                    }
+                    staged += staged(engine, file, oldest);
                     texts += emptied(engine, directory.resolve("rejected.parquet"));
-                    staged += rows;
-                    if (rows > 0) {
-                        file.without(rows);
-                    }
                 }
                 for (ShopConfig.Source source : config.sources()) {
                     if (source.remote().isPresent()) {
@@ -138,9 +119,50 @@ public final class EraseShoppers {
         }
     }
 
-    private String tooOld(ShopConfig config, StagedFile file) {
-        long oldest = KeptShoppers.oldestMicros(config, clock);
-        return file.clock() && oldest > Long.MIN_VALUE ? " OR time_micros < " + oldest : "";
+    /** Whose rows are taken out from now on. */
+    static void name(DuckDb engine, Collection<String> names) throws SQLException {
+        engine.define("CREATE OR REPLACE TABLE names (name VARCHAR)");
+        try (var appender = engine.appender("names")) {
+            for (String name : names) {
+                appender.beginRow();
+                appender.append(name);
+                appender.endRow();
+            }
+        }
+    }
+
+    /**
+     * Takes rows out of a staged file.
+     *
+     * @param oldest rows before this time go as well
+     * @return how many there were
+     */
+    static long staged(DuckDb engine, StagedFile file, long oldest) throws IOException {
+        boolean ages = file.clock() && oldest > Long.MIN_VALUE;
+        long rows = 0;
+        for (Path part : parquet(file.directory(), "rows-")) {
+            rows +=
+                    without(
+                            engine,
+                            part,
+                            "user_id IN (SELECT name FROM names)"
+                                    + (ages ? " OR time_micros < " + oldest : ""),
+                            "");
+        }
+        if (rows > 0) {
+            file.without(rows);
+        }
+        return rows;
+    }
+
+    /** Who has rows in a staged file. */
+    static List<String> users(DuckDb engine, StagedFile file) throws IOException {
+        List<String> users = new ArrayList<>();
+        engine.read(
+                "SELECT DISTINCT user_id FROM "
+                        + DuckDb.parquet(parquet(file.directory(), "rows-")),
+                row -> users.add(row.getString(1)));
+        return users;
     }
 
     private static List<Path> directories(Path staged) throws IOException {

@@ -7,9 +7,12 @@ import dev.nextact.core.privacy.Tombstones;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -90,6 +93,30 @@ final class KeptShoppers {
                     String kept = pseudonyms.ofUser(raw);
                     return tombstones.covers(kept) ? Optional.empty() : Optional.of(kept);
                 });
+    }
+
+    /** Whether rows that were read before may have to go. */
+    boolean takesOut() {
+        return !tombstones.isEmpty() || oldestMicros > Long.MIN_VALUE;
+    }
+
+    /**
+     * Takes out of a file that was staged before who was forgotten since, and what has become too
+     * old.
+     *
+     * @return the file as it is then
+     */
+    StagedFile cleared(DuckDb engine, StagedFile file) throws IOException {
+        List<String> forgotten =
+                EraseShoppers.users(engine, file).stream().filter(tombstones::covers).toList();
+        try {
+            EraseShoppers.name(engine, forgotten);
+        } catch (SQLException e) {
+            throw DuckDb.failure("name who was forgotten", e);
+        }
+        return EraseShoppers.staged(engine, file, oldestMicros) == 0
+                ? file
+                : Objects.requireNonNull(StagedFile.open(file.directory()));
     }
 
     /** What is kept of a value of another field. */

@@ -232,6 +232,9 @@ public final class PrepareData {
                 Path directory = StagedFile.directory(staged, file, source, config, shoppers);
                 used.add(directory);
                 @Nullable StagedFile known = StagedFile.open(directory);
+                if (known != null && shoppers.takesOut()) {
+                    known = shoppers.cleared(reader, known);
+                }
                 files.add(
                         known != null
                                 ? known

@@ -144,6 +144,22 @@ class PrivacyIT {
         assertThat(new ExportShopper().run(config, "anneliese").get("staged")).isEmpty();
     }
 
+    /** As a server does, which leaves the files to the next prepare. */
+    @Test
+    void whoHasATombstoneIsTakenOutOfWhatWasStagedBefore() throws IOException {
+        ShopConfig config = config("");
+        PrepareReport before = prepare(config);
+        Tombstones.open(config).add(List.of("user1"));
+
+        PrepareReport after = prepare(config);
+
+        assertThat(after.users()).isEqualTo(before.users() - 1);
+        assertThat(new ExportShopper().run(config, "user1").get("staged")).isEmpty();
+        assertThat(after.files().get(0).rejected())
+                .containsEntry(EventLoader.ERASED, 10L)
+                .doesNotContainKey(EventLoader.FORGOTTEN);
+    }
+
     @Test
     void whatIsOlderThanTheRetentionIsNotKept() throws IOException {
         prepare(config(""));

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class KafkaCollector {
 
     /** Beside the keys of a message: what Kafka knows of it. */
-    private static final String KEY = "kafka.key";
+    static final String KEY = "kafka.key";
 
     private static final String TIMESTAMP = "kafka.timestamp";
     private static final String PARTITION = "kafka.partition";

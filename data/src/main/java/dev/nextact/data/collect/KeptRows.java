@@ -52,11 +52,16 @@ final class KeptRows implements UnaryOperator<JsonRow> {
                     return nothing();
                 }
                 kept.put(value.getKey(), now);
-            } else if (keepsAll || KafkaCollector.COLUMNS.contains(value.getKey())) {
+            } else if (keepsAll || isPlace(value.getKey())) {
                 kept.put(value.getKey(), value.getValue());
             }
         }
         return kept.isEmpty() ? nothing() : new JsonRow(kept);
+    }
+
+    /** Of a message in its topic; its key may be a shopper's id. */
+    private static boolean isPlace(String column) {
+        return KafkaCollector.COLUMNS.contains(column) && !column.equals(KafkaCollector.KEY);
     }
 
     private static JsonRow nothing() {
