@@ -63,7 +63,7 @@ import picocli.CommandLine.Option;
                     + " exact",
             "probability of every item. Exit code 5 unless the mean recall@50 of the model is above"
                     + " both",
-            "of popularity, thrice that of random and 60 % of the oracle's at least. The config"
+            "of popularity, thrice that of random and 60 %% of the oracle's at least. The config"
                     + " takes",
             "$${shop} and $${seed}: bench/configs/cold-start.yaml."
         })

@@ -52,7 +52,12 @@ record CommonTargets(
 
     private static LearningData data(
             ShopConfig config, EventLog log, EventSequences sequences, Split split) {
-        return LearningData.of(log.catalog(), sequences, split, config.clean().minItemEvents());
+        return LearningData.of(
+                log.catalog(),
+                sequences,
+                split,
+                config.clean().minItemEvents(),
+                config.minItemUsers());
     }
 
     /** The items that models learn and rank. */

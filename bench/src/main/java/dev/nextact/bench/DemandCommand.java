@@ -5,24 +5,20 @@ import dev.nextact.cli.Terminal;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.demand.DemandClass;
+import dev.nextact.core.demand.DemandContext;
 import dev.nextact.core.demand.DemandErrors.OfSeries;
-import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandForecaster;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
-import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.data.DemandReader;
 import dev.nextact.data.PrepareData;
 import dev.nextact.evaluate.demand.Croston;
-import dev.nextact.evaluate.demand.DemandDifference;
 import dev.nextact.evaluate.demand.ExponentialSmoothing;
 import dev.nextact.evaluate.demand.LagTrees;
 import dev.nextact.evaluate.demand.MovingAverage;
 import dev.nextact.evaluate.demand.RollingOrigins;
 import dev.nextact.evaluate.demand.SeasonalNaive;
 import dev.nextact.evaluate.demand.Tsb;
-import dev.nextact.model.network.DemandNetwork;
-import dev.nextact.model.onnx.DemandGraph;
 import dev.nextact.predict.DemandModel;
 import dev.nextact.train.TrainDemand;
 import java.nio.file.Files;
@@ -35,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,13 +40,14 @@ import picocli.CommandLine.Option;
         description = {
             "How well weekly units of each item of UCI Online Retail are foretold over its last weeks,",
             "from a cut-off before each week that leaves a whole horizon: nextact beside baselines,",
-            "with the middle 95 % of the differences over items drawn anew."
+            "with the middle 95 %% of the differences over items drawn anew."
         })
 final class DemandCommand implements Callable<Integer> {
 
     private static final long SEED = 42;
 
     private final Terminal terminal;
+    private final DemandFigures figures;
 
     @Option(
             names = "--data",
@@ -81,17 +77,11 @@ final class DemandCommand implements Callable<Integer> {
             description = "Weeks from each cut-off (default: ${DEFAULT-VALUE}).")
     private int horizon;
 
-    @Option(
-            names = "--catalog",
-            paramLabel = "N",
-            description =
-                    "Also how long N items take to foretell: those of the log, again and again.")
-    private int catalog;
-
     @Mixin private JsonOption json = new JsonOption();
 
     DemandCommand(Terminal terminal) {
         this.terminal = terminal;
+        this.figures = new DemandFigures(terminal);
     }
 
     @Override
@@ -107,8 +97,7 @@ final class DemandCommand implements Callable<Integer> {
             new PrepareData(Clock.systemUTC()).run(shop, terminal.progress());
         }
         DemandPanel panel =
-                new DemandReader(shop.preparedDirectory(), DemandPeriod.WEEK)
-                        .read(shop.target(), Optional.empty());
+                DemandReader.of(shop, DemandPeriod.WEEK).read(shop.target(), Optional.empty());
         RollingOrigins origins = new RollingOrigins(panel, test, horizon);
         terminal.out()
                 .printf(
@@ -120,28 +109,27 @@ final class DemandCommand implements Callable<Integer> {
                         horizon);
         DemandPanel learned = panel.before(origins.firstCut());
         List<RollingOrigins.Result> results = new ArrayList<>();
-        TrainDemand.Learned network =
-                new TrainDemand().run(learned, horizon, SEED, terminal.progress());
-        terminal.out()
-                .printf(
-                        Locale.ROOT,
-                        "trained in %.0f s, %d epochs, validation %.4f; spread %.2f, tail %.2f,"
-                                + " correlation of items %.4f, of steps %.4f%n",
-                        network.seconds(),
-                        network.epochs(),
-                        network.validation(),
-                        network.settings().spread(),
-                        network.settings().tail(),
-                        network.settings().correlation(),
-                        network.settings().stepCorrelation());
-        byte[] graph = DemandGraph.write(new DemandNetwork(network.settings()), network.weights());
-        try (DemandModel model = DemandModel.open(network.settings(), graph)) {
-            results.add(judge(origins, model));
-            newItems(origins, model);
-            if (catalog > 0) {
-                foretell(model, panel);
-            }
+        RollingOrigins.Result mean =
+                figures.newItems("mean of the others", origins, new MovingAverage());
+        RollingOrigins.Result fresh = judge("nextact", origins, results);
+        RollingOrigins.Result unread =
+                judge(
+                        "nextact without texts",
+                        new RollingOrigins(panel.with(DemandContext.NONE), test, horizon),
+                        results);
+        for (RollingOrigins.Result other : List.of(mean, unread)) {
+            figures.less(fresh, other, "wape of new items", OfSeries::absolute);
+            figures.less(fresh, other, "median's wape of new items", OfSeries::ofMedian);
+            figures.less(fresh, other, "pinball of new items", OfSeries::pinball);
         }
+        for (RollingOrigins.Result result : List.of(mean, fresh, unread)) {
+            figures.line(DemandFigures.withoutLargest(result));
+        }
+        figures.less(
+                DemandFigures.withoutLargest(fresh),
+                DemandFigures.withoutLargest(mean),
+                "wape of new items",
+                OfSeries::absolute);
         for (DemandForecaster baseline :
                 List.of(
                         new SeasonalNaive(),
@@ -149,91 +137,35 @@ final class DemandCommand implements Callable<Integer> {
                         new ExponentialSmoothing(),
                         new Croston(),
                         new Tsb())) {
-            results.add(judge(origins, baseline));
+            results.add(figures.judge(baseline.name(), origins, baseline));
         }
         try (LagTrees trees = LagTrees.learn(learned, horizon, SEED)) {
-            results.add(judge(origins, trees));
+            results.add(figures.judge(trees.name(), origins, trees));
         }
         json.write(report(results));
         return 0;
     }
 
     /**
-     * First weeks of items that come on sale in the test, beside what others sell on the average.
+     * Learns before the first cut-off, and is judged.
+     *
+     * @param results to which what it did with all items is added
+     * @return what it did with new items
      */
-    private void newItems(RollingOrigins origins, DemandForecaster model) {
-        for (DemandForecaster forecaster : List.of(model, new MovingAverage())) {
-            RollingOrigins.Result result = origins.judgeNew(forecaster);
-            Map<String, Double> metrics = result.metrics();
-            terminal.out()
-                    .printf(
-                            Locale.ROOT,
-                            "first weeks of %,d new items, %s: wape %.4f wape-median %.4f pinball"
-                                    + " %.4f%n",
-                            result.items().size(),
-                            forecaster instanceof MovingAverage
-                                    ? "mean of the others"
-                                    : forecaster.name(),
-                            metrics.get("wape"),
-                            metrics.get("wape-median"),
-                            metrics.get("pinball"));
+    private RollingOrigins.Result judge(
+            String name, RollingOrigins origins, List<RollingOrigins.Result> results) {
+        TrainDemand.Learned network =
+                new TrainDemand()
+                        .run(
+                                origins.panel().before(origins.firstCut()),
+                                horizon,
+                                SEED,
+                                terminal.progress());
+        figures.learned(network);
+        try (DemandModel model = DemandFigures.open(network, Optional.empty())) {
+            results.add(figures.judge(name, origins, model));
+            return figures.newItems(name, origins, model);
         }
-    }
-
-    private void foretell(DemandModel model, DemandPanel panel) {
-        List<DemandSeries> items = new ArrayList<>();
-        for (int i = 0; i < catalog; i++) {
-            DemandSeries like = panel.series().get(i % panel.series().size());
-            items.add(
-                    new DemandSeries(
-                            like.item() + "-" + i,
-                            like.category(),
-                            like.listPrice(),
-                            like.first(),
-                            like.units(),
-                            like.prices(),
-                            like.signals()));
-        }
-        long start = System.nanoTime();
-        List<DemandForecast> forecasts =
-                model.forecast(
-                        new DemandPanel(
-                                panel.period(),
-                                panel.startMicros(),
-                                panel.periods(),
-                                panel.signals(),
-                                items),
-                        horizon);
-        terminal.out()
-                .printf(
-                        Locale.ROOT,
-                        "%,d items foretold in %.1f s%n",
-                        forecasts.size(),
-                        (System.nanoTime() - start) / 1e9);
-    }
-
-    private RollingOrigins.Result judge(RollingOrigins origins, DemandForecaster forecaster) {
-        RollingOrigins.Result result = origins.judge(forecaster);
-        terminal.out().printf(Locale.ROOT, "%-15s %6.1f s", result.name(), result.seconds());
-        result.metrics().forEach((name, value) -> terminal.out().printf(" %s %.4f", name, value));
-        terminal.out().println();
-        for (DemandClass of : DemandClass.values()) {
-            if (result.classes().contains(of)) {
-                Map<String, Double> metrics = result.metrics(of);
-                terminal.out()
-                        .printf(
-                                Locale.ROOT,
-                                "  %-13s %,6d items wape %.4f wape-median %.4f pinball %.4f"
-                                        + " coverage %.4f%n",
-                                of.title(),
-                                result.classes().stream().filter(c -> c == of).count(),
-                                metrics.get("wape"),
-                                metrics.get("wape-median"),
-                                metrics.get("pinball"),
-                                metrics.get("coverage"));
-            }
-        }
-        return result;
     }
 
     private Map<String, Object> report(List<RollingOrigins.Result> results) {
@@ -247,34 +179,14 @@ final class DemandCommand implements Callable<Integer> {
                 }
             }
             if (!result.name().equals(ours.name())) {
-                row.put("wape-less", less(ours, result, "wape", OfSeries::absolute));
+                row.put("wape-less", figures.less(ours, result, "wape", OfSeries::absolute));
                 row.put(
                         "wape-median-less",
-                        less(ours, result, "median's wape", OfSeries::ofMedian));
-                row.put("pinball-less", less(ours, result, "pinball", OfSeries::pinball));
+                        figures.less(ours, result, "median's wape", OfSeries::ofMedian));
+                row.put("pinball-less", figures.less(ours, result, "pinball", OfSeries::pinball));
             }
             tree.put(result.name(), row);
         }
         return tree;
-    }
-
-    private List<Double> less(
-            RollingOrigins.Result ours,
-            RollingOrigins.Result theirs,
-            String figure,
-            ToDoubleFunction<OfSeries> error) {
-        DemandDifference difference = DemandDifference.of(ours, theirs, error, SEED);
-        terminal.out()
-                .printf(
-                        Locale.ROOT,
-                        "%s's %s less %s's: %+.4f, %+.4f to %+.4f%n",
-                        ours.name(),
-                        figure,
-                        theirs.name(),
-                        difference.value(),
-                        difference.interval().low(),
-                        difference.interval().high());
-        return List.of(
-                difference.value(), difference.interval().low(), difference.interval().high());
     }
 }

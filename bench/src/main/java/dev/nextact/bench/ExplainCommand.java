@@ -9,7 +9,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.NextactException;
-import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.Split;
 import dev.nextact.data.PreparedData;
@@ -126,7 +125,7 @@ final class ExplainCommand implements Callable<Integer> {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("shoppers", cases.size());
         tree.put("items", bundle.catalog().size());
-        try (NextItemRanker ranker = NextItemRanker.open(bundle, Precision.FP32, 1, 128)) {
+        try (NextItemRanker ranker = NextItemRanker.open(bundle, 1, 128)) {
             Explainer explainer =
                     new Explainer(ranker, Optional.empty(), ItemAttributes.of(bundle));
             faithfulness(explainer, cases, tree);

@@ -33,6 +33,7 @@ import java.util.function.LongFunction;
 final class HttpLoad {
 
     private static final int TIMEOUT_MILLIS = 20_000;
+    private static final double LONGEST_SECONDS = 3600;
 
     /** Below this, waiting for the due time is done awake. */
     private static final long AWAKE_NANOS = 60_000;
@@ -107,11 +108,20 @@ final class HttpLoad {
         }
     }
 
+    /** Requests 0 to count − 1, as fast as the answers come. */
+    Result runAll(LongFunction<byte[]> request, long count) {
+        return run(request, count, 0, LONGEST_SECONDS);
+    }
+
     /**
      * @param request the n-th
      * @param rate a second; 0 = as fast as the answers come
      */
     Result run(LongFunction<byte[]> request, double rate, double seconds) {
+        return run(request, Long.MAX_VALUE, rate, seconds);
+    }
+
+    private Result run(LongFunction<byte[]> request, long most, double rate, double seconds) {
         ExecutorService threads = Executors.newFixedThreadPool(connections);
         try {
             long start = System.nanoTime();
@@ -122,7 +132,7 @@ final class HttpLoad {
                 tasks.add(
                         () -> {
                             Connection connection = new Connection(port);
-                            connection.run(request, next, start, end, rate);
+                            connection.run(request, next, most, start, end, rate);
                             return connection;
                         });
             }
@@ -164,11 +174,17 @@ final class HttpLoad {
             this.port = port;
         }
 
-        void run(LongFunction<byte[]> request, AtomicLong next, long start, long end, double rate) {
+        void run(
+                LongFunction<byte[]> request,
+                AtomicLong next,
+                long most,
+                long start,
+                long end,
+                double rate) {
             while (true) {
                 long number = next.getAndIncrement();
                 long due = rate > 0 ? start + (long) (number / rate * 1e9) : System.nanoTime();
-                if (due >= end) {
+                if (number >= most || due >= end) {
                     close();
                     return;
                 }

@@ -19,6 +19,7 @@ final class ResidentMemory implements Progress {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
+    private static final String PEAK = "VmHWM:";
 
     private static final OperatingSystemMXBean PROCESSOR =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -84,7 +85,7 @@ final class ResidentMemory implements Progress {
     }
 
     private void record(int epoch, long done) {
-        long resident = resident();
+        long resident = read(RESIDENT);
         while (mostPerEpoch.size() <= epoch) {
             mostPerEpoch.add(0L);
             heapPerEpoch.add(0L);
@@ -98,17 +99,22 @@ final class ResidentMemory implements Progress {
         mostPerEpoch.set(epoch, Math.max(resident, mostPerEpoch.get(epoch)));
     }
 
-    private static long resident() {
+    /** The most that this process has held until now, in bytes. */
+    static long peak() {
+        return read(PEAK);
+    }
+
+    private static long read(String name) {
         try {
             for (String line : Files.readAllLines(STATUS)) {
-                if (line.startsWith(RESIDENT)) {
-                    String kibibytes = line.substring(RESIDENT.length()).replace("kB", "").strip();
+                if (line.startsWith(name)) {
+                    String kibibytes = line.substring(name.length()).replace("kB", "").strip();
                     return Long.parseLong(kibibytes) * 1024;
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        throw new IllegalStateException(STATUS + " has no " + RESIDENT);
+        throw new IllegalStateException(STATUS + " has no " + name);
     }
 }

@@ -2,7 +2,10 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,8 +28,11 @@ import picocli.CommandLine.Option;
 final class ServingCommand implements Callable<Integer> {
 
     private static final int CONNECTIONS = 32;
+
+    /** Enough for all that is under way: who waits for a connection would be no load. */
+    private static final int OVERLOAD_CONNECTIONS = 2000;
+
     private static final int BATCH = 100;
-    private static final int USERS = 20_000;
 
     private final Terminal terminal;
     private final Map<String, Object> tree = new LinkedHashMap<>();
@@ -36,6 +43,13 @@ final class ServingCommand implements Callable<Integer> {
             defaultValue = "100000",
             description = "Items of the catalog (default: ${DEFAULT-VALUE}).")
     private int items;
+
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Shoppers with a kept history of 50 events (default: ${DEFAULT-VALUE}).")
+    private int users;
 
     @Option(
             names = "--rate",
@@ -55,7 +69,7 @@ final class ServingCommand implements Callable<Integer> {
             names = "--serve",
             paramLabel = "KEYS",
             defaultValue = "",
-            description = "More keys of serve, such as 'engine: {precision: int8}'.")
+            description = "More keys of serve, such as 'limits: {waiting: 64}'.")
     private String serve = "";
 
     @Option(
@@ -118,12 +132,10 @@ final class ServingCommand implements Callable<Integer> {
                     });
             if (parts.contains("user") || parts.contains("ingest")) {
                 memory("before histories", server);
-                // 50 events for every shopper
-                long batches = (long) USERS * ServingShop.LENGTH / BATCH;
-                long start = System.nanoTime();
+                long batches = (long) users * ServingShop.LENGTH / BATCH;
                 HttpLoad.Result filled =
                         new HttpLoad(server.port(), 8)
-                                .run(n -> shop.events(n, BATCH, USERS), 0, batches / 300.0);
+                                .runAll(n -> shop.events(n, BATCH, users), batches);
                 tree.put("events_per_second", filled.perSecond() * BATCH);
                 out.printf(
                         Locale.ROOT,
@@ -132,9 +144,18 @@ final class ServingCommand implements Callable<Integer> {
                         filled.perSecond() * BATCH,
                         BATCH,
                         filled.toText(),
-                        (System.nanoTime() - start) / 1e9);
+                        filled.seconds());
+                memory("with histories", server);
+                tree.put("history_bytes", bytes(directory.resolve("work/history")));
+                out.printf(
+                        Locale.ROOT,
+                        "%-12s %,d MiB on disk for %,d shoppers of %d events%n",
+                        "histories",
+                        bytes(directory.resolve("work/history")) >> 20,
+                        users,
+                        ServingShop.LENGTH);
             }
-            part("user", () -> one.run(n -> ServingShop.byUser(n % USERS), 0, seconds));
+            part("user", () -> one.run(n -> ServingShop.byUser(n % users), 0, seconds));
             part(
                     "ingest",
                     () -> {
@@ -147,12 +168,12 @@ final class ServingCommand implements Callable<Integer> {
                                                                         shop.events(
                                                                                 n + 100_000_000,
                                                                                 BATCH,
-                                                                                USERS),
+                                                                                users),
                                                                 50,
                                                                 seconds));
                         HttpLoad.Result predictions =
                                 new HttpLoad(server.port(), 8)
-                                        .run(n -> ServingShop.byUser(n % USERS), rate / 4, seconds);
+                                        .run(n -> ServingShop.byUser(n % users), rate / 4, seconds);
                         out.println(
                                 "meanwhile     events, 50 batches/s: " + events.join().toText());
                         return predictions;
@@ -160,7 +181,7 @@ final class ServingCommand implements Callable<Integer> {
             part(
                     "overload",
                     () ->
-                            new HttpLoad(server.port(), 256)
+                            new HttpLoad(server.port(), OVERLOAD_CONNECTIONS)
                                     .run(
                                             n -> inline[(int) (n % inline.length)],
                                             3 * saturation[0],
@@ -184,6 +205,16 @@ final class ServingCommand implements Callable<Integer> {
             tree.put(name, result.toTree());
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static long bytes(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

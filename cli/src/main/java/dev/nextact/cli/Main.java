@@ -49,6 +49,12 @@ public final class Main {
                                 .addSubcommand(new PredictIntentCommand(terminal))
                                 .addSubcommand(new PredictChurnCommand(terminal))
                                 .addSubcommand(new PredictDemandCommand(terminal)))
+                .addSubcommand(
+                        new CommandLine(new CampaignCommand())
+                                .addSubcommand(new CampaignAudienceCommand(terminal))
+                                .addSubcommand(new CampaignCouponCommand(terminal))
+                                .addSubcommand(new CampaignWinbackCommand(terminal))
+                                .addSubcommand(new CampaignMeasureCommand(terminal)))
                 .addSubcommand(new ExplainCommand(terminal))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(
@@ -63,6 +69,11 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new KeysCommand())
                                 .addSubcommand(new KeysAddCommand(terminal)))
+                .addSubcommand(new ForgetCommand(terminal))
+                .addSubcommand(new ExportUserCommand(terminal))
+                .addSubcommand(
+                        new CommandLine(new AuditCommand())
+                                .addSubcommand(new AuditVerifyCommand(terminal)))
                 .addSubcommand(new ConfigCommand(terminal))
                 .setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())

@@ -4,6 +4,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.model.bundle.RetrainDue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,11 +36,21 @@ final class ModelsListCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         List<Map<String, Object>> tree = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
+        List<String> due = new ArrayList<>();
         for (Path directory : Bundle.list(read.modelsDirectory())) {
             try {
                 Manifest manifest = Bundle.open(directory).manifest();
                 rows.add(row(manifest, directory));
                 tree.add(entry(manifest, directory));
+                RetrainDue.of(directory)
+                        .ifPresent(
+                                since ->
+                                        due.add(
+                                                manifest.name()
+                                                        + " "
+                                                        + manifest.version()
+                                                        + ", since "
+                                                        + since));
             } catch (NextactException e) {
                 String error = String.valueOf(e.getMessage());
                 unreadable.add(error);
@@ -52,6 +63,13 @@ final class ModelsListCommand implements Callable<Integer> {
                         rows.isEmpty()
                                 ? "no models in " + read.modelsDirectory() + " yet\n"
                                 : new TextTable(HEADER, rows).toText(terminal.columns()));
+        due.forEach(
+                version ->
+                        terminal.out()
+                                .println(
+                                        "retrain due: "
+                                                + version
+                                                + "; it may know of shoppers who were forgotten"));
         unreadable.forEach(error -> terminal.out().println("cannot be used: " + error));
         json.write(Map.of("models", tree));
         return 0;
@@ -89,6 +107,7 @@ final class ModelsListCommand implements Callable<Integer> {
         entry.put("created_at", manifest.createdAt());
         entry.put("metrics", manifest.metrics());
         entry.put("tasks", manifest.tasks());
+        RetrainDue.of(directory).ifPresent(at -> entry.put("retrain_due", at));
         entry.put("directory", directory.toString());
         return entry;
     }

@@ -1,9 +1,12 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.privacy.AuditLog;
+import dev.nextact.core.privacy.Tombstones;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.serve.live.Deployment;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +41,13 @@ final class ModelsPromoteCommand implements Callable<Integer> {
                 .map(now -> now.promote(version))
                 .orElseGet(() -> Deployment.of(version))
                 .write(ofName);
+        audit(shop, "promote", version);
         terminal.out().printf("version %d of %s answers%n", version, shop.model().name());
         return 0;
+    }
+
+    static void audit(ShopConfig shop, String what, int version) {
+        AuditLog.open(shop, Tombstones.open(shop), Clock.systemUTC())
+                .add(ForgetCommand.who(), what, shop.model().name() + " " + version);
     }
 }

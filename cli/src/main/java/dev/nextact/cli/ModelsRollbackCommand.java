@@ -35,6 +35,7 @@ final class ModelsRollbackCommand implements Callable<Integer> {
                         .rollback();
         Bundle.open(ofName.resolve(Integer.toString(back.champion())));
         back.write(ofName);
+        ModelsPromoteCommand.audit(shop, "rollback", back.champion());
         terminal.out()
                 .printf("version %d of %s answers again%n", back.champion(), shop.model().name());
         return 0;

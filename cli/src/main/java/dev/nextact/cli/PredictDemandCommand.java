@@ -4,7 +4,6 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.StockAdvice;
-import dev.nextact.data.DemandReader;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.predict.PredictDemand;
 import dev.nextact.predict.PredictDemand.Request;
@@ -119,12 +118,18 @@ final class PredictDemandCommand implements Callable<Integer> {
                         Optional.ofNullable(page),
                         stock == null ? noStock() : Optional.of(stock(stock, period, steps)));
         DemandPanel past =
-                new DemandReader(shop.preparedDirectory(), period)
-                        .read(
-                                bundle.manifest().target(),
-                                Optional.ofNullable(at)
-                                        .map(text -> TimeTexts.micros(spec, "--at", text)));
-        Summary summary = new PredictDemand().run(bundle, past, request, terminal.progress());
+                ShopperSource.past(
+                        shop,
+                        bundle,
+                        Optional.ofNullable(at).map(text -> TimeTexts.micros(spec, "--at", text)));
+        Summary summary =
+                ShopperSource.with(
+                        shop,
+                        bundle,
+                        terminal.progress(),
+                        source ->
+                                new PredictDemand()
+                                        .run(bundle, past, source, request, terminal.progress()));
         terminal.err()
                 .printf(
                         Locale.ROOT,

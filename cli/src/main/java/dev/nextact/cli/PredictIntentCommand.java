@@ -1,14 +1,12 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.ShopConfig;
-import dev.nextact.data.PreparedData;
 import dev.nextact.predict.ItemGroup;
 import dev.nextact.predict.PredictHorizon.Question;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,14 +28,7 @@ import picocli.CommandLine.Spec;
         })
 final class PredictIntentCommand extends HorizonCommand {
 
-    @Option(
-            names = "--category",
-            paramLabel = "NAME",
-            description = "Something of this category of items, not anything.")
-    private @Nullable String category;
-
-    @Option(names = "--item", paramLabel = "ID", description = "This item, not anything.")
-    private @Nullable String item;
+    @Mixin private ItemGroupOptions items = new ItemGroupOptions();
 
     @Option(
             names = "--steps",
@@ -64,24 +55,11 @@ final class PredictIntentCommand extends HorizonCommand {
 
     @Override
     Optional<ItemGroup> group(ShopConfig shop) {
-        String ofCategory = category;
-        String ofItem = item;
-        if (ofCategory != null && ofItem != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--category and --item: give one of them");
-        }
-        if (steps && (ofCategory != null || ofItem != null)) {
+        if (steps && items.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--steps: of anything alone, not of a --category or an --item");
         }
-        if (ofCategory != null) {
-            return Optional.of(
-                    new ItemGroup(
-                            ofCategory,
-                            PreparedData.itemsWith(
-                                    shop.preparedDirectory(), "category", ofCategory)));
-        }
-        return Optional.ofNullable(ofItem).map(id -> new ItemGroup(id, List.of(id)));
+        return items.read(spec, shop);
     }
 }

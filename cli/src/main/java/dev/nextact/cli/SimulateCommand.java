@@ -36,7 +36,7 @@ final class SimulateCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "shop",
             description = {
-                "shop, bank, clinic, social, reviews or regions",
+                "shop, bank, clinic, social, reviews, regions or coupon",
                 "(default: ${DEFAULT-VALUE}); see docs/domains.md."
             })
     private String preset = "shop";

@@ -173,6 +173,37 @@ class DemandCommandsIT {
                 .contains("\"periods\":2", "\"service_level\":0.99", "\"expected_shortage\":");
     }
 
+    /** Beside the shop, with a model of shoppers that learned until four weeks before the end. */
+    private static String withShoppers(String test) throws IOException {
+        Path file = shop.resolve("shoppers-" + test + ".yaml");
+        String base =
+                Files.readString(shop.resolve("shop.yaml"))
+                        .replace("tasks: {demand:", "tasks: {learn: [next-items, intent], demand:");
+        Files.writeString(
+                file,
+                base
+                        + """
+                        split: {valid: 14d, test: %s}
+                        model: {name: shoppers, family: gru, width: 8, layers: 1, length: 10}
+                        train: {epochs: 1, batch: 64, learning_rate: 0.01}
+                        """
+                                .formatted(test));
+        return file.toString();
+    }
+
+    @Test
+    void theShoppersModelIsASecondSourceOfWhichItIsSaidHowMuchItCounts() throws IOException {
+        String heard = withShoppers("28d");
+        assertThat(run("train", "--config", heard)).as(err()).isZero();
+        assertThat(run("train", "--demand", "--config", heard)).as(err()).isZero();
+        assertThat(err()).contains("the shoppers' predicted purchases: weight ");
+        String out = shop.resolve("s.csv").toString();
+        assertThat(run("predict", "demand", "--config", heard, "--out", out)).as(err()).isZero();
+        // by another split nobody knows what it has seen
+        assertThat(run("train", "--demand", "--config", withShoppers("7d"))).as(err()).isZero();
+        assertThat(err()).contains("not heard", "was trained by another split");
+    }
+
     @Test
     void whatCannotBeAnsweredIsRefused() throws IOException {
         String out = shop.resolve("e.csv").toString();

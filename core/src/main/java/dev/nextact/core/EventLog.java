@@ -63,6 +63,20 @@ public final class EventLog {
         }
     }
 
+    /**
+     * What was known just before a moment, in microseconds since 1970-01-01 UTC; the fingerprint
+     * stays that of the whole.
+     */
+    public EventLog before(long micros) {
+        return new EventLog(
+                catalog,
+                userIds,
+                behaviours,
+                sequences.prefixes(user -> sequences.get(user).countBefore(micros)),
+                fingerprint,
+                texts);
+    }
+
     public Catalog catalog() {
         return catalog;
     }

@@ -23,6 +23,26 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
         return of(catalog(full, all, split, minItemEvents), full, all, split);
     }
 
+    /**
+     * @param minItemEvents as above
+     * @param minItemUsers an item needs events of this many shoppers as well
+     */
+    public static LearningData of(
+            Catalog full, EventSequences all, Split split, int minItemEvents, int minItemUsers) {
+        LearningData frequent = of(full, all, split, minItemEvents);
+        if (minItemUsers <= 1) {
+            return frequent;
+        }
+        int[] users = frequent.trainUsers();
+        List<String> shared = new ArrayList<>();
+        for (int item = 1; item <= frequent.catalog().size(); item++) {
+            if (users[item] >= minItemUsers) {
+                shared.add(frequent.catalog().id(item));
+            }
+        }
+        return of(Catalog.of(shared), full, all, split);
+    }
+
     /** For a catalog at hand: that of a model which knows more items than it has learned. */
     public static LearningData of(Catalog known, Catalog full, EventSequences all, Split split) {
         return new LearningData(known, all.renumberItems(full.indexesIn(known)), split);
@@ -56,6 +76,22 @@ public record LearningData(Catalog catalog, EventSequences sequences, Split spli
             }
         }
         return events;
+    }
+
+    /** How many shoppers have an event of each item in the training part, [V+1]. */
+    public int[] trainUsers() {
+        int[] users = new int[catalog.size() + 1];
+        int[] last = new int[catalog.size() + 1];
+        for (int user = 0; user < sequences.size(); user++) {
+            for (int i = 0; i < split.trainEnd(user); i++) {
+                int item = sequences.get(user).item(i);
+                if (last[item] <= user) {
+                    last[item] = user + 1;
+                    users[item]++;
+                }
+            }
+        }
+        return users;
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * @param directions [components][F], of length 1, those of the largest variance first
  * @param variances [components]
  */
-record PrincipalComponents(float[] mean, double[][] directions, double[] variances) {
+public record PrincipalComponents(float[] mean, double[][] directions, double[] variances) {
 
     /** Far more than what is needed for directions whose variances differ by a tenth. */
     private static final int ITERATIONS = 60;
@@ -24,7 +24,7 @@ record PrincipalComponents(float[] mean, double[][] directions, double[] varianc
      * @param weights [N], how often each counts
      * @param most components; there are fewer where the vectors lie in fewer directions
      */
-    static PrincipalComponents of(float[][] vectors, double[] weights, int most) {
+    public static PrincipalComponents of(float[][] vectors, double[] weights, int most) {
         int width = vectors[0].length;
         double total = Arrays.stream(weights).sum();
         double[] mean = new double[width];
@@ -112,7 +112,7 @@ record PrincipalComponents(float[] mean, double[][] directions, double[] varianc
     }
 
     /** The directions, scaled such that the vectors have deviation 1 along each. */
-    float[][] whitening() {
+    public float[][] whitening() {
         float[][] whitening = new float[directions.length][mean.length];
         for (int c = 0; c < whitening.length; c++) {
             double scale = 1 / Math.sqrt(variances[c]);

@@ -106,22 +106,11 @@ public record ServeConfig(
             Optional<Path> settings,
             Optional<String> predictions) {}
 
-    /** How exactly the items are scored. */
-    public enum Precision {
-        /** Every item by 32-bit floats. */
-        FP32,
-        /** Every item by 8-bit integers, the best of them again by 32-bit floats. */
-        INT8
-    }
-
     /**
      * @param threads that run the model at the same time; 0 = one per core
      * @param batch the most requests answered in one run
-     * @param leastRecall with {@code INT8}: the share of the exact top 100 that must be found in
-     *     random histories, or {@code FP32} is taken
      */
-    public record Engine(Precision precision, int threads, int batch, double leastRecall) {}
+    public record Engine(int threads, int batch) {}
 
     static final List<String> STORES = List.of("rocksdb", "redis");
-    static final List<String> PRECISIONS = List.of("fp32", "int8");
 }

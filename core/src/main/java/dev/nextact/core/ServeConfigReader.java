@@ -3,7 +3,6 @@ package dev.nextact.core;
 import dev.nextact.core.ServeConfig.Engine;
 import dev.nextact.core.ServeConfig.History;
 import dev.nextact.core.ServeConfig.Limits;
-import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.core.ServeConfig.Store;
 import dev.nextact.core.ServeConfig.Stream;
 import dev.nextact.core.ServeConfig.Tls;
@@ -61,15 +60,8 @@ final class ServeConfigReader {
                                 limits.whole("timeout_millis", 250, 1, 60_000),
                                 limits.whole("requests_per_second", 0, 0, 10_000_000)),
                         new Engine(
-                                Precision.valueOf(
-                                        upper(
-                                                engine.choice(
-                                                        "precision",
-                                                        "fp32",
-                                                        ServeConfig.PRECISIONS))),
                                 engine.whole("threads", 0, 0, 1024),
-                                engine.whole("batch", 32, 1, 1024),
-                                engine.decimal("least_recall", 0.99, 0, 1)),
+                                engine.whole("batch", 32, 1, 1024)),
                         node.has("filters") ? node.texts("filters") : FILTERS,
                         node.text("unavailable").map(Path::of),
                         stream.map(ServeConfigReader::stream));

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param workspace everything nextact writes, as the config says it
  * @param target the behaviour the shop cares for most
  * @param serve how the model is served; no part of what is learned
+ * @param privacy what of shoppers is kept, and how
  */
 public record ShopConfig(
         Path directory,
@@ -36,7 +37,8 @@ public record ShopConfig(
         Model model,
         Train train,
         Tasks tasks,
-        ServeConfig serve) {
+        ServeConfig serve,
+        PrivacyConfig privacy) {
 
     public ShopConfig {
         sources = List.copyOf(sources);
@@ -66,7 +68,8 @@ public record ShopConfig(
                 otherModel,
                 otherTrain,
                 tasks,
-                serve);
+                serve,
+                privacy);
     }
 
     /** The same shop, served otherwise. */
@@ -85,7 +88,8 @@ public record ShopConfig(
                 model,
                 train,
                 tasks,
-                other);
+                other,
+                privacy);
     }
 
     /**
@@ -93,7 +97,7 @@ public record ShopConfig(
      * all further ones, and brand, status and text where the network reads them. Sorted.
      */
     public List<String> extraColumns() {
-        Set<String> read = new HashSet<>(model.itemFacts());
+        Set<String> read = new HashSet<>(itemFacts());
         read.remove("brand"); // of items it is known anyhow
         model.eventColumns().values().forEach(read::addAll);
         return sources.stream()
@@ -109,7 +113,14 @@ public record ShopConfig(
 
     /** Of {@link #extraColumns}, those that tell of the item of an event. */
     public List<String> itemColumns() {
-        return extraColumns().stream().filter(model.itemFacts()::contains).toList();
+        return extraColumns().stream().filter(itemFacts()::contains).toList();
+    }
+
+    /** The facts about items that any network reads. */
+    private Set<String> itemFacts() {
+        Set<String> read = new HashSet<>(model.itemFacts());
+        read.addAll(tasks.demand().texts());
+        return read;
     }
 
     private Path resolved(Path path) {
@@ -159,6 +170,18 @@ public record ShopConfig(
     /** Histories of shoppers, where the server itself keeps them. */
     public Path historyDirectory() {
         return resolved(workspace).resolve("history");
+    }
+
+    /** Who was forgotten, and the log of who did what. */
+    public Path privacyDirectory() {
+        return resolved(workspace).resolve("privacy");
+    }
+
+    /** How many shoppers must have had an item for it to be learned. */
+    public int minItemUsers() {
+        return train.privacy().isPresent()
+                ? Math.max(privacy.k(), DifferentialPrivacy.LEAST_ITEM_USERS)
+                : privacy.k();
     }
 
     /** A path as the config says it, from the config's directory on. */
@@ -510,6 +533,7 @@ public record ShopConfig(
      * @param workers threads; 0 = one per core
      * @param deterministic whether any number of workers must give the same bits
      * @param familyBudget how long {@code model.family: auto} may try
+     * @param privacy how little the model may tell of a shopper; absent = nothing is promised
      */
     public record Train(
             int epochs,
@@ -528,11 +552,52 @@ public record ShopConfig(
             Map<String, Double> behaviourWeights,
             int workers,
             boolean deterministic,
-            Duration familyBudget) {
+            Duration familyBudget,
+            Optional<DifferentialPrivacy> privacy) {
         public static final Duration FAMILY_BUDGET = Duration.ofMinutes(10);
 
         public Train {
             behaviourWeights = Map.copyOf(behaviourWeights);
+        }
+
+        /** Nothing is promised of what the model may tell of a shopper. */
+        public Train(
+                int epochs,
+                int patience,
+                long seed,
+                int batch,
+                int accumulate,
+                boolean checkpointActivations,
+                String optimiser,
+                double learningRate,
+                Schedule schedule,
+                double weightDecay,
+                double clipNorm,
+                double ema,
+                Loss loss,
+                Map<String, Double> behaviourWeights,
+                int workers,
+                boolean deterministic,
+                Duration familyBudget) {
+            this(
+                    epochs,
+                    patience,
+                    seed,
+                    batch,
+                    accumulate,
+                    checkpointActivations,
+                    optimiser,
+                    learningRate,
+                    schedule,
+                    weightDecay,
+                    clipNorm,
+                    ema,
+                    loss,
+                    behaviourWeights,
+                    workers,
+                    deterministic,
+                    familyBudget,
+                    Optional.empty());
         }
 
         /** The same training, its steps cut and kept otherwise. */
@@ -554,7 +619,8 @@ public record ShopConfig(
                     behaviourWeights,
                     workers,
                     deterministic,
-                    familyBudget);
+                    familyBudget,
+                    privacy);
         }
 
         /** A constant learning rate, a plain loss, every behaviour alike. */
@@ -589,6 +655,19 @@ public record ShopConfig(
                     false,
                     FAMILY_BUDGET);
         }
+    }
+
+    /**
+     * Differential privacy of the training, of whole shoppers: with all their events or with none
+     * of them, nearly the same models come out, each nearly as likely.
+     *
+     * @param epsilon ε, by whose exponential the likelihoods may differ
+     * @param delta δ, with which probability they may differ by more; 0 = one over the shoppers
+     * @param clip the greatest norm of a shopper's gradient in a step
+     */
+    public record DifferentialPrivacy(double epsilon, double delta, double clip) {
+        /** An item that fewer shoppers have had would tell of them by being there. */
+        public static final int LEAST_ITEM_USERS = 10;
     }
 
     /**
@@ -668,8 +747,7 @@ public record ShopConfig(
             Duration intentHorizon,
             IntentWay intentWay,
             Duration churnHorizon,
-            Duration demandHorizon,
-            DemandPeriod demandPeriod) {
+            Demand demand) {
         public static final List<String> LEARNED =
                 List.of("next-items", "next-events", "intent", "churn");
 
@@ -699,6 +777,40 @@ public record ShopConfig(
         /** Whether the network learns after each event whether the target comes, and that alone. */
         public boolean classifies() {
             return intentWay == IntentWay.CLASSIFIER;
+        }
+    }
+
+    /**
+     * What will sell.
+     *
+     * @param horizon how far ahead
+     * @param period what units are counted by
+     * @param prices told beforehand, such as promotions'
+     * @param texts facts about items whose meaning tells of items nobody has bought yet
+     */
+    public record Demand(
+            Duration horizon,
+            DemandPeriod period,
+            Optional<PriceTable> prices,
+            List<String> texts) {
+        public Demand {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /**
+     * Prices by item and time.
+     *
+     * @param columns {@code item}, {@code from} and {@code to}, both of which it holds on where
+     *     they are days, {@code price}, and {@code announced} where the file tells since when it is
+     *     known
+     */
+    public record PriceTable(String path, Map<String, String> columns) {
+        public static final List<String> FIELDS =
+                List.of("item", "from", "to", "price", "announced");
+
+        public PriceTable {
+            columns = Map.copyOf(columns);
         }
     }
 

@@ -3,10 +3,12 @@ package dev.nextact.core;
 import dev.nextact.core.ShopConfig.Action;
 import dev.nextact.core.ShopConfig.AttributeTable;
 import dev.nextact.core.ShopConfig.Clean;
+import dev.nextact.core.ShopConfig.DifferentialPrivacy;
 import dev.nextact.core.ShopConfig.Links;
 import dev.nextact.core.ShopConfig.Loss;
 import dev.nextact.core.ShopConfig.Model;
 import dev.nextact.core.ShopConfig.NextItems;
+import dev.nextact.core.ShopConfig.PriceTable;
 import dev.nextact.core.ShopConfig.Schedule;
 import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.ShopConfig.Source;
@@ -177,7 +179,8 @@ public final class ShopConfigReader {
                         model(root),
                         train(root, behaviours),
                         tasks(root),
-                        ServeConfigReader.read(root, ShopConfigReader::nothing));
+                        ServeConfigReader.read(root, ShopConfigReader::nothing),
+                        PrivacyConfigReader.read(root));
         root.close();
         refuseMissingColumns(root, config);
         refuseBaskets(root, config);
@@ -735,9 +738,21 @@ public final class ShopConfigReader {
                         behaviourWeights(node, behaviours),
                         node.whole("workers", 0, 0, 1024),
                         node.flag("deterministic").orElse(false),
-                        node.duration("family_budget", Train.FAMILY_BUDGET));
+                        node.duration("family_budget", Train.FAMILY_BUDGET),
+                        node.section("privacy").map(ShopConfigReader::privacy));
         node.close();
         return train;
+    }
+
+    private static DifferentialPrivacy privacy(ConfigNode node) {
+        node.required("epsilon");
+        DifferentialPrivacy privacy =
+                new DifferentialPrivacy(
+                        node.decimal("epsilon", 0, 0.01, 1000),
+                        node.decimal("delta", 0, 0, 0.1),
+                        node.decimal("clip", 1, 1e-6, 1e6));
+        node.close();
+        return privacy;
     }
 
     private static Loss loss(ConfigNode node) {
@@ -841,12 +856,33 @@ public final class ShopConfigReader {
                         horizon,
                         intentWay,
                         churn.duration("horizon", Duration.ofDays(30)),
-                        demand.duration("horizon", Duration.ofDays(14)),
-                        DemandPeriod.valueOf(
-                                demand.choice("period", "week", List.of("day", "week"))
-                                        .toUpperCase(Locale.ROOT)));
+                        demand(demand));
         List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);
         return tasks;
+    }
+
+    private static ShopConfig.Demand demand(ConfigNode node) {
+        return new ShopConfig.Demand(
+                node.duration("horizon", Duration.ofDays(14)),
+                DemandPeriod.valueOf(
+                        node.choice("period", "week", List.of("day", "week"))
+                                .toUpperCase(Locale.ROOT)),
+                node.section("prices").map(ShopConfigReader::prices),
+                node.texts("texts"));
+    }
+
+    private static PriceTable prices(ConfigNode node) {
+        String path = node.required("path");
+        Map<String, String> columns = columns(node, PriceTable.FIELDS);
+        List<String> needed = PriceTable.FIELDS.subList(0, 4);
+        if (!columns.keySet().containsAll(needed)) {
+            throw node.found(
+                    "columns",
+                    String.join(", ", columns.keySet()),
+                    "expected columns for all of " + String.join(", ", needed));
+        }
+        node.close();
+        return new PriceTable(path, columns);
     }
 
     private static Optional<EventWay> way(ConfigNode events) {

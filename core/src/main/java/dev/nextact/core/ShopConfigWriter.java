@@ -118,13 +118,55 @@ public final class ShopConfigWriter {
                                         "horizon", duration(tasks.intentHorizon()),
                                         "way", tasks.intentWay().title()),
                         "churn", map("horizon", duration(tasks.churnHorizon())),
-                        "demand",
-                                map(
-                                        "horizon",
-                                        duration(tasks.demandHorizon()),
-                                        "period",
-                                        tasks.demandPeriod().title())));
+                        "demand", demand(tasks.demand())));
         tree.put("serve", serve(config.serve()));
+        if (!config.privacy().equals(PrivacyConfig.NOTHING)) {
+            tree.put("privacy", privacy(config.privacy()));
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> privacy(PrivacyConfig privacy) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        privacy.pseudonyms()
+                .ifPresent(
+                        pseudonyms ->
+                                tree.put(
+                                        "pseudonyms",
+                                        map(
+                                                "columns", pseudonyms.columns(),
+                                                "key", keys(pseudonyms.keys()))));
+        tree.put("scrub", privacy.scrub());
+        tree.put("retention", duration(privacy.retention()));
+        tree.put("k", privacy.k());
+        privacy.historyKeys().ifPresent(keys -> tree.put("history_key", keys(keys)));
+        privacy.receiptKeys().ifPresent(keys -> tree.put("receipt_key", keys(keys)));
+        return tree;
+    }
+
+    private static Map<String, Object> keys(PrivacyConfig.KeySource keys) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        keys.file().ifPresent(file -> tree.put("file", file.toString()));
+        keys.variable().ifPresent(variable -> tree.put("variable", variable));
+        return tree;
+    }
+
+    private static Map<String, Object> demand(ShopConfig.Demand demand) {
+        Map<String, Object> tree =
+                map(
+                        "horizon", duration(demand.horizon()),
+                        "period", demand.period().title(),
+                        "texts", demand.texts());
+        demand.prices()
+                .ifPresent(
+                        prices ->
+                                tree.put(
+                                        "prices",
+                                        map(
+                                                "path",
+                                                prices.path(),
+                                                "columns",
+                                                new TreeMap<>(prices.columns()))));
         return tree;
     }
 
@@ -175,6 +217,15 @@ public final class ShopConfigWriter {
         tree.put("workers", train.workers());
         tree.put("deterministic", train.deterministic());
         tree.put("family_budget", duration(train.familyBudget()));
+        train.privacy()
+                .ifPresent(
+                        privacy ->
+                                tree.put(
+                                        "privacy",
+                                        map(
+                                                "epsilon", privacy.epsilon(),
+                                                "delta", privacy.delta(),
+                                                "clip", privacy.clip())));
         return tree;
     }
 
@@ -215,10 +266,8 @@ public final class ShopConfigWriter {
         tree.put(
                 "engine",
                 map(
-                        "precision", name(engine.precision()),
                         "threads", engine.threads(),
-                        "batch", engine.batch(),
-                        "least_recall", engine.leastRecall()));
+                        "batch", engine.batch()));
         tree.put("filters", serve.filters());
         serve.stream()
                 .ifPresent(

@@ -160,6 +160,46 @@ class ShopConfigReaderTest {
     }
 
     @Test
+    void privacyIsReadAndPrinted() {
+        ShopConfig config =
+                read(
+                        SMALLEST
+                                + """
+                                privacy: {pseudonyms: {columns: [user, session], key: {file: k}}, scrub: [text],
+                                          retention: 90d, k: 10, history_key: {variable: HISTORY_KEY}}
+                                train: {privacy: {epsilon: 2, clip: 0.5}}
+                                """);
+
+        assertThat(config.privacy().pseudonyms().orElseThrow().columns())
+                .containsExactly("user", "session");
+        assertThat(config.privacy().retention()).isEqualTo(Duration.ofDays(90));
+        assertThat(config.train().privacy())
+                .contains(new ShopConfig.DifferentialPrivacy(2, 0, 0.5));
+        assertThat(config.minItemUsers()).isEqualTo(10);
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        assertThat(read(SMALLEST).privacy()).isEqualTo(PrivacyConfig.NOTHING);
+        assertThat(read(SMALLEST).minItemUsers()).isEqualTo(1);
+        Map<String, String> wrong =
+                Map.of(
+                        "privacy: {pseudonyms: {columns: [item], key: {file: k}}}",
+                        "privacy.pseudonyms.columns",
+                        "privacy: {pseudonyms: {}}",
+                        "privacy.pseudonyms.key",
+                        "privacy: {history_key: {file: k, variable: V}}",
+                        "either file or variable",
+                        "privacy: {pseudonym: {}}",
+                        "did you mean",
+                        "train: {privacy: {clip: 1}}",
+                        "train.privacy.epsilon");
+        wrong.forEach(
+                (yaml, message) ->
+                        assertThatThrownBy(() -> read(SMALLEST + yaml + "\n"))
+                                .as(yaml)
+                                .isInstanceOf(NextactException.class)
+                                .hasMessageContaining(message));
+    }
+
+    @Test
     void whatIsPrintedReadsTheSame() {
         ShopConfig config = read(SMALLEST);
 

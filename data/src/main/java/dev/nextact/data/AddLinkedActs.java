@@ -32,24 +32,34 @@ final class AddLinkedActs {
 
     private final DuckDb reader;
     private final ShopConfig config;
+    private final KeptShoppers shoppers;
     private final Path prepared;
     private final Path spill;
 
-    private AddLinkedActs(DuckDb reader, ShopConfig config, Path prepared, Path spill) {
+    private AddLinkedActs(
+            DuckDb reader, ShopConfig config, KeptShoppers shoppers, Path prepared, Path spill) {
         this.reader = reader;
         this.config = config;
+        this.shoppers = shoppers;
         this.prepared = prepared;
         this.spill = spill;
     }
 
     /**
+     * @param shoppers under which names they are prepared
      * @param prepared where events, users and items lie
      * @param spill for files on the way
      * @throws NextactException at a row of a table that cannot be read
      */
-    static void to(DuckDb reader, ShopConfig config, Path prepared, Path spill, Progress progress)
+    static void to(
+            DuckDb reader,
+            ShopConfig config,
+            KeptShoppers shoppers,
+            Path prepared,
+            Path spill,
+            Progress progress)
             throws IOException {
-        AddLinkedActs adding = new AddLinkedActs(reader, config, prepared, spill);
+        AddLinkedActs adding = new AddLinkedActs(reader, config, shoppers, prepared, spill);
         for (ShopConfig.Links links : config.links()) {
             adding.add(links, progress);
         }
@@ -206,12 +216,11 @@ final class AddLinkedActs {
     }
 
     /** -1 for one who is not in the log. */
-    private static int user(
-            Map<String, Integer> users, @Nullable String id, String field, String place) {
+    private int user(Map<String, Integer> users, @Nullable String id, String field, String place) {
         if (id == null || id.isBlank()) {
             throw NextactException.input("%s: no %s", place, field);
         }
-        return users.getOrDefault(id.strip(), -1);
+        return shoppers.user(id.strip()).map(kept -> users.getOrDefault(kept, -1)).orElse(-1);
     }
 
     /** Links in the order of the file; 16 bytes each. */

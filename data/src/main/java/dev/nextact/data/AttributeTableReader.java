@@ -64,21 +64,19 @@ final class AttributeTableReader {
      */
     static void read(Path directory, String path, Map<String, String> names, RowConsumer rows)
             throws SQLException {
-        ShopConfig.Source source =
-                new ShopConfig.Source(
-                        path,
-                        names,
-                        Optional.empty(),
-                        Optional.empty(),
-                        "auto",
-                        new ShopConfig.TimeFormat("auto", "UTC"),
-                        "auto",
-                        Map.of(),
-                        Map.of(),
-                        Optional.empty());
-        for (Path file : SourceFiles.find(directory, path)) {
+        read(directory, source(path, names, Optional.empty()), rows);
+    }
+
+    /**
+     * The same of a table of which more is told.
+     *
+     * @throws NextactException at a row that cannot be read
+     */
+    static void read(Path directory, ShopConfig.Source source, RowConsumer rows)
+            throws SQLException {
+        for (Path file : SourceFiles.find(directory, source.path())) {
             try (RowReader reader = SourceFiles.open(file, source)) {
-                Columns columns = Columns.of(file, reader.columns(), names);
+                Columns columns = Columns.of(file, reader.columns(), source.columns());
                 for (RawRow row = reader.next(); row != null; row = reader.next()) {
                     if (row.problem().isPresent()) {
                         throw NextactException.input(
@@ -91,6 +89,27 @@ final class AttributeTableReader {
                 throw SourceFiles.unreadable(file, e);
             }
         }
+    }
+
+    /**
+     * A table of which nothing else is told: delimiter, encoding and times are found out.
+     *
+     * @param names field to column
+     * @param header absent: whether there is one is found out too
+     */
+    static ShopConfig.Source source(
+            String path, Map<String, String> names, Optional<Boolean> header) {
+        return new ShopConfig.Source(
+                path,
+                names,
+                header,
+                Optional.empty(),
+                "auto",
+                new ShopConfig.TimeFormat("auto", "UTC"),
+                "auto",
+                Map.of(),
+                Map.of(),
+                Optional.empty());
     }
 
     private static List<String> split(String cell, Optional<String> separator) {

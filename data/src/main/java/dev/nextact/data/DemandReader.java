@@ -2,19 +2,25 @@ package dev.nextact.data;
 
 import dev.nextact.core.ItemFacts;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.TextEncoder;
+import dev.nextact.core.demand.DemandContext;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.DemandSeries;
+import dev.nextact.core.demand.PlannedPrice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Counts what sold, from the prepared log: units of each item in each period up to a cut-off.
@@ -49,13 +55,50 @@ public final class DemandReader {
 
     private final Path prepared;
     private final DemandPeriod period;
+    private final Map<String, List<PlannedPrice>> prices;
+    private final List<String> texts;
+    private final TextEncoder encoder;
 
     /**
+     * Of the log alone.
+     *
      * @param prepared the directory of prepared data
      */
     public DemandReader(Path prepared, DemandPeriod period) {
+        this(prepared, period, Map.of(), List.of(), TextEncoder.NONE);
+    }
+
+    private DemandReader(
+            Path prepared,
+            DemandPeriod period,
+            Map<String, List<PlannedPrice>> prices,
+            List<String> texts,
+            TextEncoder encoder) {
         this.prepared = prepared;
         this.period = period;
+        this.prices = prices;
+        this.texts = texts;
+        this.encoder = encoder;
+    }
+
+    /**
+     * Of the log and of what a config tells beside it: planned prices, and texts of items.
+     *
+     * @throws NextactException at a planned price that cannot be read, or where texts are asked for
+     *     and no model of texts is on the class path
+     */
+    public static DemandReader of(ShopConfig shop, DemandPeriod period) {
+        ShopConfig.Demand demand = shop.tasks().demand();
+        return new DemandReader(
+                shop.preparedDirectory(),
+                period,
+                demand.prices()
+                        .map(table -> PlannedPrices.read(shop.directory(), table))
+                        .orElse(Map.of()),
+                demand.texts(),
+                demand.texts().isEmpty()
+                        ? TextEncoder.NONE
+                        : TextEncoder.find(shop.textDirectory()));
     }
 
     /**
@@ -99,7 +142,9 @@ public final class DemandReader {
                             .statements()
                             .get(0);
             engine.read(query, row -> add(row, seen, periods, purchase));
-            return new DemandPanel(period, start, periods, signals, series(seen, periods, end));
+            ItemFacts facts = PreparedData.itemFacts(prepared, Optional.of(end));
+            List<DemandSeries> series = series(seen, facts, periods);
+            return new DemandPanel(period, start, periods, signals, series, context(facts, series));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -123,8 +168,7 @@ public final class DemandReader {
     }
 
     /** Of the items of the log, and then of those that only tables of items know. */
-    private List<DemandSeries> series(Map<String, Seen> seen, int periods, long end) {
-        ItemFacts facts = PreparedData.itemFacts(prepared, Optional.of(end));
+    private List<DemandSeries> series(Map<String, Seen> seen, ItemFacts facts, int periods) {
         List<DemandSeries> list = new ArrayList<>();
         seen.forEach(
                 (item, of) ->
@@ -150,6 +194,36 @@ public final class DemandReader {
                             new int[signals][0]));
         }
         return list;
+    }
+
+    private DemandContext context(ItemFacts facts, List<DemandSeries> series) {
+        if (texts.isEmpty()) {
+            return new DemandContext(prices, Map.of());
+        }
+        List<String> items = new ArrayList<>();
+        List<String> said = new ArrayList<>();
+        for (DemandSeries one : series) {
+            String text =
+                    texts.stream()
+                            .flatMap(field -> first(facts, field, one.item()).stream())
+                            .collect(Collectors.joining(". "));
+            if (!text.isBlank()) {
+                items.add(one.item());
+                said.add(text);
+            }
+        }
+        if (items.isEmpty()) {
+            throw NextactException.input(
+                    "tasks.demand.texts: no item has a text as %s; the prepared data have %s. Where"
+                            + " sources or items name a column for it, run `nextact prepare` again",
+                    String.join(", ", texts), facts.fields());
+        }
+        float[][] vectors = encoder.encode(said);
+        Map<String, float[]> meanings = new HashMap<>();
+        for (int i = 0; i < vectors.length; i++) {
+            meanings.put(items.get(i), vectors[i]);
+        }
+        return new DemandContext(prices, meanings);
     }
 
     /** In tables of items, but without an act in the whole log. */

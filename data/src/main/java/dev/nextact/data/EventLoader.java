@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,6 +36,15 @@ final class EventLoader {
 
     /** A longer id, name or number is damage. */
     private static final int LONGEST_FIELD = 10_000;
+
+    /** Why a row of a shopper who was forgotten is not kept. */
+    static final String FORGOTTEN = "shopper forgotten";
+
+    /** Why a row is no longer there that was. */
+    static final String ERASED = "erased, or older than privacy.retention";
+
+    /** Why a row older than the config's retention is not kept. */
+    static final String TOO_OLD = "older than privacy.retention";
 
     /** What an item is called where the log has none: it holds transactions. */
     private static final String ANY_ITEM = "any";
@@ -66,13 +76,20 @@ final class EventLoader {
     /** Those without which a row is rejected, by the config. */
     private final List<Column> needed;
 
+    private final KeptShoppers shoppers;
     private final boolean isWithoutItems;
     private final @Nullable TimeParser times;
     private final DecimalParser prices;
 
-    private EventLoader(Path file, ShopConfig.Source source, ShopConfig config, RowReader reader)
+    private EventLoader(
+            Path file,
+            ShopConfig.Source source,
+            ShopConfig config,
+            KeptShoppers shoppers,
+            RowReader reader)
             throws IOException {
         this.file = file;
+        this.shoppers = shoppers;
         this.source = source;
         this.missingRules = config.clean().missing();
         this.reader = reader;
@@ -187,17 +204,19 @@ final class EventLoader {
     /**
      * Reads a whole file.
      *
+     * @param shoppers who may enter
      * @param staged takes its rows
      */
     static Account load(
             Path file,
             ShopConfig.Source source,
             ShopConfig config,
+            KeptShoppers shoppers,
             StagedRows staged,
             Progress.Task progress)
             throws IOException, SQLException {
         try (RowReader reader = new ReadAhead(SourceFiles.open(file, source))) {
-            return new EventLoader(file, source, config, reader).load(staged, progress);
+            return new EventLoader(file, source, config, shoppers, reader).load(staged, progress);
         }
     }
 
@@ -225,7 +244,8 @@ final class EventLoader {
             @Nullable String reason = take(row, staged);
             if (reason != null) {
                 account.rejected.merge(reason, 1L, Long::sum);
-                staged.reject(row.line(), reason, row.raw());
+                boolean told = shoppers.keepsText() && !reason.equals(FORGOTTEN);
+                staged.reject(row.line(), reason, told ? row.raw() : "");
             } else {
                 account.kept++;
                 if (lastMicros < before) {
@@ -308,6 +328,10 @@ final class EventLoader {
         if (userId == null) {
             return "no user";
         }
+        Optional<String> kept = shoppers.user(userId);
+        if (kept.isEmpty()) {
+            return FORGOTTEN;
+        }
         @Nullable String itemId = isWithoutItems ? ANY_ITEM : filled(item, row);
         if (itemId == null) {
             return "no item";
@@ -342,6 +366,9 @@ final class EventLoader {
                 return "time not in the format " + times.name();
             }
             micros = parsed.getAsLong();
+            if (times.isClock() && shoppers.isTooOld(micros)) {
+                return TOO_OLD;
+            }
         }
         for (Column column : needed) {
             if (column.in(row) == null) {
@@ -362,7 +389,7 @@ final class EventLoader {
         staged.add(
                 new StagedRows.Row(
                         row.line(),
-                        userId,
+                        kept.get(),
                         itemId,
                         act,
                         micros,
@@ -393,7 +420,7 @@ final class EventLoader {
             repair = "missing " + column.field() + " filled";
             return column.fill();
         }
-        return value;
+        return value == null ? null : shoppers.value(column.field(), value);
     }
 
     /** Below zero for a return, which is of one piece where the row does not say how many. */

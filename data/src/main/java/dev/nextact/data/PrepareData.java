@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class PrepareData {
 
     private static final String SPILL = "spill";
+    private static final String ITEM = "item";
+    private static final String USER = "user";
 
     private final Clock clock;
     private final SqlEngines engines;
@@ -90,15 +93,16 @@ public final class PrepareData {
             try (DiskWatch disk = DiskWatch.open(temporary);
                     Progress.Task task = progress.start("prepare", -1, "rows")) {
                 List<StagedFile> files;
+                KeptShoppers shoppers = KeptShoppers.of(config, clock);
                 try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
-                    files = stage(reader, config, task);
-                    readFacts(reader, config.directory(), config.items(), "item", spill);
-                    readFacts(reader, config.directory(), config.users(), "user", spill);
+                    files = stage(reader, config, shoppers, task);
+                    readFacts(reader, config.directory(), config.items(), ITEM, shoppers, spill);
+                    readFacts(reader, config.directory(), config.users(), USER, shoppers, spill);
                 }
                 Steps steps = runSteps(files, config, spill, temporary, task);
                 try (DuckDb reader = DuckDb.openInMemory(spill, memoryBytes)) {
                     join(reader, steps.written(), temporary);
-                    AddLinkedActs.to(reader, config, temporary, spill, progress);
+                    AddLinkedActs.to(reader, config, shoppers, temporary, spill, progress);
                     Map<String, Table> tables = tables(reader, temporary);
                     writeRejected(reader, files, steps.written(), config, temporary);
                     reader.openTable("events", temporary.resolve(PreparedData.EVENTS));
@@ -211,21 +215,28 @@ public final class PrepareData {
     }
 
     /** Reads the files that are new or changed, and forgets those the config no longer names. */
-    private static List<StagedFile> stage(DuckDb reader, ShopConfig config, Progress.Task task)
+    private static List<StagedFile> stage(
+            DuckDb reader, ShopConfig config, KeptShoppers all, Progress.Task task)
             throws IOException {
         Path staged = config.stagedDirectory();
         Files.createDirectories(staged);
         List<StagedFile> files = new ArrayList<>();
         Set<Path> used = new HashSet<>();
         for (ShopConfig.Source source : config.sources()) {
+            KeptShoppers shoppers =
+                    source.remote()
+                            .map(remote -> config.collectedDirectory().resolve(remote.name()))
+                            .map(all::ofCollected)
+                            .orElse(all);
             for (Path file : SourceFiles.find(config, source)) {
-                Path directory = StagedFile.directory(staged, file, source, config);
+                Path directory = StagedFile.directory(staged, file, source, config, shoppers);
                 used.add(directory);
                 @Nullable StagedFile known = StagedFile.open(directory);
                 files.add(
                         known != null
                                 ? known
-                                : StagedFile.read(reader, directory, file, source, config, task));
+                                : StagedFile.read(
+                                        reader, directory, file, source, config, shoppers, task));
             }
         }
         List<Path> others;
@@ -262,6 +273,7 @@ public final class PrepareData {
             Path directory,
             List<ShopConfig.AttributeTable> tables,
             String key,
+            KeptShoppers shoppers,
             Path into) {
         String facts = key + "_facts";
         reader.define(
@@ -277,11 +289,15 @@ public final class PrepareData {
                         table,
                         key,
                         (id, field, value) -> {
-                            appender.beginRow();
-                            appender.append(id);
-                            appender.append(field);
-                            appender.append(value);
-                            appender.endRow();
+                            Optional<String> kept =
+                                    key.equals(USER) ? shoppers.user(id) : Optional.of(id);
+                            if (kept.isPresent()) {
+                                appender.beginRow();
+                                appender.append(kept.get());
+                                appender.append(field);
+                                appender.append(shoppers.value(field, value));
+                                appender.endRow();
+                            }
                         });
             }
         } catch (SQLException e) {

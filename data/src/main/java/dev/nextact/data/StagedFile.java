@@ -49,7 +49,12 @@ record StagedFile(
             boolean inOrder) {}
 
     /** The directory that holds, or will hold, what the file says. */
-    static Path directory(Path staged, Path file, ShopConfig.Source source, ShopConfig config)
+    static Path directory(
+            Path staged,
+            Path file,
+            ShopConfig.Source source,
+            ShopConfig config,
+            KeptShoppers shoppers)
             throws IOException {
         MessageDigest digest = sha256();
         List<Object> decidesHowItIsRead =
@@ -65,6 +70,9 @@ record StagedFile(
                                 new TreeMap<>(config.clean().missing())));
         if (!config.extraColumns().isEmpty()) {
             decidesHowItIsRead.add(config.extraColumns());
+        }
+        if (!shoppers.name().isEmpty()) {
+            decidesHowItIsRead.add(shoppers.name());
         }
         digest.update(decidesHowItIsRead.toString().getBytes(StandardCharsets.UTF_8));
         return staged.resolve(HexFormat.of().formatHex(digest.digest(), 0, 16));
@@ -105,6 +113,7 @@ record StagedFile(
             Path file,
             ShopConfig.Source source,
             ShopConfig config,
+            KeptShoppers shoppers,
             Progress.Task progress)
             throws IOException {
         Path temporary = directory.resolveSibling(directory.getFileName() + ".tmp");
@@ -114,7 +123,7 @@ record StagedFile(
             EventLoader.Account account;
             int parts;
             try (StagedRows read = new StagedRows(engine, temporary, config.extraColumns())) {
-                account = EventLoader.load(file, source, config, read, progress);
+                account = EventLoader.load(file, source, config, shoppers, read, progress);
                 parts = read.finish();
             }
             SourceFile read =
@@ -136,6 +145,23 @@ record StagedFile(
         } catch (SQLException e) {
             throw DuckDb.failure("read " + file, e);
         }
+    }
+
+    /** Writes the account anew: so many rows were taken out of its files. */
+    void without(long rows) throws IOException {
+        TreeMap<String, Long> rejected = new TreeMap<>(account.rejected());
+        rejected.merge(EventLoader.ERASED, rows, Long::sum);
+        SourceFile now =
+                new SourceFile(
+                        account.file(),
+                        account.format(),
+                        account.read(),
+                        account.repaired(),
+                        rejected);
+        AtomicFiles.write(
+                directory.resolve("account.json"),
+                JSON.writeValueAsString(
+                        new Account(VERSION, now, parts, kept - rows, clock, inOrder)));
     }
 
     /**

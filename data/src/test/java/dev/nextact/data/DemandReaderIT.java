@@ -9,6 +9,7 @@ import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.DemandSeries;
+import dev.nextact.core.demand.PlannedPrice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,64 @@ class DemandReaderIT {
         ShopConfig config = ShopConfigReader.read(yaml, Map.of());
         new PrepareData(NOW).run(config, Progress.silent());
         return config.preparedDirectory();
+    }
+
+    /** The prepared shop with a table of prices beside it. */
+    private ShopConfig withPrices(String... rows) throws IOException {
+        prepare(LOG);
+        Files.writeString(
+                shop.resolve("plan.csv"),
+                "sku,start,end,price,told\n" + String.join("\n", rows) + "\n");
+        Path yaml = shop.resolve("shop.yaml");
+        Files.writeString(
+                yaml,
+                Files.readString(yaml)
+                        + """
+                        tasks:
+                          demand:
+                            prices:
+                              path: plan.csv
+                              columns: {item: sku, from: start, to: end, price: price, announced: told}
+                        """);
+        return ShopConfigReader.read(yaml, Map.of());
+    }
+
+    @Test
+    void pricesToComeAreReadFromTheirTable() throws IOException {
+        ShopConfig config =
+                withPrices(
+                        "tea,2019-10-22,2019-10-28,\"1,99\",2019-10-20",
+                        "tea,2019-10-08,2019-10-08T12:00:00Z,2,");
+        DemandPanel panel =
+                DemandReader.of(config, DemandPeriod.WEEK).read("purchase", Optional.empty());
+        assertThat(panel.context().prices().get("tea"))
+                .containsExactly(
+                        new PlannedPrice(
+                                micros("2019-10-22T00:00:00Z"),
+                                micros("2019-10-29T00:00:00Z"), // the last day is a whole one
+                                1.99f,
+                                micros("2019-10-20T00:00:00Z")),
+                        new PlannedPrice(
+                                micros("2019-10-08T00:00:00Z"),
+                                micros("2019-10-08T12:00:00Z"),
+                                2,
+                                PlannedPrice.ALWAYS));
+    }
+
+    @Test
+    void aPriceThatCannotBeReadIsRefusedWithItsLine() throws IOException {
+        for (String[] bad :
+                new String[][] {
+                    {"tea,2019-10-22,soon,2,", "line 2: found 'soon' for to, expected a day"},
+                    {"tea,2019-10-22,2019-10-20,2,", "line 2: it ends before it begins"},
+                    {"tea,2019-10-22,2019-10-28,cheap,", "line 2: found the price 'cheap'"},
+                    {",2019-10-22,2019-10-28,2,", "line 2: no item"}
+                }) {
+            ShopConfig config = withPrices(bad[0]);
+            assertThatThrownBy(() -> DemandReader.of(config, DemandPeriod.WEEK))
+                    .hasMessageContaining("plan.csv")
+                    .hasMessageContaining(bad[1]);
+        }
     }
 
     private static DemandPanel weeks(Path prepared, Optional<Long> at) {

@@ -131,17 +131,20 @@ public final class EvaluateModel {
         }
         refuseOtherSplit(bundle, config);
         List<String> learned =
-                LearningData.catalog(
+                LearningData.of(
                                 log.catalog(),
                                 log.sequences(),
                                 split,
-                                config.clean().minItemEvents())
+                                config.clean().minItemEvents(),
+                                config.minItemUsers())
+                        .catalog()
                         .ids();
         List<String> known = bundle.catalog().ids();
         boolean takesNew = !bundle.itemCodings().isEmpty() && known.size() > learned.size();
         if (!(takesNew ? known.subList(0, learned.size()) : known).equals(learned)) {
             throw NextactException.input(
-                    "%s was trained with another clean.min_item_events than the config now says."
+                    "%s was trained with another clean.min_item_events or privacy.k than the"
+                            + " config now says."
                             + " Run `nextact train` again",
                     bundle.directory());
         }

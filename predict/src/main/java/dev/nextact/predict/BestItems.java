@@ -1,42 +1,22 @@
 package dev.nextact.predict;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
 /**
- * The highest scores of a row, kept in order as the row is read once. Equal scores are ordered by
- * the lower item, as {@code TopK} does. Confined to one thread, and used again for the next row.
+ * The items of the highest scores, kept in order. Equal scores are ordered by the lower item, as
+ * {@code TopK} does. Confined to one thread, and used again for the next question.
  */
 final class BestItems {
 
-    /** Scores copied out of native memory at a time; they stay in the processor's nearest cache. */
-    private static final int CHUNK = 4096;
-
-    private final float[] chunk = new float[CHUNK];
     private int[] items = new int[0];
     private float[] scores = new float[0];
     private int size;
     private int most;
 
-    /**
-     * Reads a row of scores [V+1] that begins at the buffer's {@code from}; entry 0 is left out.
-     */
-    void read(FloatBuffer row, int from, int length, int k, IntPredicate allowed) {
-        start(Math.min(k, length - 1));
-        for (int start = 1; start < length; start += CHUNK) {
-            int count = Math.min(CHUNK, length - start);
-            row.get(from + start, chunk, 0, count);
-            for (int i = 0; i < count; i++) {
-                if (chunk[i] > least() && allowed.test(start + i)) {
-                    offer(start + i, chunk[i]);
-                }
-            }
-        }
-    }
-
-    private void start(int k) {
+    /** Forgets all, to keep up to {@code k} from now on. */
+    void start(int k) {
         if (items.length < k) {
             items = new int[k];
             scores = new float[k];
@@ -45,15 +25,20 @@ final class BestItems {
         size = 0;
     }
 
-    /** What a score must exceed to be among the best. */
-    private float least() {
-        return size < most ? Float.NEGATIVE_INFINITY : scores[size - 1];
+    /** Whether no item below this score can come in any more. */
+    boolean isAbove(float score) {
+        return size == most && (size == 0 || scores[size - 1] > score);
     }
 
-    /** An item that comes later goes behind those of the same score. */
-    private void offer(int item, float score) {
+    /** Keeps an item if it is among the best. */
+    void offer(int item, float score) {
+        if (size == most
+                ? size == 0 || !precedes(score, item, size - 1)
+                : !(score > Float.NEGATIVE_INFINITY)) {
+            return;
+        }
         int place = size == most ? size - 1 : size++;
-        while (place > 0 && score > scores[place - 1]) {
+        while (place > 0 && precedes(score, item, place - 1)) {
             items[place] = items[place - 1];
             scores[place] = scores[place - 1];
             place--;
@@ -62,19 +47,8 @@ final class BestItems {
         scores[place] = score;
     }
 
-    /** The best of candidates by another score. */
-    BestItems again(BestItems candidates, int k, IntToFloat score) {
-        start(k);
-        // by ascending item, so that equal scores keep that order
-        Arrays.sort(candidates.items, 0, candidates.size);
-        for (int i = 0; i < candidates.size; i++) {
-            int item = candidates.items[i];
-            float again = score.of(item);
-            if (again > least()) {
-                offer(item, again);
-            }
-        }
-        return this;
+    private boolean precedes(float score, int item, int place) {
+        return score > scores[place] || (score == scores[place] && item < items[place]);
     }
 
     /**
@@ -102,7 +76,7 @@ final class BestItems {
     }
 
     /** Ascending keys are descending scores, then ascending items. */
-    private static long key(int item, float score) {
+    static long key(int item, float score) {
         int bits = Float.floatToIntBits(score + 0.0f); // −0 and 0 are equal
         int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
         return ((long) ~ascending << 32) | item;
@@ -113,6 +87,11 @@ final class BestItems {
         for (int i = 0; i < size && !capped.isFull(); i++) {
             capped.offer(items[i]);
         }
+    }
+
+    /** The score of the first; there must be one. */
+    float highest() {
+        return scores[0];
     }
 
     int size() {

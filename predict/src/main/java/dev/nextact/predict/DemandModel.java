@@ -5,11 +5,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.demand.DemandBlend;
+import dev.nextact.core.demand.DemandClass;
 import dev.nextact.core.demand.DemandFeatures;
 import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandForecaster;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandSeries;
+import dev.nextact.core.demand.DemandSource;
 import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandBatch;
@@ -20,8 +23,12 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Foretells what will sell, by a network's ONNX graph. Thread-safe; the caller closes it. */
+/**
+ * Foretells what will sell, by a network's ONNX graph. Thread-safe without a source; the caller
+ * closes it.
+ */
 public final class DemandModel implements DemandForecaster, AutoCloseable {
 
     private static final int BATCH = 64;
@@ -29,29 +36,42 @@ public final class DemandModel implements DemandForecaster, AutoCloseable {
     private final DemandNetwork network;
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final Optional<DemandSource> source;
 
-    private DemandModel(DemandNetwork network, OrtEnvironment environment, OrtSession session) {
+    private DemandModel(
+            DemandNetwork network,
+            OrtEnvironment environment,
+            OrtSession session,
+            Optional<DemandSource> source) {
         this.network = network;
         this.environment = environment;
         this.session = session;
+        this.source = source;
     }
 
-    /** The model of a bundle. */
-    public static DemandModel open(DemandBundle bundle) {
-        return open(bundle.settings(), bundle.onnx());
+    /**
+     * The model of a bundle.
+     *
+     * @param source the shoppers' model; without it the network answers alone
+     */
+    public static DemandModel open(DemandBundle bundle, Optional<DemandSource> source) {
+        return open(bundle.settings(), bundle.onnx(), source);
     }
 
     /**
      * @param onnx of {@code DemandGraph}
+     * @param source the shoppers' model; without it the network answers alone
      * @throws NextactException of category BUNDLE when ONNX Runtime cannot read the graph
      */
-    public static DemandModel open(DemandSettings settings, byte[] onnx) {
+    public static DemandModel open(
+            DemandSettings settings, byte[] onnx, Optional<DemandSource> source) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try {
             return new DemandModel(
                     new DemandNetwork(settings),
                     environment,
-                    OnnxScorer.session(options -> environment.createSession(onnx, options)));
+                    OnnxScorer.session(options -> environment.createSession(onnx, options)),
+                    source);
         } catch (OrtException e) {
             throw failure(e);
         }
@@ -68,22 +88,47 @@ public final class DemandModel implements DemandForecaster, AutoCloseable {
 
     @Override
     public List<DemandForecast> forecast(DemandPanel past, int horizon) {
-        return distributions(past, horizon).stream()
-                .map(steps -> DemandForecast.of(steps, settings().tail()))
-                .toList();
+        return forecasts(past, distributions(past, horizon));
+    }
+
+    /** What distributions of the series of a panel say, with intervals that hold 80 %. */
+    List<DemandForecast> forecasts(DemandPanel past, List<List<NegativeBinomial>> distributions) {
+        List<DemandForecast> forecasts = new ArrayList<>();
+        for (int i = 0; i < distributions.size(); i++) {
+            DemandClass of = DemandClass.of(past.series().get(i).units());
+            forecasts.add(
+                    DemandForecast.of(distributions.get(i), settings().calibration().tail(of)));
+        }
+        return forecasts;
     }
 
     /**
+     * Where the shoppers' model counts, by its weight.
+     *
      * @param horizon at most as many steps as the network foretells
      * @return for each series of the panel a distribution for each step
      */
     public List<List<NegativeBinomial>> distributions(DemandPanel past, int horizon) {
+        List<List<NegativeBinomial>> own = ofSeries(past, horizon);
+        DemandBlend blend = settings().calibration().blend();
+        if (source.isEmpty() || blend.weight() == 0) {
+            return own;
+        }
+        double[][] other = source.get().expected(past, horizon);
+        List<List<NegativeBinomial>> blended = new ArrayList<>();
+        for (int i = 0; i < other.length; i++) {
+            blended.add(blend.of(own.get(i), other[i]));
+        }
+        return blended;
+    }
+
+    private List<List<NegativeBinomial>> ofSeries(DemandPanel past, int horizon) {
         DemandSettings settings = network.settings();
         if (horizon < 1 || horizon > settings.horizon()) {
             throw new IllegalArgumentException(
                     "horizon: expected 1 to " + settings.horizon() + " steps, found " + horizon);
         }
-        DemandFeatures features = DemandFeatures.of(past);
+        DemandFeatures features = DemandFeatures.of(past, settings.features());
         if (past.period() != settings.period() || !features.names().equals(settings.features())) {
             throw NextactException.input(
                     "the model reads %s by the %s, the log tells %s by the %s. Train it anew on"

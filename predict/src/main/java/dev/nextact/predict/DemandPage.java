@@ -4,9 +4,7 @@ import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandGroup;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandSeries;
-import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.core.report.Page;
-import dev.nextact.model.network.DemandSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,11 +21,7 @@ final class DemandPage {
 
     private DemandPage() {}
 
-    static String html(
-            DemandPanel past,
-            List<List<NegativeBinomial>> items,
-            List<DemandGroup> groups,
-            DemandSettings settings) {
+    static String html(DemandPanel past, List<DemandForecast> items, List<DemandGroup> groups) {
         Page page = new Page("Demand", "What will sell");
         page.line(
                 "<p>%,d items, from %s on, by the %s. 0 is the first %s that is foretold. The"
@@ -38,40 +32,32 @@ final class DemandPage {
                 past.period().title());
         DemandGroup total = groups.get(groups.size() - 1);
         double[] sold = Arrays.stream(past.totals()).asDoubleStream().toArray();
-        fan(page, "All items", past, sold, total.steps(), settings);
+        fan(page, "All items", past, sold, DemandForecast.of(total.steps()));
         int[] order =
                 IntStream.range(0, items.size())
                         .boxed()
-                        .sorted(Comparator.comparingDouble(i -> -sum(items.get(i))))
+                        .sorted(
+                                Comparator.comparingDouble(
+                                        i -> -Arrays.stream(items.get(i).mean()).sum()))
                         .limit(ITEMS)
                         .mapToInt(i -> i)
                         .toArray();
         for (int i : order) {
             DemandSeries series = past.series().get(i);
             double[] units = Arrays.stream(series.units()).asDoubleStream().toArray();
-            fan(page, series.item(), past, units, items.get(i), settings);
+            fan(page, series.item(), past, units, items.get(i));
         }
         return page.html();
-    }
-
-    private static double sum(List<NegativeBinomial> steps) {
-        return steps.stream().mapToDouble(NegativeBinomial::mean).sum();
     }
 
     /**
      * @param units of the past, the newest last
      */
     private static void fan(
-            Page page,
-            String title,
-            DemandPanel past,
-            double[] units,
-            List<NegativeBinomial> steps,
-            DemandSettings settings) {
-        DemandForecast forecast = DemandForecast.of(steps, settings.tail());
+            Page page, String title, DemandPanel past, double[] units, DemandForecast forecast) {
         int shown = Math.min(PAST, units.length);
         double[] before = IntStream.range(-shown, 0).asDoubleStream().toArray();
-        double[] after = IntStream.range(0, steps.size()).asDoubleStream().toArray();
+        double[] after = IntStream.range(0, forecast.horizon()).asDoubleStream().toArray();
         List<Page.Line> lines = new ArrayList<>();
         lines.add(
                 new Page.Line(

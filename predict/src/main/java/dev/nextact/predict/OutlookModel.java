@@ -171,6 +171,15 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         return IntStream.range(0, size).mapToObj(answers::stays).toList();
     }
 
+    /** What the encoder makes of each history: [B][D]. */
+    public float[][] states(List<Moment> moments) {
+        float[] hidden = hidden(batch(moments));
+        int width = hidden.length / moments.size();
+        return IntStream.range(0, moments.size())
+                .mapToObj(b -> Arrays.copyOfRange(hidden, b * width, (b + 1) * width))
+                .toArray(float[][]::new);
+    }
+
     private List<List<HazardCurve>> classified(TokenBatch batch) {
         int behaviours = bundle.manifest().behaviours().size();
         float[] probabilities = probabilities(batch, hidden(batch));

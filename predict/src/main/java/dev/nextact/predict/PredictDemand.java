@@ -1,17 +1,15 @@
 package dev.nextact.predict;
 
-import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandGroup;
 import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.core.demand.DemandSource;
 import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.core.demand.StockAdvice;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -91,9 +89,15 @@ public final class PredictDemand {
 
     /**
      * @param past the log up to the cut-off, by the model's period
+     * @param source the shoppers' model, where the bundle counts it
      * @throws NextactException of category USAGE where the model does not see so far
      */
-    public Summary run(DemandBundle bundle, DemandPanel past, Request request, Progress progress) {
+    public Summary run(
+            DemandBundle bundle,
+            DemandPanel past,
+            Optional<DemandSource> source,
+            Request request,
+            Progress progress) {
         DemandSettings settings = bundle.settings();
         int longest = Math.max(request.horizon(), request.stock().map(Stock::periods).orElse(1));
         if (longest > settings.horizon()) {
@@ -108,17 +112,21 @@ public final class PredictDemand {
                             longest));
         }
         List<List<NegativeBinomial>> items;
-        try (DemandModel model = DemandModel.open(bundle);
+        List<DemandForecast> forecasts;
+        List<List<NegativeBinomial>> asked;
+        try (DemandModel model = DemandModel.open(bundle, source);
                 Progress.Task task = progress.start("predict", past.series().size(), "items")) {
             items = model.distributions(past, longest);
+            asked = items.stream().map(steps -> steps.subList(0, request.horizon())).toList();
+            forecasts = model.forecasts(past, asked);
             task.at(past.series().size(), "");
         }
-        List<List<NegativeBinomial>> asked =
-                items.stream().map(steps -> steps.subList(0, request.horizon())).toList();
-        List<DemandGroup> groups = DemandGroup.of(past, asked, settings.correlation());
-        write(past, asked, groups, settings, request.out());
+        List<DemandGroup> groups =
+                DemandGroup.of(past, asked, settings.calibration().correlation());
+        write(past, forecasts, groups, request.out());
         request.stock().ifPresent(stock -> advise(past, items, settings, stock));
-        request.page().ifPresent(page -> draw(past, asked, groups, settings, page));
+        request.page()
+                .ifPresent(page -> PageFile.write(page, DemandPage.html(past, forecasts, groups)));
         double units =
                 groups.get(groups.size() - 1).steps().stream()
                         .mapToDouble(NegativeBinomial::mean)
@@ -127,18 +135,14 @@ public final class PredictDemand {
     }
 
     private static void write(
-            DemandPanel past,
-            List<List<NegativeBinomial>> items,
-            List<DemandGroup> groups,
-            DemandSettings settings,
-            Path out) {
+            DemandPanel past, List<DemandForecast> items, List<DemandGroup> groups, Path out) {
         try (PredictionFile file = PredictionFile.create(out, COLUMNS)) {
             for (int i = 0; i < items.size(); i++) {
-                write(file, "item", past.series().get(i).item(), items.get(i), past, settings);
+                write(file, "item", past.series().get(i).item(), items.get(i), past);
             }
             for (DemandGroup group : groups) {
                 String level = group.level().name().toLowerCase(Locale.ROOT);
-                write(file, level, group.name(), group.steps(), past, settings);
+                write(file, level, group.name(), DemandForecast.of(group.steps()), past);
             }
             file.complete();
         }
@@ -148,11 +152,9 @@ public final class PredictDemand {
             PredictionFile file,
             String level,
             String name,
-            List<NegativeBinomial> steps,
-            DemandPanel past,
-            DemandSettings settings) {
-        DemandForecast forecast = DemandForecast.of(steps, settings.tail());
-        for (int h = 0; h < steps.size(); h++) {
+            DemandForecast forecast,
+            DemandPanel past) {
+        for (int h = 0; h < forecast.horizon(); h++) {
             Object[] row = new Object[COLUMNS.size()];
             row[0] = level;
             row[1] = name;
@@ -187,7 +189,7 @@ public final class PredictDemand {
                         StockAdvice.of(
                                 past.series().get(i).item(),
                                 items.get(i).subList(0, stock.periods()),
-                                settings.stepCorrelation(),
+                                settings.calibration().stepCorrelation(),
                                 stock.serviceLevel());
                 file.write(
                         advice.item(),
@@ -199,30 +201,6 @@ public final class PredictDemand {
                         advice.shortage());
             }
             file.complete();
-        }
-    }
-
-    private static void draw(
-            DemandPanel past,
-            List<List<NegativeBinomial>> items,
-            List<DemandGroup> groups,
-            DemandSettings settings,
-            Path page) {
-        try {
-            Path parent = page.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            AtomicFiles.write(page, DemandPage.html(past, items, groups, settings));
-        } catch (IOException e) {
-            throw new NextactException(
-                    NextactException.Category.INPUT,
-                    "cannot write "
-                            + page
-                            + ": "
-                            + e.getMessage()
-                            + ". Is the disk full or the folder read-only?",
-                    e);
         }
     }
 }

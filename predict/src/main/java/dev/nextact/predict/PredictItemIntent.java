@@ -129,13 +129,18 @@ public final class PredictItemIntent {
                 asked.moments().size(), asked.leftOut(), sum / Math.max(1, asked.moments().size()));
     }
 
-    private static void refuseUnknown(Bundle bundle, ItemGroup group) {
+    /** Shares of items come of a ranking. */
+    static void refuseWithoutRanking(Bundle bundle) {
         if (!bundle.manifest().tasks().contains("next-items")) {
             throw NextactException.bundle(
                     "%s did not learn which item is next. Add next-items to tasks.learn and run"
                             + " `nextact train` again",
                     bundle.directory());
         }
+    }
+
+    private static void refuseUnknown(Bundle bundle, ItemGroup group) {
+        refuseWithoutRanking(bundle);
         if (group.ids().stream().noneMatch(id -> bundle.catalog().indexOf(id) > 0)) {
             throw NextactException.input(
                     "the model knows no item of '%s': they were too rare in training"

@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
  * A file of predictions: CSV, JSON lines or Parquet by its ending. It appears when complete;
  * before, and after a failure, nothing of that name is there. Confined to one thread.
  */
-abstract class PredictionFile implements AutoCloseable {
+public abstract class PredictionFile implements AutoCloseable {
 
     /**
      * @param type of SQL
      */
-    record Column(String name, String type) {}
+    public record Column(String name, String type) {}
 
     private final Path file;
     private final Path temporary;
@@ -38,7 +38,7 @@ abstract class PredictionFile implements AutoCloseable {
     /**
      * @throws NextactException of category USAGE for another ending, INPUT when it cannot be made
      */
-    static PredictionFile create(Path file, List<Column> columns) {
+    public static PredictionFile create(Path file, List<Column> columns) {
         Path absolute = file.toAbsolutePath();
         String name = absolute.getFileName().toString().toLowerCase(Locale.ROOT);
         Path temporary = absolute.resolveSibling("." + absolute.getFileName() + ".tmp");
@@ -65,7 +65,7 @@ abstract class PredictionFile implements AutoCloseable {
     /**
      * @param row a String, Integer, Float or Double for each column
      */
-    final void write(Object... row) {
+    public final void write(Object... row) {
         try {
             append(row);
         } catch (IOException e) {
@@ -80,7 +80,7 @@ abstract class PredictionFile implements AutoCloseable {
     abstract void abandon() throws IOException;
 
     /** Makes the file appear under its name. */
-    final void complete() {
+    public final void complete() {
         try {
             finish();
             AtomicFiles.move(temporary, file);
@@ -184,7 +184,7 @@ abstract class PredictionFile implements AutoCloseable {
                     ParquetWriter.create(
                             temporary,
                             columns.stream()
-                                    .map(column -> column.name() + " " + column.type())
+                                    .map(column -> '"' + column.name() + "\" " + column.type())
                                     .collect(Collectors.joining(", ")));
         }
 

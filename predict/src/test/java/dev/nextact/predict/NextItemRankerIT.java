@@ -7,7 +7,6 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemFacts;
-import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.core.ranking.TopK;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
@@ -43,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class NextItemRankerIT {
 
-    private static final int ITEMS = 3000;
+    private static final int ITEMS = 9000;
     private static final int LENGTH = 20;
 
     @TempDir private Path directory;
@@ -127,40 +126,42 @@ class NextItemRankerIT {
 
     @ParameterizedTest
     @EnumSource(Family.class)
-    void floatsGiveTheAnswersOfTheScorer(Family family) {
+    void answersAreThoseOfTheScorer(Family family) {
         Bundle bundle = bundle(family);
         List<EventSequence> histories = histories(24);
         float[][] scores = new float[24][ITEMS + 1];
         try (OnnxScorer scorer = OnnxScorer.open(bundle);
-                NextItemRanker ranker = NextItemRanker.open(bundle, Precision.FP32, 1, 24)) {
+                NextItemRanker ranker = NextItemRanker.open(bundle, 1, 24)) {
             scorer.score(histories, scores);
-            List<NextItemAnswer> answers = ranker.answer(questions(histories, 30));
+            List<NextItemAnswer> answers = ranker.answer(questions(histories, 100));
             for (int i = 0; i < 24; i++) {
-                assertThat(answers.get(i).items()).isEqualTo(TopK.of(scores[i], 30));
                 assertThat(answers.get(i).byPopularity())
                         .isEqualTo(!OnnxScorer.isKnown(histories.get(i)));
+                int[] expected = TopK.of(scores[i], 100);
+                for (int rank = 0; rank < 100; rank++) {
+                    // items of nearly equal scores may change places: the sums are made in another
+                    // order
+                    assertThat(scores[i][answers.get(i).items()[rank]])
+                            .isCloseTo(scores[i][expected[rank]], within(1e-5f));
+                    assertThat(answers.get(i).scores()[rank])
+                            .isCloseTo(scores[i][expected[rank]], within(1e-5f));
+                }
             }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Family.class)
-    void integersFindWhatFloatsFindWithTheSameScores(Family family) {
-        Bundle bundle = bundle(family);
-        List<NextItemQuestion> questions = questions(histories(24), 50);
-        try (NextItemRanker exact = NextItemRanker.open(bundle, Precision.FP32, 1, 24);
-                NextItemRanker fast = NextItemRanker.open(bundle, Precision.INT8, 1, 24)) {
-            List<NextItemAnswer> expected = exact.answer(questions);
-            List<NextItemAnswer> found = fast.answer(questions);
-            int same = 0;
-            for (int i = 0; i < 24; i++) {
-                BitSet items = new BitSet();
-                IntStream.of(expected.get(i).items()).forEach(items::set);
-                same += (int) IntStream.of(found.get(i).items()).filter(items::get).count();
-                assertThat(found.get(i).scores()[0])
-                        .isCloseTo(expected.get(i).scores()[0], within(1e-4f));
-            }
-            assertThat(same / (24 * 50.0)).isGreaterThan(0.99);
+    @Test
+    void aHiddenStateThatIsNoNumberHasNoAnswer() {
+        Network network = biasedByTime(Family.TRANSFORMER);
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        weights.forEach(
+                (name, tensor) -> {
+                    if (!name.equals(Network.ITEM_TABLE)) {
+                        Arrays.fill(tensor.values(), Float.NaN);
+                    }
+                });
+        try (NextItemRanker ranker = NextItemRanker.open(bundle(network, weights), 1, 1)) {
+            assertThat(ranker.answer(questions(List.of(every(1)), 10)).get(0).items()).isEmpty();
         }
     }
 
@@ -218,16 +219,14 @@ class NextItemRankerIT {
             expected[i][0] = scores[i][0]; // means nothing
             assertThat(scores[i]).containsExactly(expected[i], within(1e-4f));
         }
-        for (Precision precision : Precision.values()) {
-            try (NextItemRanker ranker = NextItemRanker.open(bundle, precision, 1, 3)) {
-                List<NextItemAnswer> answers = ranker.answer(questions(histories, 10));
-                for (int i = 0; i < 3; i++) {
-                    int best = answers.get(i).items()[0];
-                    assertThat(best).isEqualTo(TopK.of(scores[i], 1)[0]);
-                    assertThat(answers.get(i).scores()[0])
-                            .isCloseTo(scores[i][best], within(1e-4f))
-                            .isNotCloseTo(scores[(i + 1) % 3][best], within(0.01f));
-                }
+        try (NextItemRanker ranker = NextItemRanker.open(bundle, 1, 3)) {
+            List<NextItemAnswer> answers = ranker.answer(questions(histories, 10));
+            for (int i = 0; i < 3; i++) {
+                int best = answers.get(i).items()[0];
+                assertThat(best).isEqualTo(TopK.of(scores[i], 1)[0]);
+                assertThat(answers.get(i).scores()[0])
+                        .isCloseTo(scores[i][best], within(1e-4f))
+                        .isNotCloseTo(scores[(i + 1) % 3][best], within(0.005f));
             }
         }
     }
@@ -252,12 +251,10 @@ class NextItemRankerIT {
         return out;
     }
 
-    @ParameterizedTest
-    @EnumSource(Precision.class)
-    void batchMatesChangeNothing(Precision precision) {
+    @Test
+    void batchMatesChangeNothing() {
         List<NextItemQuestion> questions = questions(histories(16), 20);
-        try (NextItemRanker ranker =
-                NextItemRanker.open(bundle(Family.TRANSFORMER), precision, 2, 16)) {
+        try (NextItemRanker ranker = NextItemRanker.open(bundle(Family.TRANSFORMER), 2, 16)) {
             List<NextItemAnswer> together = ranker.answer(questions);
             for (int i = 0; i < 16; i++) {
                 assertThat(ranker.answer(List.of(questions.get(i))).get(0).items())
@@ -266,9 +263,8 @@ class NextItemRankerIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Precision.class)
-    void filtersAreMetAndTheRestKeepsItsOrder(Precision precision) {
+    @Test
+    void filtersAreMetAndTheRestKeepsItsOrder() {
         EventSequence history = EventSequence.of(-1, new int[] {5, 9}, new byte[2], new long[2]);
         EventSequence unknown = EventSequence.of(-1, new int[] {0}, new byte[1], new long[1]);
         BitSet odd = new BitSet();
@@ -276,8 +272,7 @@ class NextItemRankerIT {
         BitSet some = new BitSet();
         some.set(7);
         some.set(11);
-        try (NextItemRanker ranker =
-                NextItemRanker.open(bundle(Family.TRANSFORMER), precision, 1, 4)) {
+        try (NextItemRanker ranker = NextItemRanker.open(bundle(Family.TRANSFORMER), 1, 4)) {
             for (EventSequence events : List.of(history, unknown)) {
                 int[] all = ranker.answer(questions(List.of(events), ITEMS)).get(0).items();
                 NextItemAnswer filtered =
@@ -326,13 +321,12 @@ class NextItemRankerIT {
         return bundle("kinds", network, weights, new ItemFacts(Map.of("kind", kinds)));
     }
 
-    /** All pairs of both precisions, few and many items, and caps that leave out much or little. */
-    @ParameterizedTest
-    @EnumSource(Precision.class)
-    void filtersAndCapsGiveWhatAWalkThroughAllItemsGives(Precision precision) {
+    /** Few and many items, and caps that leave out much or little. */
+    @Test
+    void filtersAndCapsGiveWhatAWalkThroughAllItemsGives() {
         Bundle bundle = withKinds();
         ItemAttributes attributes = ItemAttributes.of(bundle);
-        try (NextItemRanker ranker = NextItemRanker.open(bundle, precision, 1, 4)) {
+        try (NextItemRanker ranker = NextItemRanker.open(bundle, 1, 4)) {
             for (EventSequence events : histories(6)) {
                 int[] all = ranker.answer(questions(List.of(events), ITEMS)).get(0).items();
                 for (int k : new int[] {5, 100, 400}) {
@@ -375,12 +369,11 @@ class NextItemRankerIT {
     @Test
     void theMostPopularAreInTheOrderOfPredictNext() {
         EventSequence empty = EventSequence.of(-1, new int[0], new byte[0], new long[0]);
-        try (NextItemRanker ranker =
-                NextItemRanker.open(bundle(Family.GRU), Precision.FP32, 1, 1)) {
+        try (NextItemRanker ranker = NextItemRanker.open(bundle(Family.GRU), 1, 1)) {
             NextItemAnswer answer = ranker.answer(questions(List.of(empty), 4)).get(0);
 
             assertThat(answer.byPopularity()).isTrue();
-            assertThat(answer.items()).containsExactly(3000, 2998, 2999, 2996);
+            assertThat(answer.items()).containsExactly(ITEMS, ITEMS - 2, ITEMS - 1, ITEMS - 4);
         }
     }
 }

@@ -11,6 +11,10 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.EventWay;
 import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.core.demand.DemandPeriod;
+import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictHorizon.Question;
 import java.io.IOException;
@@ -62,13 +66,17 @@ class OutlooksIT {
     }
 
     private List<HorizonAnswer> ask(Question question, Duration horizon) {
+        return ask(question, horizon, Optional.empty());
+    }
+
+    private List<HorizonAnswer> ask(Question question, Duration horizon, Optional<Long> at) {
         List<HorizonAnswer> answers = new ArrayList<>();
         new PredictHorizon()
                 .run(
                         bundle,
                         Optional.of(log()),
                         new PredictHorizon.Request(
-                                question, new Shoppers.All(), "buy", horizon, Optional.empty()),
+                                question, new Shoppers.All(), "buy", horizon, at),
                         answers::add,
                         Progress.silent());
         return answers;
@@ -84,6 +92,70 @@ class OutlooksIT {
             assertThat(intent.get(i).probability() + churn.get(i).probability())
                     .isCloseTo(1, offset(1e-12));
             assertThat(intent.get(i).probability()).isStrictlyBetween(0.0, 1.0);
+        }
+    }
+
+    /** Of one day up to a cut-off. */
+    private static DemandPanel day(long cutOff, List<String> items) {
+        return new DemandPanel(
+                DemandPeriod.DAY,
+                cutOff - DemandPeriod.DAY_MICROS,
+                1,
+                List.of(),
+                items.stream().map(item -> DemandSeries.of(item, 0, 1)).toList());
+    }
+
+    private ShopperDemand shoppers(EventLog log) {
+        ShopConfig.SplitRule split =
+                new ShopConfig.SplitRule(
+                        "time", Duration.ofHours(1), Duration.ofHours(1), 2, 1, 0.2, 42);
+        return ShopperDemand.open(bundle, log, split, "buy", 2 * 86_400.0);
+    }
+
+    @Test
+    void whatItemsSellAddsUpToTheShoppersHazards() {
+        long cutOff = START + 3 * HOUR;
+        double hazards =
+                ask(Question.INTENT, Duration.ofDays(1), Optional.of(cutOff)).stream()
+                        .mapToDouble(answer -> -Math.log1p(-answer.probability()))
+                        .sum();
+        try (ShopperDemand shoppers = shoppers(log())) {
+            double[][] expected =
+                    shoppers.expected(day(cutOff, List.of("cup", "hat", "pot", "tea")), 2);
+            assertThat(expected[1]).containsOnly(Double.NaN); // the bundle knows no hat
+            assertThat(expected[0][0] + expected[2][0] + expected[3][0])
+                    .isCloseTo(hazards, offset(1e-6));
+            assertThat(expected[0][1]).isPositive();
+            assertThat(shoppers.learnedUntilMicros()).isEqualTo(START + 4 * HOUR + 1);
+        }
+    }
+
+    @Test
+    void theShoppersDemandSeesNothingAtOrAfterTheCutOff() {
+        long cutOff = START + 2 * HOUR; // ann's second event is at it
+        EventSequences fewer =
+                new EventSequences.Builder()
+                        .event(1, 0, START)
+                        .endUser()
+                        .event(2, 0, START + HOUR)
+                        .endUser()
+                        .event(3, 0, START + 5 * HOUR)
+                        .endUser()
+                        .build();
+        EventLog without =
+                new EventLog(
+                        log().catalog(),
+                        List.of("ann", "bob", "eve"),
+                        log().behaviours(),
+                        fewer,
+                        "f");
+        DemandPanel panel = day(cutOff, List.of("pot", "tea"));
+        ShopConfig.SplitRule early = // the training part ends before the cut-off in both
+                new ShopConfig.SplitRule(
+                        "time", Duration.ofHours(3), Duration.ofHours(1), 2, 1, 0.2, 42);
+        try (ShopperDemand whole = ShopperDemand.open(bundle, log(), early, "buy", 86_400);
+                ShopperDemand known = ShopperDemand.open(bundle, without, early, "buy", 86_400)) {
+            assertThat(whole.expected(panel, 1)).isDeepEqualTo(known.expected(panel, 1));
         }
     }
 

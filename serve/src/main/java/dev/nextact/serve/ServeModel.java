@@ -4,7 +4,12 @@ import dev.nextact.core.Behaviours;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.privacy.SecretKeys;
+import dev.nextact.core.privacy.ValueCipher;
+import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.console.Console;
+import dev.nextact.serve.history.Forgetting;
+import dev.nextact.serve.history.HistoryCodec;
 import dev.nextact.serve.history.HistoryRules;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.RedisHistoryStore;
@@ -37,20 +42,27 @@ public final class ServeModel {
         this.clock = clock;
     }
 
+    /** Without a model of demand. */
+    public RunningServer run(ShopConfig shop, ServeLog log) {
+        return run(shop, Optional.empty(), log);
+    }
+
     /**
      * Opens histories, then models, warm, then the ports, and then the stream, if there is one.
      *
+     * @param demand what will sell, if there is a model of it
      * @return the caller closes it
      * @throws NextactException of category BUNDLE without a model, CAPACITY without port or store,
      *     USAGE when it would be open to others without keys
      */
-    public RunningServer run(ShopConfig shop, ServeLog log) {
+    public RunningServer run(ShopConfig shop, Optional<DemandTable> demand, ServeLog log) {
         ExecutorService batches = batches();
         HistoryStore store = null;
         LiveModels models = null;
         HttpServer http = null;
         try {
-            store = store(shop);
+            Forgetting forgetting = Forgetting.of(shop, clock);
+            store = forgetting.before(store(shop), shop);
             models =
                     LiveModels.open(
                             shop.modelsDirectory(),
@@ -64,6 +76,8 @@ public final class ServeModel {
                             shop,
                             models,
                             store,
+                            forgetting,
+                            demand,
                             new ShopActivity(clock, names(shop.behaviours())),
                             new ReceiptClock(clock),
                             log,
@@ -126,15 +140,31 @@ public final class ServeModel {
     }
 
     private HistoryStore store(ShopConfig shop) {
+        return store(shop, clock);
+    }
+
+    /**
+     * The store of a shop's histories as it is; {@link Forgetting#before} stands before it.
+     *
+     * @return the caller closes it
+     */
+    public static HistoryStore store(ShopConfig shop, Clock clock) {
         ServeConfig.History history = shop.serve().history();
         HistoryRules rules = new HistoryRules(history.events(), history.keep(), clock);
+        HistoryCodec codec =
+                shop.privacy()
+                        .historyKeys()
+                        .map(keys -> SecretKeys.load(shop, keys, "privacy.history_key"))
+                        .map(keys -> HistoryCodec.sealed(new ValueCipher(keys)))
+                        .orElse(HistoryCodec.PLAIN);
         return switch (history.store()) {
-            case ROCKSDB -> RocksHistoryStore.open(shop.historyDirectory(), rules);
+            case ROCKSDB -> RocksHistoryStore.open(shop.historyDirectory(), rules, codec);
             case REDIS ->
                     RedisHistoryStore.open(
                             history.url().orElseThrow(),
                             history.passwordFile().map(file -> HttpServer.secret(shop.file(file))),
-                            rules);
+                            rules,
+                            codec);
         };
     }
 

@@ -1,114 +1,174 @@
 package dev.nextact.train;
 
+import dev.nextact.core.demand.DemandBlend;
+import dev.nextact.core.demand.DemandClass;
 import dev.nextact.core.demand.DemandErrors;
-import dev.nextact.core.demand.DemandErrors.OfSeries;
 import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandGroup;
-import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.core.demand.NegativeBinomial;
+import dev.nextact.model.network.DemandSettings.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * How forecasts are put right by what came after a panel that they saw; the network stays as it is.
- *
- * @param spread of those tried the factor on the dispersions with the least pinball loss
- * @param tail of those tried the level of the interval's lower end by which the interval held
- *     nearest to 80 %
- * @param correlation of the errors of two items, from the squared errors of the totals
- * @param stepCorrelation of the errors of two steps of an item, from those of their sums, each by
- *     the variance that steps apart would have
+ * How forecasts are put right by what came after the cut-offs they were made at; the network stays
+ * as it is.
  */
-record DemandCalibration(double spread, double tail, double correlation, double stepCorrelation) {
-
-    static final DemandCalibration NONE = new DemandCalibration(1, 0.1, 0, 0);
+final class DemandCalibration {
 
     private static final double[] SPREADS = {0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.8};
-    private static final double[] TAILS = {
-        0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19,
-        0.2, 0.21, 0.22, 0.23, 0.24, 0.25
-    };
+    private static final double LEAST_TAIL = 0.03;
+    private static final double MOST_TAIL = 0.48;
+    private static final double TAIL_STEP = 0.005;
     private static final double COVERED = 0.8;
 
+    /** Steps of a class that tell a level of its own. */
+    private static final int LEAST_STEPS = 100;
+
+    /** Of more forecasts every n-th tells the spread. */
+    private static final int MOST_FORECASTS = 5_000;
+
+    private DemandCalibration() {}
+
     /**
-     * @param forecasts of the series of {@code earlier}
-     * @param panel that goes on as many steps as were foretold
+     * An item from one cut-off.
+     *
+     * @param known up to the cut-off
+     * @param steps what was foretold, [H]
+     * @param actual what then sold, [H]
      */
-    static DemandCalibration of(
-            List<List<NegativeBinomial>> forecasts, DemandPanel earlier, DemandPanel panel) {
-        int[][] actual = panel.unitsAfter(earlier, panel.periods() - earlier.periods());
-        double spread = 1;
+    record Foretold(DemandSeries known, List<NegativeBinomial> steps, int[] actual) {
+
+        Foretold spread(double by) {
+            return new Foretold(
+                    known,
+                    steps.stream()
+                            .map(step -> new NegativeBinomial(step.mean(), step.dispersion() * by))
+                            .toList(),
+                    actual);
+        }
+    }
+
+    /**
+     * @param origins the forecasts of each cut-off, those of the shoppers blended in
+     * @param blend how they were
+     */
+    static Calibration of(List<List<Foretold>> origins, DemandBlend blend) {
+        List<Foretold> all = origins.stream().flatMap(List::stream).toList();
+        double spread = spread(all);
+        List<List<Foretold>> calibrated =
+                origins.stream()
+                        .map(origin -> origin.stream().map(one -> one.spread(spread)).toList())
+                        .toList();
+        Map<DemandClass, List<Foretold>> byClass = new EnumMap<>(DemandClass.class);
+        List<Foretold> together = new ArrayList<>();
+        for (List<Foretold> origin : calibrated) {
+            for (Foretold one : origin) {
+                together.add(one);
+                byClass.computeIfAbsent(
+                                DemandClass.of(one.known().units()), of -> new ArrayList<>())
+                        .add(one);
+            }
+        }
+        Map<DemandClass, Double> tails = new EnumMap<>(DemandClass.class);
+        byClass.forEach(
+                (of, those) -> {
+                    if (those.stream().mapToInt(one -> one.actual().length).sum() >= LEAST_STEPS) {
+                        tails.put(of, tail(those));
+                    }
+                });
+        return new Calibration(
+                spread, tail(together), tails, ofItems(calibrated), ofSteps(together), blend);
+    }
+
+    /** Of those tried the factor on the dispersions with the least pinball loss. */
+    private static double spread(List<Foretold> all) {
+        double best = 1;
         double least = Double.POSITIVE_INFINITY;
+        int stride = Math.max(1, all.size() / MOST_FORECASTS);
         for (double tried : SPREADS) {
-            double pinball = metric("pinball", forecasts, earlier, actual, tried, NONE.tail());
+            double pinball = 0;
+            for (int i = 0; i < all.size(); i += stride) {
+                pinball += pinball(all.get(i).spread(tried));
+            }
             if (pinball < least) {
                 least = pinball;
-                spread = tried;
+                best = tried;
             }
         }
-        double tail = NONE.tail();
+        return best;
+    }
+
+    private static double pinball(Foretold one) {
+        double sum = 0;
+        for (int h = 0; h < one.actual().length; h++) {
+            for (double level : DemandForecast.LEVELS) {
+                sum +=
+                        DemandErrors.pinball(
+                                level, one.steps().get(h).quantile(level), one.actual()[h]);
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Of those tried the level of the interval's lower end by which the interval, both ends
+     * included, held nearest to 80 %; of equal ones the lowest. A count lies within where P(X ≤
+     * count) reaches the level and P(X &lt; count) does not reach one less it.
+     */
+    private static double tail(List<Foretold> those) {
+        List<double[]> places = new ArrayList<>(); // P(X <= count), P(X < count)
+        for (Foretold one : those) {
+            for (int h = 0; h < one.actual().length; h++) {
+                NegativeBinomial step = one.steps().get(h);
+                int came = one.actual()[h];
+                places.add(new double[] {step.cumulative(came), step.cumulative(came - 1.0)});
+            }
+        }
+        double best = Calibration.NONE.tail();
         double off = Double.POSITIVE_INFINITY;
-        for (double tried : TAILS) {
-            double covered = metric("coverage", forecasts, earlier, actual, spread, tried);
+        for (double tried = LEAST_TAIL; tried <= MOST_TAIL; tried += TAIL_STEP) {
+            double tail = tried;
+            double inside =
+                    places.stream()
+                            .filter(place -> place[0] >= tail && place[1] < 1 - tail)
+                            .count();
+            double covered = inside / places.size();
             if (Math.abs(covered - COVERED) < off) {
                 off = Math.abs(covered - COVERED);
-                tail = tried;
+                best = tried;
             }
         }
-        List<List<NegativeBinomial>> calibrated = new ArrayList<>();
-        for (List<NegativeBinomial> steps : forecasts) {
-            calibrated.add(spread(steps, spread));
-        }
-        return new DemandCalibration(
-                spread, tail, ofItems(calibrated, actual), ofSteps(calibrated, actual));
+        return best;
     }
 
-    private static double metric(
-            String name,
-            List<List<NegativeBinomial>> forecasts,
-            DemandPanel earlier,
-            int[][] actual,
-            double spread,
-            double tail) {
-        List<OfSeries> errors = new ArrayList<>();
-        for (int i = 0; i < actual.length; i++) {
-            errors.add(
-                    OfSeries.of(
-                            DemandForecast.of(spread(forecasts.get(i), spread), tail),
-                            earlier.series().get(i).units(),
-                            actual[i]));
-        }
-        return DemandErrors.metrics(errors).getOrDefault(name, Double.NaN);
-    }
-
-    private static List<NegativeBinomial> spread(List<NegativeBinomial> steps, double by) {
-        return steps.stream()
-                .map(step -> new NegativeBinomial(step.mean(), step.dispersion() * by))
-                .toList();
-    }
-
-    /** Of the totals of each step. */
-    private static double ofItems(List<List<NegativeBinomial>> forecasts, int[][] actual) {
+    /** The correlation of the errors of two items, of the totals of each step of each cut-off. */
+    private static double ofItems(List<List<Foretold>> origins) {
         Sums sums = new Sums();
-        int steps = actual.length == 0 ? 0 : actual[0].length;
-        for (int h = 0; h < steps; h++) {
-            List<NegativeBinomial> counts = new ArrayList<>();
-            long came = 0;
-            for (int i = 0; i < actual.length; i++) {
-                counts.add(forecasts.get(i).get(h));
-                came += actual[i][h];
+        for (List<Foretold> origin : origins) {
+            int steps = origin.isEmpty() ? 0 : origin.get(0).actual().length;
+            for (int h = 0; h < steps; h++) {
+                List<NegativeBinomial> counts = new ArrayList<>();
+                long came = 0;
+                for (Foretold one : origin) {
+                    counts.add(one.steps().get(h));
+                    came += one.actual()[h];
+                }
+                sums.add(counts, came, false);
             }
-            sums.add(counts, came, false);
         }
         return sums.correlation();
     }
 
-    /** Of the sums of each item's steps. */
-    private static double ofSteps(List<List<NegativeBinomial>> forecasts, int[][] actual) {
+    /** That of two steps of an item, of the sums of each item's steps, each by its variance. */
+    private static double ofSteps(List<Foretold> all) {
         Sums sums = new Sums();
-        for (int i = 0; i < actual.length; i++) {
-            sums.add(forecasts.get(i), Arrays.stream(actual[i]).asLongStream().sum(), true);
+        for (Foretold one : all) {
+            sums.add(one.steps(), Arrays.stream(one.actual()).asLongStream().sum(), true);
         }
         return sums.correlation();
     }

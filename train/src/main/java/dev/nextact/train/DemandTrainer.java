@@ -8,10 +8,12 @@ import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.DemandBatch;
 import dev.nextact.model.network.DemandNetwork;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +43,18 @@ final class DemandTrainer implements AutoCloseable {
         }
     }
 
+    private static final int LEAST_STEPS = 24;
+
+    /** A pass over 4,096 items in batches of 32. */
+    private static final int MOST_STEPS = 128;
+
     private final DemandNetwork network;
     private final ShopConfig.Train settings;
     private final Weights weights;
     private final Optimiser optimiser;
     private final DropoutMask masks = new DropoutMask();
     private final Random random;
+    private final Deque<List<DemandSeries>> left = new ArrayDeque<>();
     private long step;
 
     /**
@@ -62,23 +70,38 @@ final class DemandTrainer implements AutoCloseable {
         this.random = new Random(settings.seed());
     }
 
-    /** How many steps one pass over the items takes. */
+    /**
+     * How many steps an epoch takes: one pass over the items, several where they are few, and a
+     * part of one where they are many, so that it costs no more.
+     */
     static long steps(DemandPanel panel, ShopConfig.Train settings) {
-        return ((long) panel.series().size() + settings.batch() - 1) / settings.batch();
+        long pass = ((long) panel.series().size() + settings.batch() - 1) / settings.batch();
+        return Math.max(LEAST_STEPS, Math.min(MOST_STEPS, pass));
     }
 
-    /** One pass over the items, in batches of like length, in an order that the seed tells. */
+    /**
+     * Steps over batches of items of like length, in an order that the seed tells. An epoch goes on
+     * where the one before it ended.
+     */
     Loss epoch(DemandPanel panel, DemandFeatures features) {
+        Loss all = new Loss(0, 0);
+        for (long n = steps(panel, settings); n > 0; n--) {
+            if (left.isEmpty()) {
+                left.addAll(pass(panel));
+            }
+            all = all.plus(step(features, left.remove()));
+        }
+        return all;
+    }
+
+    /** Batches that hold every item once. */
+    private List<List<DemandSeries>> pass(DemandPanel panel) {
         List<DemandSeries> order = new ArrayList<>(panel.series());
         Collections.shuffle(order, random);
         order.sort(Comparator.comparingInt(DemandSeries::size)); // stable: ties stay shuffled
         List<List<DemandSeries>> batches = batches(order);
         Collections.shuffle(batches, random);
-        Loss all = new Loss(0, 0);
-        for (List<DemandSeries> items : batches) {
-            all = all.plus(step(features, items));
-        }
-        return all;
+        return batches;
     }
 
     private List<List<DemandSeries>> batches(List<DemandSeries> order) {
@@ -201,15 +224,19 @@ final class DemandTrainer implements AutoCloseable {
         return x.clamp(new ScalarOptional(new Scalar(least)), new ScalarOptional(new Scalar(most)));
     }
 
-    /** The loss of the newest periods of a panel, by what has been learned so far. */
-    Loss validate(DemandPanel panel, DemandFeatures features, int newest) {
+    /**
+     * The loss of the newest periods of items, by what has been learned so far.
+     *
+     * @param items series of the panel that the features are of
+     */
+    Loss validate(List<DemandSeries> items, DemandFeatures features, int newest) {
         Loss all = new Loss(0, 0);
         try (PointerScope call = new PointerScope();
                 NoGradGuard asking = new NoGradGuard()) {
             TorchOps ops = TorchOps.inference(tensors(learned()));
-            for (List<DemandSeries> items : batches(panel.series())) {
+            for (List<DemandSeries> some : batches(items)) {
                 try (PointerScope batch = new PointerScope()) {
-                    Targets targets = Targets.of(network, features, items, newest);
+                    Targets targets = Targets.of(network, features, some, newest);
                     all = all.plus(new Loss(loss(ops, targets).item_float(), targets.count()));
                 }
             }
@@ -217,15 +244,18 @@ final class DemandTrainer implements AutoCloseable {
         return all;
     }
 
-    /** The distributions of the steps after the end of a panel, by what has been learned. */
-    List<List<NegativeBinomial>> forecast(DemandPanel panel) {
-        DemandFeatures features = DemandFeatures.of(panel);
+    /**
+     * The distributions of the steps after the end of a panel, by what has been learned.
+     *
+     * @param items series of the panel that the features are of
+     */
+    List<List<NegativeBinomial>> forecast(List<DemandSeries> items, DemandFeatures features) {
         List<List<NegativeBinomial>> forecasts = new ArrayList<>();
         try (PointerScope call = new PointerScope();
                 NoGradGuard asking = new NoGradGuard()) {
             TorchOps ops = TorchOps.inference(tensors(learned()));
-            for (List<DemandSeries> items : batches(panel.series())) {
-                forecasts.addAll(forecast(ops, features, items));
+            for (List<DemandSeries> some : batches(items)) {
+                forecasts.addAll(forecast(ops, features, some));
             }
         }
         return forecasts;

@@ -37,6 +37,27 @@ sealed interface ItemLoss {
     Result of(
             Tensor hidden, Tensor vectors, StepBatch.Part part, float[] corrections, double scale);
 
+    /**
+     * How the loss falls with the scores, each target's apart, for gradients of each shopper alone.
+     *
+     * @param sum of the targets' losses, each by its weight, in nats
+     * @param negatives slopes by the scores of rows 1..N, [M, N]
+     * @param target slopes by the score of the target, beside what its row has as a negative, [M,
+     *     1]
+     * @param hidden the gradient of the states, [M, D]
+     */
+    record Slopes(double sum, Tensor negatives, Tensor target, Tensor hidden) {}
+
+    /**
+     * Likewise, of the sum of the losses. What {@link #of} gives of the vectors is {@code
+     * negativesᵀ · hidden} in rows 1..N and {@code target · hidden} in those of the targets.
+     *
+     * @throws UnsupportedOperationException where only their sum is worked out
+     */
+    default Slopes slopes(Tensor hidden, Tensor vectors, StepBatch.Part part, float[] corrections) {
+        throw new UnsupportedOperationException("slopes: of a softmax only, found " + this);
+    }
+
     /** A target's loss where all scores are alike: what knowing nothing costs. */
     double ofKnowingNothing();
 
@@ -165,6 +186,24 @@ sealed interface ItemLoss {
             return new Result(sum, hiddenGradient, vectorsGradient);
         }
 
+        /** Of all targets at once. */
+        @Override
+        public Slopes slopes(
+                Tensor hidden, Tensor vectors, StepBatch.Part part, float[] corrections) {
+            Tensor table = vectors.narrow(0, 1, items);
+            Tensor weights = weights(part); // [M, 1]
+            Tensor targets = Tensor.create(part.targets());
+            Tensor own = vectors.index_select(0, targets); // [M, D]
+            Tensor scores = hidden.matmul(table.t()); // [M, V]
+            Tensor positive = hidden.mul(own).sum(new long[] {1}, true, new ScalarTypeOptional());
+            Tensor greatest = exponentials(scores); // [M, 1]
+            Tensor total = scores.sum(new long[] {1}, true, new ScalarTypeOptional());
+            double sum = total.log().add_(greatest).sub_(positive).mul_(weights).sum().item_float();
+            Tensor likely = scores.mul_(total.reciprocal_().mul_(weights)); // [M, V]
+            Tensor ofHidden = likely.matmul(table).sub_(own.mul_(weights));
+            return new Slopes(sum, likely, weights.neg(), ofHidden);
+        }
+
         private Tensor rounded(Tensor x) {
             return bf16 ? x.to(ScalarType.BFloat16) : x;
         }
@@ -192,11 +231,52 @@ sealed interface ItemLoss {
                 StepBatch.Part part,
                 float[] corrections,
                 double scale) {
-            int negatives = corrections.length;
+            Sampled sampled = sampled(hidden, vectors, part, corrections, scale);
+            Tensor factor = sampled.factor();
+            Tensor vectorsGradient = torch.zeros_like(vectors);
+            vectorsGradient
+                    .narrow(0, 1, corrections.length)
+                    .addmm_(sampled.exponentials().t(), hidden.mul(factor)); // [N, M] · [M, D]
+            vectorsGradient.index_add_(
+                    0, sampled.targets(), hidden.mul(sampled.missing()), new Scalar(-1.0));
+            return new Result(sampled.sum(), sampled.hidden(), vectorsGradient);
+        }
+
+        @Override
+        public Slopes slopes(
+                Tensor hidden, Tensor vectors, StepBatch.Part part, float[] corrections) {
+            Sampled sampled = sampled(hidden, vectors, part, corrections, 1);
+            return new Slopes(
+                    sampled.sum(),
+                    sampled.exponentials().mul_(sampled.factor()),
+                    sampled.missing().neg(),
+                    sampled.hidden());
+        }
+
+        /**
+         * @param exponentials of the negatives' scores, [M, N]
+         * @param factor by which they become probabilities, scaled, [M, 1]
+         * @param missing to one of the target's probability, scaled, [M, 1]
+         * @param hidden the gradient of the states, scaled, [M, D]
+         */
+        private record Sampled(
+                double sum,
+                Tensor targets,
+                Tensor exponentials,
+                Tensor factor,
+                Tensor missing,
+                Tensor hidden) {}
+
+        private static Sampled sampled(
+                Tensor hidden,
+                Tensor vectors,
+                StepBatch.Part part,
+                float[] corrections,
+                double scale) {
             Tensor targets = Tensor.create(part.targets());
             Tensor weights = weights(part).squeeze(1); // [M]
             Tensor own = vectors.index_select(0, targets); // [M, D]
-            Tensor others = vectors.narrow(0, 1, negatives); // [N, D]
+            Tensor others = vectors.narrow(0, 1, corrections.length); // [N, D]
             Tensor positive = hidden.mul(own).sum(1); // [M]
             Tensor scores = maskedScores(hidden, others, part, corrections); // [M, N]
             Tensor greatest = exponentials(scores); // [M, 1]
@@ -209,12 +289,7 @@ sealed interface ItemLoss {
             Tensor factor = missing.div(total); // a negative's probability = exponential · factor
             Tensor hiddenGradient = scores.matmul(others).mul_(factor); // [M, D]
             hiddenGradient.sub_(own.mul_(missing));
-            Tensor vectorsGradient = torch.zeros_like(vectors);
-            vectorsGradient
-                    .narrow(0, 1, negatives)
-                    .addmm_(scores.t(), hidden.mul(factor)); // [N, M] · [M, D]
-            vectorsGradient.index_add_(0, targets, hidden.mul(missing), new Scalar(-1.0));
-            return new Result(sum, hiddenGradient, vectorsGradient);
+            return new Sampled(sum, targets, scores, factor, missing, hiddenGradient);
         }
 
         @Override

@@ -138,8 +138,8 @@ public final class RefreshItems {
                                                                 bundle.nextEvents())),
                                 bundle.itemCodings(),
                                 bundle.fields(),
-                                new BundleContent.ForServing(
-                                        forFilters, bundle.behaviourEvents())));
+                                new BundleContent.ForServing(forFilters, bundle.behaviourEvents()),
+                                manifest.promise()));
     }
 
     private static ItemFacts filterFacts(Bundle bundle) {

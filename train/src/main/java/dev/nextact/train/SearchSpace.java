@@ -143,7 +143,8 @@ record SearchSpace(ShopConfig config, long seed) {
                         t.behaviourWeights(),
                         t.workers(),
                         t.deterministic(),
-                        t.familyBudget()));
+                        t.familyBudget(),
+                        t.privacy()));
     }
 
     private static int whole(Map<String, Double> values, String name, int otherwise) {

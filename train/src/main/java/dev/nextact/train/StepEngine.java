@@ -4,11 +4,13 @@ import dev.nextact.core.ItemField;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.model.network.Network;
-import dev.nextact.train.Worker.Gradient;
+import dev.nextact.train.PieceWorker.Gradient;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +33,9 @@ final class StepEngine implements AutoCloseable {
     /** Enough to keep as many workers busy, few enough that a piece is worth its while. */
     private static final int DETERMINISTIC_PIECES = 8;
 
+    /** With clipped gradients: enough for full use of the processor, few enough for its cache. */
+    private static final int USERS_OF_PIECE = 64;
+
     private final ShopConfig.Train settings;
     private final Weights weights;
     private final Optimiser optimiser;
@@ -40,8 +45,11 @@ final class StepEngine implements AutoCloseable {
     /** Weights of heads that learn beside the next item. */
     private final Set<String> heads;
 
+    /** Absent where nothing is promised of what the weights tell of a shopper. */
+    private final Optional<GradientNoise> noise;
+
     private final StepBatch.Builder builder;
-    private final List<Worker> workers = new ArrayList<>();
+    private final List<PieceWorker> workers = new ArrayList<>();
     private final ExecutorService threads;
 
     StepEngine(
@@ -51,7 +59,22 @@ final class StepEngine implements AutoCloseable {
             Targets targets,
             Weights weights,
             Optimiser optimiser) {
+        this(settings, network, fields, targets, weights, optimiser, Optional.empty());
+    }
+
+    /**
+     * @param noise what makes a gradient of clipped ones; each window is then another shopper's
+     */
+    StepEngine(
+            ShopConfig.Train settings,
+            Network network,
+            List<ItemField> fields,
+            Targets targets,
+            Weights weights,
+            Optimiser optimiser,
+            Optional<GradientNoise> noise) {
         this.settings = settings;
+        this.noise = noise;
         this.weights = weights;
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
@@ -63,7 +86,11 @@ final class StepEngine implements AutoCloseable {
                         network.settings(), fields, targets.weights(), loss.leavesOut());
         int count = workers(settings);
         for (int i = 0; i < count; i++) {
-            workers.add(new Worker(network, weights, loss, settings.checkpointActivations()));
+            workers.add(
+                    noise.isPresent()
+                            ? new PrivateWorker(
+                                    network, weights, loss, settings.privacy().orElseThrow().clip())
+                            : new Worker(network, weights, loss, settings.checkpointActivations()));
         }
         this.threads =
                 Executors.newFixedThreadPool(
@@ -108,6 +135,9 @@ final class StepEngine implements AutoCloseable {
     Step step(List<Window> windows, long number) {
         long seed = new SplittableRandom(settings.seed() * 1_000_003L + number).nextLong();
         Negatives negatives = classifies ? Negatives.NONE : sampling.draw(windows, seed);
+        if (noise.isPresent()) {
+            return step(windows, number, negatives, seed, noise.get());
+        }
         StepBatch batch = builder.build(pieces(windows), negatives, seed);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
@@ -118,6 +148,59 @@ final class StepEngine implements AutoCloseable {
         }
     }
 
+    /** Every weight moves, whoever was drawn: which do not would tell who was not. */
+    private Step step(
+            List<Window> windows,
+            long number,
+            Negatives negatives,
+            long seed,
+            GradientNoise added) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            Optimiser.Rows whole = optimiser.read(new long[0], number);
+            Tensor ofTable = torch.zeros_like(whole.values());
+            Tensor ofDense = torch.zeros(weights.denseValues());
+            double loss = 0;
+            int targets = 0;
+            if (!windows.isEmpty()) {
+                StepBatch batch = builder.build(ofLikeLength(windows), negatives, seed);
+                targets = batch.targets();
+                boolean isWhole = batch.rows().length == 0;
+                Tensor index = Tensor.create(batch.rows());
+                Tensor table = isWhole ? whole.values() : whole.values().index_select(0, index);
+                try (Gradient sum = gradient(table, batch, seed)) {
+                    loss = sum.lossSum();
+                    ofDense.add_(sum.dense());
+                    if (isWhole) {
+                        ofTable.add_(sum.table());
+                    } else {
+                        ofTable.index_add_(0, index, sum.table());
+                    }
+                }
+            }
+            // row 0 is no item's: no shopper ever changes it
+            added.apply(ofTable.narrow(0, 1, ofTable.size(0) - 1));
+            added.apply(ofDense);
+            double norm = Math.hypot(ofTable.norm().item_float(), ofDense.norm().item_float());
+            if (!Double.isFinite(norm)) {
+                return new Step(loss, targets, norm, "a gradient");
+            }
+            optimiser.move(whole, ofTable, ofDense, number);
+            return new Step(loss, targets, norm, "");
+        }
+    }
+
+    /** Shoppers with histories of like length together, few enough for little memory. */
+    private static List<List<Window>> ofLikeLength(List<Window> windows) {
+        List<Window> sorted = new ArrayList<>(windows);
+        sorted.sort(Comparator.comparingInt(Window::tokens));
+        List<List<Window>> pieces = new ArrayList<>();
+        for (int from = 0; from < sorted.size(); from += USERS_OF_PIECE) {
+            pieces.add(sorted.subList(from, Math.min(sorted.size(), from + USERS_OF_PIECE)));
+        }
+        return pieces;
+    }
+
     /** Of the whole batch; as many pieces at a time as there are workers. */
     private Gradient gradient(Tensor table, StepBatch batch, long seed) {
         Gradient sum = null;
@@ -126,7 +209,7 @@ final class StepEngine implements AutoCloseable {
             List<Future<Gradient>> running = new ArrayList<>();
             int to = Math.min(batch.parts().size(), from + workers.size());
             for (int i = from; i < to; i++) {
-                Worker worker = workers.get(i - from);
+                PieceWorker worker = workers.get(i - from);
                 int piece = i;
                 running.add(
                         threads.submit(

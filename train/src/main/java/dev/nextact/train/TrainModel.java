@@ -102,7 +102,8 @@ public final class TrainModel {
                             log.catalog(),
                             log.sequences(vocabulary),
                             split,
-                            config.clean().minItemEvents());
+                            config.clean().minItemEvents(),
+                            config.minItemUsers());
             boolean asksTheFuture =
                     config.tasks().learnsNextEvent() || config.tasks().learnsHazards();
             int length = config.model().length();
@@ -194,6 +195,14 @@ public final class TrainModel {
             Options options,
             Progress progress) {
         options.device().refuseMissing();
+        if (asked.train().privacy().isPresent()) {
+            PrivacyPlan.refuseOther(asked);
+            if (options.from().isPresent()) {
+                throw NextactException.input(
+                        "--from: an earlier model may know of a shopper what train.privacy promises"
+                                + " to hide. Train anew, or without train.privacy");
+            }
+        }
         Optional<Bundle> earlier = options.from().map(Bundle::open);
         Map<String, Object> auto = auto(asked, log, split, earlier, options, progress);
         ShopConfig ofFamily =
@@ -210,6 +219,9 @@ public final class TrainModel {
                         .orElse(ofFamily);
         sayPrecision(config, progress);
         Network network = lesson.network();
+        Optional<PrivacyPlan> privacy =
+                config.train().privacy().map(budget -> PrivacyPlan.of(config, lesson.set()));
+        privacy.ifPresent(plan -> progress.say(plan.toText()));
 
         Map<String, Object> tree = ShopConfigWriter.toTree(config);
         earlier.ifPresent(bundle -> tree.put("from", bundle.manifest().checksum()));
@@ -239,7 +251,8 @@ public final class TrainModel {
                         network,
                         lesson.fields(),
                         lesson.set(),
-                        lesson.validation());
+                        lesson.validation(),
+                        privacy);
         Trainer.Outcome outcome =
                 trainer.train(
                         run,
@@ -252,9 +265,9 @@ public final class TrainModel {
                 lesson.labels().isPresent()
                         ? calibratedSteps(lesson, learned, metrics, progress)
                         : calibrated(config, lesson, learned, progress);
-        metrics.put("valid " + config.tasks().measure(), outcome.state().bestScore());
+        metrics.put("valid " + config.tasks().measure(), outcome.score());
         Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
-        Path bundle = write(config, tree, lesson, weights, metrics, heads);
+        Path bundle = write(config, tree, lesson, weights, metrics, heads, privacy);
         run.finish();
         return new TrainReport(
                 config.model().family(),
@@ -623,7 +636,8 @@ public final class TrainModel {
             Lesson lesson,
             Map<String, FloatTensor> weights,
             Map<String, Double> metrics,
-            Optional<BundleContent.Heads> heads) {
+            Optional<BundleContent.Heads> heads,
+            Optional<PrivacyPlan> privacy) {
         EventLog log = lesson.log();
         LearningData data = lesson.data();
         NewItems more = lesson.items().newItems();
@@ -638,8 +652,13 @@ public final class TrainModel {
                         log.sequences().events(),
                         lesson.set().targets(),
                         data.split().protocol());
-        LearningData counted =
-                LearningData.of(catalog, log.catalog(), log.sequences(), data.split());
+        Counts counted =
+                Counts.of(
+                        LearningData.of(catalog, log.catalog(), log.sequences(), data.split()),
+                        behaviours.size());
+        if (privacy.isPresent()) {
+            counted = Counts.of(data, behaviours.size(), privacy.get().ofCounts());
+        }
         BundleContent content =
                 new BundleContent(
                         config.model().name(),
@@ -652,7 +671,7 @@ public final class TrainModel {
                         metrics,
                         tree,
                         catalog,
-                        counted.trainEvents(),
+                        counted.ofItems(),
                         weights,
                         more.addTo(
                                 NextItemGraph.write(
@@ -663,8 +682,8 @@ public final class TrainModel {
                         config.model().newItems() ? lesson.items().codings() : List.of(),
                         lesson.vocabulary(),
                         new BundleContent.ForServing(
-                                PreparedData.filterFacts(config, catalog),
-                                counted.trainBehaviourEvents(behaviours.size())));
+                                PreparedData.filterFacts(config, catalog), counted.ofBehaviours()),
+                        privacy.map(PrivacyPlan::statement));
         return new BundleWriter(Clock.systemUTC()).write(config.modelsDirectory(), content);
     }
 }

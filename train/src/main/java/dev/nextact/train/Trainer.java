@@ -3,6 +3,7 @@ package dev.nextact.train;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.privacy.SecretNoise;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.Network;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Trainer {
     private final List<ItemField> fields;
     private final TrainingSet set;
     private final ToDoubleFunction<TorchScorer> validation;
+    private final Optional<PrivacyPlan> privacy;
 
     /**
      * @param fields of the items, in the order of the network's settings
@@ -34,6 +36,21 @@ final class Trainer {
             List<ItemField> fields,
             TrainingSet set,
             ToDoubleFunction<TorchScorer> validation) {
+        this(settings, network, fields, set, validation, Optional.empty());
+    }
+
+    /**
+     * @param privacy how the training keeps to a budget; then it ends with its last epoch, for
+     *     choosing one would tell of the shoppers of the validation part
+     */
+    Trainer(
+            ShopConfig.Train settings,
+            Network network,
+            List<ItemField> fields,
+            TrainingSet set,
+            ToDoubleFunction<TorchScorer> validation,
+            Optional<PrivacyPlan> privacy) {
+        this.privacy = privacy;
         this.settings = settings;
         this.network = network;
         this.fields = List.copyOf(fields);
@@ -42,9 +59,11 @@ final class Trainer {
     }
 
     /**
-     * @param weights those of the best epoch
+     * @param weights those of the best epoch, or where none is chosen of the last
+     * @param score theirs on validation
      */
-    record Outcome(Map<String, FloatTensor> weights, TrainingState state, int workers) {}
+    record Outcome(
+            Map<String, FloatTensor> weights, TrainingState state, double score, int workers) {}
 
     /** From new weights, to the end. */
     Outcome train(RunDirectory run, Optional<Checkpoint> from, Progress progress) {
@@ -69,6 +88,9 @@ final class Trainer {
         Map<String, FloatTensor> start = stretch.start();
         Optional<Checkpoint> from = stretch.from();
         int last = Math.min(settings.epochs(), stretch.until());
+        SecretNoise secret = SecretNoise.create();
+        Optional<PoissonSampling> sampling =
+                privacy.map(plan -> new PoissonSampling(set, plan.rate(), secret));
         try (Weights weights = new Weights(network, start);
                 Optimiser optimiser = Optimiser.of(settings, weights, steps());
                 StepEngine engine =
@@ -80,7 +102,8 @@ final class Trainer {
                                         ? Targets.alike(network.settings().items())
                                         : set.targetsOf(network.settings().items()),
                                 weights,
-                                optimiser);
+                                optimiser,
+                                privacy.map(plan -> plan.noise(secret)));
                 Progress.Task task =
                         progress.start("train", (long) last * set.targets(), "targets")) {
             TrainingState state = TrainingState.start();
@@ -98,11 +121,22 @@ final class Trainer {
                                     : ItemLoss.of(settings.loss(), network.settings().items())
                                             .ofKnowingNothing());
             while (state.epoch() <= last && state.epochsSinceBest() < patience(state)) {
-                state = epoch(state, engine, weights, optimiser, best, divergence, run, task);
+                List<int[]> batches = batches(state, sampling);
+                state =
+                        epoch(
+                                state,
+                                batches,
+                                engine,
+                                weights,
+                                optimiser,
+                                best,
+                                divergence,
+                                run,
+                                task);
                 optimiser.settle(state.step());
                 Map<String, FloatTensor> learned = optimiser.learned();
                 state = state.afterEpoch(validate(state, learned));
-                if (state.improved()) {
+                if (state.improved() || privacy.isPresent()) {
                     best = learned;
                 }
                 run.record(state);
@@ -110,22 +144,39 @@ final class Trainer {
                     run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
                 }
             }
-            return new Outcome(best, state, engine.workers());
+            double score =
+                    privacy.isPresent() && !state.epochs().isEmpty()
+                            ? state.epochs().get(state.epochs().size() - 1).validScore()
+                            : state.bestScore();
+            return new Outcome(best, state, score, engine.workers());
         }
     }
 
     /** Of all epochs, about: batches hold like numbers of targets, so few more or less. */
     private long steps() {
+        if (privacy.isPresent()) {
+            return privacy.get().steps();
+        }
         return Math.max(1, Math.round(set.size() / (double) settings.batch())) * settings.epochs();
     }
 
     private int patience(TrainingState state) {
         // before the first validation there is nothing to be patient about
-        return state.bestEpoch() == 0 ? Integer.MAX_VALUE : settings.patience();
+        return state.bestEpoch() == 0 || privacy.isPresent()
+                ? Integer.MAX_VALUE
+                : settings.patience();
+    }
+
+    /** The windows of each step of the epoch. */
+    private List<int[]> batches(TrainingState state, Optional<PoissonSampling> sampling) {
+        return sampling.isPresent()
+                ? sampling.get().draw(privacy.orElseThrow().stepsOfEpoch())
+                : set.epoch(settings.batch(), settings.seed() * 31 + state.epoch());
     }
 
     private TrainingState epoch(
             TrainingState from,
+            List<int[]> batches,
             StepEngine engine,
             Weights weights,
             Optimiser optimiser,
@@ -134,8 +185,6 @@ final class Trainer {
             RunDirectory run,
             Progress.Task task) {
         TrainingState state = from;
-        long epochSeed = settings.seed() * 31 + state.epoch();
-        List<int[]> batches = set.epoch(settings.batch(), epochSeed);
         long before = (state.epoch() - 1L) * set.targets();
         while (state.batch() < batches.size()) {
             List<Window> windows =

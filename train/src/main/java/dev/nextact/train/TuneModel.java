@@ -55,6 +55,12 @@ public final class TuneModel {
                     "model.family is auto: a tuning is of one family. Train once, and name the one"
                             + " that is chosen");
         }
+        if (config.train().privacy().isPresent()) {
+            throw NextactException.input(
+                    "train.privacy is given: every trial would tell of the same shoppers, and all of"
+                            + " them together of far more than its epsilon. Tune on other data, such"
+                            + " as those of `nextact simulate`");
+        }
         Map<String, Object> tree = ShopConfigWriter.toTree(config);
         tree.put("trials", options.trials());
         RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());

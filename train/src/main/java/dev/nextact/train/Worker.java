@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * Computes loss and gradient of its part of each batch. Reads the shared weights, keeps its own
  * buffers. Confined to the thread that calls it.
  */
-final class Worker {
+final class Worker implements PieceWorker {
 
     private final Network network;
     private final Weights weights;
@@ -41,28 +41,9 @@ final class Worker {
                         .map(asked -> new HeadLoss(network));
     }
 
-    /**
-     * What a step gives back; its tensors outlive the step and are freed by {@link #close}.
-     *
-     * @param lossSum over the targets, in nats
-     * @param table the gradient of the rows the step reads, [R, D]
-     * @param dense of the other weights, in one vector
-     */
-    record Gradient(double lossSum, Tensor table, Tensor dense, NativeOwner owner)
-            implements AutoCloseable {
-        @Override
-        public void close() {
-            owner.close();
-        }
-    }
-
-    /**
-     * @param table the rows of the step, [R, D]
-     * @param batch the whole batch: the gradient is that of its mean loss
-     * @param part which part of it is this worker's
-     * @param seed of this step's dropout
-     */
-    Gradient compute(Tensor table, StepBatch batch, int part, long seed) {
+    /** Of the mean loss of the whole batch. */
+    @Override
+    public Gradient compute(Tensor table, StepBatch batch, int part, long seed) {
         StepBatch.Part share = batch.parts().get(part);
         try (PointerScope step = new PointerScope()) {
             masks.seed(seed);
@@ -85,7 +66,7 @@ final class Worker {
                 Tensor sum = ofLabels(network.classify(ops, hidden), share);
                 Tensor mean = sum.mul(new Scalar(1.0 / Math.max(1, batch.targets())));
                 tape.back(new Tape.Ends().add(mean, torch.ones_like(mean)));
-                return gradient(sum.item_float(), ofRows, ofDense);
+                return Gradient.of(sum.item_float(), ofRows, ofDense);
             }
             ItemLoss.Result result;
             try (NoGradGuard byHand = new NoGradGuard()) {
@@ -112,13 +93,8 @@ final class Worker {
                 ends.add(mean, torch.ones_like(mean));
             }
             tape.back(ends);
-            return gradient(result.sum(), ofRows, ofDense);
+            return Gradient.of(result.sum(), ofRows, ofDense);
         }
-    }
-
-    private static Gradient gradient(double lossSum, Tensor ofRows, Tensor ofDense) {
-        NativeOwner kept = new NativeOwner();
-        return new Gradient(lossSum, kept.keep(ofRows), kept.keep(ofDense), kept);
     }
 
     /**

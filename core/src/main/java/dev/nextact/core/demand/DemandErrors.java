@@ -22,6 +22,7 @@ public final class DemandErrors {
      * @param pinball Σ over steps of the mean over the levels of 2 · pinball loss
      * @param inside steps within the 80 % interval, its ends included
      * @param scaled Σ |y − mean| by the scale of MASE; NaN where the past never changed
+     * @param medianScaled Σ |y − median| by the same scale
      * @param squaredScaled Σ (y − mean)² by the squared scale of RMSSE; NaN likewise
      */
     public record OfSeries(
@@ -33,6 +34,7 @@ public final class DemandErrors {
             double pinball,
             int inside,
             double scaled,
+            double medianScaled,
             double squaredScaled) {
 
         /**
@@ -75,6 +77,7 @@ public final class DemandErrors {
                     pinball,
                     inside,
                     absolute / meanChange(past),
+                    ofMedian / meanChange(past),
                     squared / meanSquaredChange(past));
         }
 
@@ -89,6 +92,7 @@ public final class DemandErrors {
                     pinball + other.pinball,
                     inside + other.inside,
                     scaled + other.scaled,
+                    medianScaled + other.medianScaled,
                     squaredScaled + other.squaredScaled);
         }
     }
@@ -132,7 +136,8 @@ public final class DemandErrors {
      *       level ½ alone it would be the median's WAPE
      *   <li>{@code coverage}: share of steps within the 80 % interval, its ends included
      *   <li>{@code bias}: Σ (mean − y) / Σ y
-     *   <li>{@code mase}, {@code rmsse}: means over the series whose past changed
+     *   <li>{@code mase}, {@code mase-median} and {@code rmsse}: means over the series whose past
+     *       changed
      * </ul>
      */
     public static Map<String, Double> metrics(List<OfSeries> series) {
@@ -160,6 +165,9 @@ public final class DemandErrors {
         metrics.put("bias", signed / units);
         metrics.put(
                 "mase", mean(series.stream().mapToDouble(s -> s.scaled() / s.steps()).toArray()));
+        metrics.put(
+                "mase-median",
+                mean(series.stream().mapToDouble(s -> s.medianScaled() / s.steps()).toArray()));
         metrics.put(
                 "rmsse",
                 mean(

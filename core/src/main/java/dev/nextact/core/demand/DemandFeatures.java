@@ -21,42 +21,93 @@ public final class DemandFeatures {
     private static final int LAGS = 4;
 
     /** Added before a logarithm of a mean, so that a level of nothing is finite. */
-    private static final double LEAST_LEVEL = 0.05;
+    static final double LEAST_LEVEL = 0.05;
+
+    private static final String PLAN = "plan-";
+    private static final String YEAR = "year-";
+    private static final String LIKE = "like-";
 
     private final DemandPanel panel;
+    private final Inputs inputs;
     private final List<String> names;
     private final int[] windows;
     private final double[] market; // [P + 1]
+    private final long[] marketSums; // units of all items before each period
     private final Map<String, Category> categories;
+    private final Likeness likeness;
+
+    /**
+     * Which numbers are read that not every shop can tell.
+     *
+     * @param plan prices told beforehand
+     * @param year what sold a year before: it takes a log of more than one
+     * @param like how items of like texts did
+     */
+    private record Inputs(boolean plan, boolean year, boolean like) {
+
+        /** What a panel can tell. */
+        static Inputs of(DemandPanel panel) {
+            return new Inputs(
+                    !panel.context().prices().isEmpty(),
+                    panel.periods() > panel.period().year() + panel.period().window(),
+                    !panel.context().meanings().isEmpty());
+        }
+
+        static Inputs of(List<String> names) {
+            return new Inputs(has(names, PLAN), has(names, YEAR), has(names, LIKE));
+        }
+
+        private static boolean has(List<String> names, String start) {
+            return names.stream().anyMatch(name -> name.startsWith(start));
+        }
+    }
 
     /**
      * What is known of a category at the end of each period.
      *
      * @param level ln of the mean units of an item on sale, over the window, [P + 1]
      * @param launch mean of ln(1 + units) in the first period of its items so far, [P + 1]
+     * @param sums units of all its items before each period, [P + 1]
      */
-    private record Category(double[] level, double[] launch) {}
+    private record Category(double[] level, double[] launch, long[] sums) {}
 
-    private DemandFeatures(DemandPanel panel, double[] market, Map<String, Category> categories) {
+    private DemandFeatures(DemandPanel panel, Inputs inputs, Map<String, Category> categories) {
         this.panel = panel;
-        this.market = market;
+        this.inputs = inputs;
+        this.market = market(panel);
+        this.marketSums = sums(panel.totals());
         this.categories = categories;
+        this.likeness = Likeness.of(inputs.like() ? panel : panel.with(List.of()));
         int window = panel.period().window();
         this.windows = new int[] {2, window / 3, window, 4 * window};
-        this.names = names(panel, windows);
+        this.names = names(panel, inputs, windows);
     }
 
+    /** Of all that the panel can tell. */
     public static DemandFeatures of(DemandPanel panel) {
+        return of(panel, Inputs.of(panel));
+    }
+
+    /**
+     * Of what a network learned to read, as far as the panel tells it.
+     *
+     * @param learned names of the numbers of its rows
+     */
+    public static DemandFeatures of(DemandPanel panel, List<String> learned) {
+        return of(panel, Inputs.of(learned));
+    }
+
+    private static DemandFeatures of(DemandPanel panel, Inputs inputs) {
         Map<String, List<DemandSeries>> byCategory = new HashMap<>();
         for (DemandSeries one : panel.series()) {
             byCategory.computeIfAbsent(one.category(), c -> new ArrayList<>()).add(one);
         }
         Map<String, Category> categories = new HashMap<>();
         byCategory.forEach((name, series) -> categories.put(name, category(panel, series)));
-        return new DemandFeatures(panel, market(panel), categories);
+        return new DemandFeatures(panel, inputs, categories);
     }
 
-    private static List<String> names(DemandPanel panel, int[] windows) {
+    private static List<String> names(DemandPanel panel, Inputs inputs, int[] windows) {
         List<String> names = new ArrayList<>();
         names.add("cold");
         names.add("level");
@@ -78,6 +129,18 @@ public final class DemandFeatures {
                 names.add("weekday-" + day);
             }
             names.add("season");
+        }
+        if (inputs.plan()) {
+            for (int step = 0; step <= panel.period().planned(); step++) {
+                names.add(PLAN + step);
+            }
+        }
+        if (inputs.year()) {
+            List.of("sine", "cosine", "market", "category", "item")
+                    .forEach(name -> names.add(YEAR + name));
+        }
+        if (inputs.like()) {
+            List.of("launch", "level", "known").forEach(name -> names.add(LIKE + name));
         }
         return List.copyOf(names);
     }
@@ -148,7 +211,17 @@ public final class DemandFeatures {
                 sumLaunches += p == 0 ? 0 : launches[p];
             }
         }
-        return new Category(level, launch);
+        long[] whole = new long[periods];
+        Arrays.setAll(whole, p -> (long) units[p]);
+        return new Category(level, launch, sums(whole));
+    }
+
+    private static long[] sums(long[] values) {
+        long[] sums = new long[values.length + 1];
+        for (int p = 0; p < values.length; p++) {
+            sums[p + 1] = sums[p] + values[p];
+        }
+        return sums;
     }
 
     /**
@@ -184,7 +257,8 @@ public final class DemandFeatures {
         private final long[] sums; // of units before each period
         private final long[][] signalSums;
         private final Category category;
-        private final boolean hasListPrice;
+        private final List<PlannedPrice> plan;
+        private final Likeness.Like like;
         private double price;
         private double priceSum;
         private int prices;
@@ -197,20 +271,18 @@ public final class DemandFeatures {
                             series.category(),
                             new Category(
                                     new double[panel.periods() + 1],
-                                    new double[panel.periods() + 1]));
-            this.sums = sums(series.units());
+                                    new double[panel.periods() + 1],
+                                    new long[panel.periods() + 1]));
+            this.sums = sumsOf(series.units());
             this.signalSums =
-                    Arrays.stream(series.signals()).map(Walk::sums).toArray(long[][]::new);
-            this.hasListPrice = Float.isFinite(series.listPrice());
-            this.price = hasListPrice ? series.listPrice() : Double.NaN;
+                    Arrays.stream(series.signals()).map(Walk::sumsOf).toArray(long[][]::new);
+            this.plan = panel.context().pricesOf(series.item());
+            this.like = likeness.of(series.item());
+            this.price = Float.isFinite(series.listPrice()) ? series.listPrice() : Double.NaN;
         }
 
-        private static long[] sums(int[] values) {
-            long[] sums = new long[values.length + 1];
-            for (int p = 0; p < values.length; p++) {
-                sums[p + 1] = sums[p] + values[p];
-            }
-            return sums;
+        private static long[] sumsOf(int[] values) {
+            return sums(Arrays.stream(values).asLongStream().toArray());
         }
 
         private static double mean(long[] sums, int t, int window) {
@@ -265,9 +337,68 @@ public final class DemandFeatures {
                 long day = Math.floorDiv(panel.startMicros(), DemandPeriod.DAY_MICROS) + at;
                 row[f + (int) Math.floorMod(day, 7L)] = 1; // of the first day to come
                 f += DemandPeriod.DAY.season();
-                row[f] = season(t, level);
+                row[f++] = season(t, level);
+            }
+            if (inputs.plan()) {
+                for (int step = 0; step <= panel.period().planned(); step++) {
+                    row[f++] = planned(at, step, usual);
+                }
+            }
+            if (inputs.year()) {
+                double turn = 2 * Math.PI * at / panel.period().year();
+                row[f++] = (float) Math.sin(turn);
+                row[f++] = (float) Math.cos(turn);
+                row[f++] = yearAgo(marketSums, at);
+                row[f++] = yearAgo(category.sums(), at);
+                row[f++] = yearAgo(sums, t);
+            }
+            if (inputs.like()) {
+                row[f++] = like.launch();
+                row[f++] = like.level();
+                row[f] = like.isKnown();
             }
             return row;
+        }
+
+        /**
+         * By how much the price will lie below or above the usual one, in logarithms, the mean over
+         * the days of a period, as it was told before the end of period {@code at}. Of several
+         * prices of a day the lowest counts.
+         *
+         * @param step 0: the period that is over; 1: the first to come
+         */
+        private float planned(int at, int step, double usual) {
+            if (plan.isEmpty() || !Double.isFinite(usual)) {
+                return 0;
+            }
+            long now = panel.startMicros() + at * panel.period().micros();
+            long start = now + (step - 1) * panel.period().micros();
+            double sum = 0;
+            for (int day = 0; day < panel.period().days(); day++) {
+                long noon = start + day * DemandPeriod.DAY_MICROS + DemandPeriod.DAY_MICROS / 2;
+                double lowest = Double.POSITIVE_INFINITY;
+                for (PlannedPrice price : plan) {
+                    if (price.isKnown(now) && price.holds(noon)) {
+                        lowest = Math.min(lowest, price.price());
+                    }
+                }
+                if (Double.isFinite(lowest)) {
+                    sum += Math.log((lowest + 0.01) / (usual + 0.01));
+                }
+            }
+            return (float) (sum / panel.period().days());
+        }
+
+        /** How a year ago sales went on from here, against how they had come here. */
+        private float yearAgo(long[] soldBefore, int t) {
+            int then = t - panel.period().year();
+            int span = panel.period().window() / 3;
+            if (then < span) {
+                return 0;
+            }
+            double came = soldBefore[then] - soldBefore[then - span];
+            double went = soldBefore[then + span] - soldBefore[then];
+            return (float) Math.log((went + 1) / (came + 1));
         }
 
         private void advance(int t) {

@@ -1,7 +1,6 @@
 package dev.nextact.core.demand;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +12,15 @@ import java.util.Map;
  * @param periods P, how many there are; the last one ends at the cut-off
  * @param signals names of the acts before a purchase that are counted, in funnel order
  * @param series in the order of the items' ids; each ends with the last period
+ * @param context what is known of the items beside it
  */
 public record DemandPanel(
         DemandPeriod period,
         long startMicros,
         int periods,
         List<String> signals,
-        List<DemandSeries> series) {
+        List<DemandSeries> series,
+        DemandContext context) {
 
     /** The name of the series of everything. */
     public static final String TOTAL = "total";
@@ -38,6 +39,26 @@ public record DemandPanel(
                                 + one.end());
             }
         }
+    }
+
+    /** Nothing is known but what the log tells. */
+    public DemandPanel(
+            DemandPeriod period,
+            long startMicros,
+            int periods,
+            List<String> signals,
+            List<DemandSeries> series) {
+        this(period, startMicros, periods, signals, series, DemandContext.NONE);
+    }
+
+    /** The same past with other series, such as those of some of its items. */
+    public DemandPanel with(List<DemandSeries> others) {
+        return new DemandPanel(period, startMicros, periods, signals, others, context);
+    }
+
+    /** The same past, of whose items something else is known. */
+    public DemandPanel with(DemandContext other) {
+        return new DemandPanel(period, startMicros, periods, signals, series, other);
     }
 
     /** Nothing at or after it has been seen. */
@@ -61,7 +82,8 @@ public record DemandPanel(
                 known.add(one.prefix(cut - one.first()));
             }
         }
-        return new DemandPanel(period, startMicros, cut, signals, known);
+        long cutMicros = startMicros + cut * period.micros();
+        return new DemandPanel(period, startMicros, cut, signals, known, context.before(cutMicros));
     }
 
     /** The series by the items' ids. */
@@ -95,8 +117,7 @@ public record DemandPanel(
                                 + " periods, with the item "
                                 + item);
             }
-            int from = earlier.periods() - then.first();
-            units[i] = Arrays.copyOfRange(then.units(), from, from + steps);
+            units[i] = then.unitsAfter(earlier.periods(), steps);
         }
         return units;
     }

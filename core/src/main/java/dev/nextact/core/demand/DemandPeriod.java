@@ -6,9 +6,9 @@ import java.util.Locale;
 /** What units are counted by. Periods are spans of equal length, in UTC. */
 public enum DemandPeriod {
     /** Its season is the week. */
-    DAY(1, 7, 28),
+    DAY(1, 7, 28, 364, 28),
     /** Its season is the year. */
-    WEEK(7, 52, 13);
+    WEEK(7, 52, 13, 52, 8);
 
     /** Microseconds of a day. */
     public static final long DAY_MICROS = 86_400_000_000L;
@@ -16,11 +16,15 @@ public enum DemandPeriod {
     private final int days;
     private final int season;
     private final int window;
+    private final int year;
+    private final int planned;
 
-    DemandPeriod(int days, int season, int window) {
+    DemandPeriod(int days, int season, int window, int year, int planned) {
         this.days = days;
         this.season = season;
         this.window = window;
+        this.year = year;
+        this.planned = planned;
     }
 
     public int days() {
@@ -39,6 +43,16 @@ public enum DemandPeriod {
     /** Periods over which an item's level is measured: four weeks of days, a quarter of weeks. */
     public int window() {
         return window;
+    }
+
+    /** Periods of a year, whole weeks. */
+    public int year() {
+        return year;
+    }
+
+    /** Periods to come whose planned prices are looked at. */
+    public int planned() {
+        return planned;
     }
 
     /** How many periods hold a span: the least that is not shorter. */

@@ -77,6 +77,45 @@ public record DemandSeries(
                 cut);
     }
 
+    /**
+     * Mean units of a period over the last ones before a cut-off.
+     *
+     * @param cut counted from the start of the panel, after the first period and not after the end
+     */
+    double meanBefore(int cut, int periods) {
+        int to = cut - first;
+        int from = Math.max(0, to - periods);
+        double sum = 0;
+        for (int p = from; p < to; p++) {
+            sum += units[p];
+        }
+        return sum / (to - from);
+    }
+
+    /**
+     * What sold after a cut-off.
+     *
+     * @param cut counted from the start of the panel
+     * @param steps that are asked for; they must lie within the series
+     * @return [steps]
+     */
+    public int[] unitsAfter(int cut, int steps) {
+        if (cut < first || cut + steps > end()) {
+            throw new IllegalArgumentException(
+                    "cut-off: expected "
+                            + first
+                            + " to "
+                            + (end() - steps)
+                            + " for "
+                            + steps
+                            + " steps of "
+                            + item
+                            + ", found "
+                            + cut);
+        }
+        return Arrays.copyOfRange(units, cut - first, cut - first + steps);
+    }
+
     /** Units sold over the last periods, or over all where there are fewer. */
     public long lastUnits(int periods) {
         long sum = 0;

@@ -29,6 +29,7 @@ class DemandErrorsTest {
         // .05·3 + .1·2 + .25·2 + .5·1 + 0 + .1·1 + .05·2 = 1.55
         assertThat(of.pinball()).isCloseTo(2 * 1.55 / 7, within(1e-12));
         assertThat(of.scaled()).isCloseTo(1 / 1.5, within(1e-12)); // changes of 2 and 1
+        assertThat(of.medianScaled()).isCloseTo(1 / 1.5, within(1e-12));
         assertThat(of.squaredScaled()).isCloseTo(1 / 2.5, within(1e-12));
     }
 

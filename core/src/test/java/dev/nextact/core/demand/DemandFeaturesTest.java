@@ -1,16 +1,22 @@
 package dev.nextact.core.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class DemandFeaturesTest {
 
     private static final int PERIODS = 40;
+
+    /** Weeks of more than a year. */
+    private static final int YEARS = 80;
 
     /** Items that come one after the other, with prices and views. */
     private static DemandPanel panel(DemandPeriod period, long seed) {
@@ -52,6 +58,106 @@ class DemandFeaturesTest {
                 }
             }
         }
+    }
+
+    /** Two items a week cheaper from week 70 on, told in week 68; and texts of all. */
+    private static DemandPanel toldOf(DemandPanel panel) {
+        long week = DemandPeriod.WEEK.micros();
+        PlannedPrice plan = new PlannedPrice(70 * week, 71 * week, 1, 68 * week);
+        Map<String, float[]> meanings = new HashMap<>();
+        for (int item = 0; item < 6; item++) {
+            meanings.put("i" + item, item % 2 == 0 ? new float[] {1, 0} : new float[] {0, 1});
+        }
+        return new DemandPanel(
+                panel.period(),
+                panel.startMicros(),
+                panel.periods(),
+                panel.signals(),
+                panel.series(),
+                new DemandContext(Map.of("i0", List.of(plan), "i3", List.of(plan)), meanings));
+    }
+
+    private static DemandPanel years(long seed) {
+        Random random = new Random(seed);
+        List<DemandSeries> series = new ArrayList<>();
+        for (int item = 0; item < 6; item++) {
+            int first = item * 10;
+            int[] units = new int[YEARS - first];
+            float[] prices = new float[units.length];
+            for (int p = 0; p < units.length; p++) {
+                units[p] = random.nextInt(9);
+                prices[p] = 2;
+            }
+            series.add(new DemandSeries("i" + item, "c", 2, first, units, prices, new int[0][]));
+        }
+        return toldOf(new DemandPanel(DemandPeriod.WEEK, 0, YEARS, List.of(), series));
+    }
+
+    @Test
+    void nothingToldLaterAndNoLaterYearOrLikeItemChangesARow() {
+        DemandPanel whole = years(4);
+        DemandFeatures all = DemandFeatures.of(whole);
+        assertThat(all.names()).contains("plan-1", "year-market", "like-launch");
+        for (int cut : new int[] {12, 55, 68, 69, 79}) {
+            DemandPanel past = whole.before(cut);
+            DemandFeatures known = DemandFeatures.of(past, all.names());
+            assertThat(known.names()).isEqualTo(all.names());
+            for (DemandSeries series : past.series()) {
+                float[][] rows = known.rows(series);
+                float[][] later = all.rows(whole.byItem().get(series.item()));
+                assertThat(rows).isEqualTo(Arrays.copyOf(later, rows.length));
+            }
+        }
+    }
+
+    @Test
+    void aPlannedPriceIsToldFromItsAnnouncementOn() {
+        DemandPanel panel = years(5);
+        DemandFeatures features = DemandFeatures.of(panel);
+        float[][] rows = features.rows(panel.byItem().get("i0"));
+        int now = features.names().indexOf("plan-0");
+        float cut = (float) Math.log(1.01 / 2.01);
+        // at the end of week 67, the 68th, it is announced that moment: not yet known
+        assertThat(rows[68][now + 3]).isZero();
+        assertThat(rows[69][now + 2]).isCloseTo(cut, within(1e-6f));
+        assertThat(rows[70][now + 1]).isCloseTo(cut, within(1e-6f));
+        assertThat(rows[71][now]).isCloseTo(cut, within(1e-6f));
+        assertThat(rows[72][now]).isZero();
+        assertThat(panel.before(68).context().pricesOf("i0")).isEmpty();
+        assertThat(panel.before(69).context().pricesOf("i0")).hasSize(1);
+    }
+
+    @Test
+    void aNewItemIsLikeThoseWhoseTextsMeanTheSame() {
+        DemandPanel panel = years(6);
+        DemandFeatures features = DemandFeatures.of(panel);
+        int launch = features.names().indexOf("like-launch");
+        int known = features.names().indexOf("like-known");
+        float[] third = features.rows(panel.byItem().get("i3"))[0];
+        DemandSeries like = panel.byItem().get("i1"); // the other odd one before it
+        assertThat(third[launch]).isCloseTo((float) Math.log1p(like.units()[0]), within(0.01f));
+        assertThat(third[known]).isEqualTo(1);
+        assertThat(features.rows(panel.byItem().get("i0"))[0][known]).isZero();
+    }
+
+    @Test
+    void lastYearTellsHowSalesWentOn() {
+        int[] units = new int[YEARS];
+        Arrays.fill(units, 10);
+        Arrays.fill(units, 20, 24, 30);
+        DemandPanel panel =
+                new DemandPanel(
+                        DemandPeriod.WEEK,
+                        0,
+                        YEARS,
+                        List.of(),
+                        List.of(DemandSeries.of("i", 0, units)));
+        DemandFeatures features = DemandFeatures.of(panel);
+        int item = features.names().indexOf("year-item");
+        float[][] rows = features.rows(panel.series().get(0));
+        assertThat(rows[72][item]).isCloseTo((float) Math.log(121 / 41.0), within(1e-6f));
+        assertThat(rows[60][item]).isZero();
+        assertThat(DemandFeatures.of(panel.before(50)).names()).doesNotContain("year-item");
     }
 
     @Test

@@ -63,10 +63,12 @@ public final class CollectSources {
         if (remote instanceof KafkaTopic) {
             columns.addAll(KafkaCollector.COLUMNS);
         }
-        Part part = new Part(rowsAFile, columns);
+        KeptRows kept = KeptRows.of(config, source);
+        Part part = new Part(rowsAFile, columns, kept);
         try (CollectedDirectory directory =
                 CollectedDirectory.open(
                         config.collectedDirectory().resolve(remote.name()), source.path())) {
+            directory.refuseOtherwiseKept(kept.name());
             if (remote instanceof KafkaTopic topic) {
                 return new KafkaCollector(topic, directory, secrets, part).run(progress);
             }

@@ -30,6 +30,9 @@ final class CollectedDirectory implements AutoCloseable {
     private static final String ORIGIN = ".origin";
     private static final String PAGES = ".pages";
 
+    /** How ids were kept; see {@code Pseudonyms}. Missing = as they came. */
+    static final String KEPT = ".kept";
+
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{15})-(\\d{15})\\.parquet");
 
     /**
@@ -100,6 +103,29 @@ final class CollectedDirectory implements AutoCloseable {
                     "%s holds what was collected from %s, not from %s. Give the new source another"
                             + " name: in the config, or delete the directory to collect anew",
                     directory, before, origin);
+        }
+    }
+
+    /**
+     * @param how ids and texts are kept from now on
+     * @throws NextactException when those there were kept otherwise
+     */
+    void refuseOtherwiseKept(String how) {
+        Path file = directory.resolve(KEPT);
+        try {
+            if (isEmpty()) {
+                AtomicFiles.write(file, how + "\n");
+                return;
+            }
+            String before = Files.exists(file) ? Files.readString(file).strip() : "";
+            if (!before.equals(how)) {
+                throw NextactException.input(
+                        "%s was collected with other privacy.pseudonyms or privacy.scrub than the"
+                                + " config has now. Delete the directory to collect anew",
+                        directory);
+            }
+        } catch (IOException e) {
+            throw Part.failure("read " + file, e);
         }
     }
 

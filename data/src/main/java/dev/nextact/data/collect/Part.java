@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -44,6 +45,7 @@ final class Part {
 
     private final int mostRows;
     private final Collection<String> wanted;
+    private final UnaryOperator<JsonRow> keeping;
     private final List<JsonRow> rows = new ArrayList<>();
     private long characters;
 
@@ -51,11 +53,21 @@ final class Part {
      * @param wanted columns that are there even when no row has them
      */
     Part(int mostRows, Collection<String> wanted) {
-        this.mostRows = mostRows;
-        this.wanted = wanted;
+        this(mostRows, wanted, row -> row);
     }
 
-    void add(JsonRow row) {
+    /**
+     * @param wanted columns that are there even when no row has them
+     * @param keeping what is kept of a row; of every row one is left, so that places still count
+     */
+    Part(int mostRows, Collection<String> wanted, UnaryOperator<JsonRow> keeping) {
+        this.mostRows = mostRows;
+        this.wanted = wanted;
+        this.keeping = keeping;
+    }
+
+    void add(JsonRow read) {
+        JsonRow row = keeping.apply(read);
         rows.add(row);
         characters += row.size();
     }

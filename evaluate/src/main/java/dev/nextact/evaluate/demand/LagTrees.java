@@ -32,11 +32,14 @@ public final class LagTrees implements DemandForecaster, AutoCloseable {
     private final BoostedRegression mean;
     private final BoostedRegression quantiles;
     private final int horizon;
+    private final List<String> names;
 
-    private LagTrees(BoostedRegression mean, BoostedRegression quantiles, int horizon) {
+    private LagTrees(
+            BoostedRegression mean, BoostedRegression quantiles, int horizon, List<String> names) {
         this.mean = mean;
         this.quantiles = quantiles;
         this.horizon = horizon;
+        this.names = names;
     }
 
     /**
@@ -87,7 +90,8 @@ public final class LagTrees implements DemandForecaster, AutoCloseable {
                         new Objective.Quantiles(DemandForecast.LEVELS),
                         SETTINGS,
                         seed),
-                horizon);
+                horizon,
+                features.names());
     }
 
     /** Rows under collection. */
@@ -126,7 +130,7 @@ public final class LagTrees implements DemandForecaster, AutoCloseable {
             throw new IllegalArgumentException(
                     "horizon: expected at most " + horizon + " steps, found " + steps);
         }
-        DemandFeatures features = DemandFeatures.of(past);
+        DemandFeatures features = DemandFeatures.of(past, names);
         int count = past.series().size() * steps;
         Rows rows = new Rows(features.size() + 1, count);
         for (DemandSeries one : past.series()) {

@@ -111,9 +111,7 @@ public record RollingOrigins(DemandPanel panel, int test, int horizon) {
                     actual.add(new int[] {then.units()[0]});
                 }
             }
-            DemandPanel past =
-                    new DemandPanel(
-                            panel.period(), panel.startMicros(), cut, panel.signals(), series);
+            DemandPanel past = panel.before(cut).with(series);
             List<DemandForecast> forecasts = collected.ask(forecaster, past, 1);
             int first = series.size() - actual.size();
             for (int i = 0; i < actual.size(); i++) {

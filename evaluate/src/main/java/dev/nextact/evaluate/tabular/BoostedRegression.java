@@ -12,8 +12,8 @@ import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 
 /**
- * Gradient-boosted trees (Chen and Guestrin 2016) for numbers, by XGBoost on one thread: the mean
- * of a count, or several quantiles at once. NaN is missing. Holds native memory until closed;
+ * Gradient-boosted trees (Chen and Guestrin 2016) for numbers, by XGBoost on one thread: a mean, a
+ * probability, or several quantiles at once. NaN is missing. Holds native memory until closed;
  * confined to one thread.
  */
 public final class BoostedRegression implements AutoCloseable {
@@ -37,6 +37,32 @@ public final class BoostedRegression implements AutoCloseable {
             @Override
             public Map<String, Object> parameters() {
                 return Map.of("objective", "reg:tweedie", "tweedie_variance_power", 1.5);
+            }
+        }
+
+        /** The mean of any numbers, by squared errors. */
+        record Squares() implements Objective {
+            @Override
+            public int outputs() {
+                return 1;
+            }
+
+            @Override
+            public Map<String, Object> parameters() {
+                return Map.of("objective", "reg:squarederror");
+            }
+        }
+
+        /** The probability of 1, where the targets are 1 and 0. */
+        record Probability() implements Objective {
+            @Override
+            public int outputs() {
+                return 1;
+            }
+
+            @Override
+            public Map<String, Object> parameters() {
+                return Map.of("objective", "binary:logistic");
             }
         }
 
@@ -65,6 +91,37 @@ public final class BoostedRegression implements AutoCloseable {
     private BoostedRegression(Booster booster, int outputs) {
         this.booster = booster;
         this.outputs = outputs;
+    }
+
+    /** Whether XGBoost's native library can be loaded here; on Linux it needs libgomp. */
+    public static boolean isAvailable() {
+        try {
+            new DMatrix(new float[1], 1, 1, Float.NaN).dispose();
+            return true;
+        } catch (XGBoostError | LinkageError e) {
+            return false;
+        }
+    }
+
+    /**
+     * Each row counts alike.
+     *
+     * @param rows [N][F]
+     * @param targets [N]
+     */
+    public static BoostedRegression fit(
+            double[][] rows,
+            double[] targets,
+            Objective objective,
+            BoostedTrees.Settings settings,
+            long seed) {
+        float[] floats = new float[targets.length];
+        float[] weights = new float[targets.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) targets[i];
+            weights[i] = 1;
+        }
+        return fit(Rows.flat(rows), floats, weights, objective, settings, seed);
     }
 
     /**
@@ -143,6 +200,24 @@ public final class BoostedRegression implements AutoCloseable {
         } catch (XGBoostError e) {
             throw failure(e);
         }
+    }
+
+    /**
+     * Of an objective with one output.
+     *
+     * @param rows [N][F]
+     * @return [N]
+     */
+    public double[] predict(double[][] rows) {
+        if (rows.length == 0) {
+            return new double[0];
+        }
+        float[][] predicted = predict(Rows.flat(rows), rows.length);
+        double[] values = new double[rows.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = predicted[i][0];
+        }
+        return values;
     }
 
     @Override

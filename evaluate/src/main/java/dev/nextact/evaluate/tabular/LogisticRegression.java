@@ -3,7 +3,6 @@ package dev.nextact.evaluate.tabular;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
 import org.hipparchus.linear.CholeskyDecomposition;
-import org.hipparchus.linear.RealMatrix;
 
 /**
  * Logistic regression on standardised columns, with a ridge of 1 on each weight but the constant's
@@ -18,13 +17,11 @@ public final class LogisticRegression implements TabularClassifier {
     private static final int MOST_STEPS = 100;
     private static final double LEAST_GAIN = 1e-12;
 
-    private final double[] means;
-    private final double[] deviations;
+    private final Standardised standardised;
     private final double[] weights; // the constant last
 
-    private LogisticRegression(double[] means, double[] deviations, double[] weights) {
-        this.means = means;
-        this.deviations = deviations;
+    private LogisticRegression(Standardised standardised, double[] weights) {
+        this.standardised = standardised;
         this.weights = weights;
     }
 
@@ -34,37 +31,18 @@ public final class LogisticRegression implements TabularClassifier {
      */
     public static LogisticRegression fit(double[][] rows, boolean[] labels) {
         Rows.check(rows, labels);
-        int features = rows[0].length;
-        double[] means = new double[features];
-        double[] deviations = new double[features];
-        for (int f = 0; f < features; f++) {
-            for (double[] row : rows) {
-                if (!Double.isFinite(row[f])) {
-                    throw new IllegalArgumentException(
-                            "column " + f + ": expected finite values, found " + row[f]);
-                }
-                means[f] += row[f] / rows.length;
-            }
-            double squares = 0;
-            for (double[] row : rows) {
-                squares += (row[f] - means[f]) * (row[f] - means[f]);
-            }
-            double deviation = Math.sqrt(squares / rows.length);
-            // a constant column says nothing, but its mean is off by a rounding
-            boolean constant = deviation <= 1e-9 * Math.abs(means[f]);
-            deviations[f] = constant ? Double.POSITIVE_INFINITY : deviation;
-        }
-        double[] weights = new double[features + 1];
-        double best = likelihood(rows, labels, means, deviations, weights);
+        Standardised standardised = Standardised.of(rows);
+        double[] weights = new double[rows[0].length + 1];
+        double best = likelihood(rows, labels, standardised, weights);
         for (int step = 0; step < MOST_STEPS; step++) {
-            double[] direction = direction(rows, labels, means, deviations, weights);
+            double[] direction = direction(rows, labels, standardised, weights);
             double size = 1;
             double[] next = move(weights, direction, size);
-            double value = likelihood(rows, labels, means, deviations, next);
+            double value = likelihood(rows, labels, standardised, next);
             while (value < best && size > 1e-6) {
                 size /= 2;
                 next = move(weights, direction, size);
-                value = likelihood(rows, labels, means, deviations, next);
+                value = likelihood(rows, labels, standardised, next);
             }
             if (value - best < LEAST_GAIN * rows.length) {
                 break;
@@ -72,52 +50,53 @@ public final class LogisticRegression implements TabularClassifier {
             weights = next;
             best = value;
         }
-        return new LogisticRegression(means, deviations, weights);
+        return new LogisticRegression(standardised, weights);
     }
 
     private static double[] direction(
-            double[][] rows,
-            boolean[] labels,
-            double[] means,
-            double[] deviations,
-            double[] weights) {
+            double[][] rows, boolean[] labels, Standardised standardised, double[] weights) {
         int size = weights.length;
         double[] gradient = new double[size];
-        RealMatrix curvature = new Array2DRowRealMatrix(size, size);
+        double[][] curvature = new double[size][size];
         for (int f = 0; f < size - 1; f++) {
             gradient[f] = -RIDGE * weights[f];
-            curvature.setEntry(f, f, RIDGE);
+            curvature[f][f] = RIDGE;
         }
-        curvature.setEntry(size - 1, size - 1, 1e-9); // never singular
+        curvature[size - 1][size - 1] = 1e-9; // never singular
         for (int n = 0; n < rows.length; n++) {
-            double[] x = standardised(rows[n], means, deviations);
+            double[] x = standardised.row(rows[n]);
             double p = sigmoid(dot(weights, x));
             double miss = (labels[n] ? 1 : 0) - p;
             for (int f = 0; f < size; f++) {
                 gradient[f] += miss * x[f];
-                for (int g = 0; g < size; g++) {
-                    curvature.addToEntry(f, g, p * (1 - p) * x[f] * x[g]);
+                double weighted = p * (1 - p) * x[f];
+                if (weighted != 0) {
+                    double[] row = curvature[f];
+                    for (int g = 0; g <= f; g++) {
+                        row[g] += weighted * x[g];
+                    }
                 }
             }
         }
-        return new CholeskyDecomposition(curvature, 1e-9, 0)
+        for (int f = 0; f < size; f++) {
+            for (int g = 0; g < f; g++) {
+                curvature[g][f] = curvature[f][g];
+            }
+        }
+        return new CholeskyDecomposition(new Array2DRowRealMatrix(curvature, false), 1e-9, 0)
                 .getSolver()
                 .solve(new ArrayRealVector(gradient, false))
                 .toArray();
     }
 
     private static double likelihood(
-            double[][] rows,
-            boolean[] labels,
-            double[] means,
-            double[] deviations,
-            double[] weights) {
+            double[][] rows, boolean[] labels, Standardised standardised, double[] weights) {
         double sum = 0;
         for (int f = 0; f < weights.length - 1; f++) {
             sum -= RIDGE / 2 * weights[f] * weights[f];
         }
         for (int n = 0; n < rows.length; n++) {
-            double logit = dot(weights, standardised(rows[n], means, deviations));
+            double logit = dot(weights, standardised.row(rows[n]));
             double towards = labels[n] ? logit : -logit;
             sum -= Math.max(0, -towards) + Math.log1p(Math.exp(-Math.abs(towards)));
         }
@@ -130,15 +109,6 @@ public final class LogisticRegression implements TabularClassifier {
             next[f] += size * direction[f];
         }
         return next;
-    }
-
-    private static double[] standardised(double[] row, double[] means, double[] deviations) {
-        double[] x = new double[means.length + 1];
-        for (int f = 0; f < means.length; f++) {
-            x[f] = (row[f] - means[f]) / deviations[f];
-        }
-        x[means.length] = 1;
-        return x;
     }
 
     private static double dot(double[] weights, double[] x) {
@@ -160,14 +130,14 @@ public final class LogisticRegression implements TabularClassifier {
 
     /** What a column adds to the log-odds for each unit of it. */
     public double weight(int column) {
-        return weights[column] / deviations[column];
+        return weights[column] / standardised.deviations()[column];
     }
 
     @Override
     public double[] probabilities(double[][] rows) {
         double[] result = new double[rows.length];
         for (int n = 0; n < rows.length; n++) {
-            result[n] = sigmoid(dot(weights, standardised(rows[n], means, deviations)));
+            result[n] = sigmoid(dot(weights, standardised.row(rows[n])));
         }
         return result;
     }

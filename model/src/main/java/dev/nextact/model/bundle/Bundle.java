@@ -212,7 +212,7 @@ public final class Bundle {
                         FORMAT,
                         format > FORMAT ? "Update nextact" : "Train the model anew");
             }
-            return JSON.treeToValue(tree, Manifest.class);
+            return Manifest.of(JSON, tree);
         } catch (IOException e) {
             throw new NextactException(
                     NextactException.Category.BUNDLE,

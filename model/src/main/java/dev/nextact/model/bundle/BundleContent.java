@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param itemCodings how items that come later are put before it; none where it takes none
  * @param fields what it reads of events and shoppers
  * @param forServing what is kept beside the model
+ * @param privacy what the training promises about shoppers; absent = nothing
  */
 public record BundleContent(
         String name,
@@ -41,7 +42,8 @@ public record BundleContent(
         Optional<Heads> heads,
         List<ItemCoding> itemCodings,
         FieldVocabulary fields,
-        ForServing forServing) {
+        ForServing forServing,
+        Optional<TrainingPrivacy> privacy) {
 
     /**
      * @param onnx a {@code HeadsGraph}
@@ -68,6 +70,48 @@ public record BundleContent(
     public BundleContent {
         tasks = List.copyOf(tasks);
         itemCodings = List.copyOf(itemCodings);
+    }
+
+    /** Of a model that promises nothing about shoppers. */
+    public BundleContent(
+            String name,
+            String model,
+            int length,
+            List<String> behaviours,
+            String seenItems,
+            long seed,
+            Manifest.Data data,
+            Map<String, Double> metrics,
+            Map<String, Object> config,
+            Catalog catalog,
+            int[] trainEvents,
+            Map<String, FloatTensor> weights,
+            byte[] onnx,
+            List<String> tasks,
+            Optional<Heads> heads,
+            List<ItemCoding> itemCodings,
+            FieldVocabulary fields,
+            ForServing forServing) {
+        this(
+                name,
+                model,
+                length,
+                behaviours,
+                seenItems,
+                seed,
+                data,
+                metrics,
+                config,
+                catalog,
+                trainEvents,
+                weights,
+                onnx,
+                tasks,
+                heads,
+                itemCodings,
+                fields,
+                forServing,
+                Optional.empty());
     }
 
     /** Of a model that takes no new items and reads no fields, with nothing beside it. */

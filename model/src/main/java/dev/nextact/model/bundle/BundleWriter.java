@@ -145,7 +145,8 @@ public final class BundleWriter {
                 software(),
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
                 checksum,
-                files);
+                files,
+                content.privacy().stream().toList());
     }
 
     static Map<String, String> software() {

@@ -31,7 +31,7 @@ import java.util.TreeMap;
 public final class DemandBundle {
 
     /** The format written and read by this version. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private static final String MANIFEST = "manifest.json";
     private static final String ONNX = "demand.onnx";

@@ -10,6 +10,10 @@ import java.util.TreeMap;
 /** {@code card.md}: what a model is good for, for people who will not read its code. */
 final class ModelCard {
 
+    private static final String NO_PROMISE =
+            "What it learned from a single shopper is not bounded: it was trained without"
+                    + " `train.privacy`.";
+
     private ModelCard() {}
 
     static String text(Manifest manifest) {
@@ -38,7 +42,7 @@ final class ModelCard {
                 **What it cannot do.** %s A history without a known item gets the most popular items \
                 and no more. It learned what shoppers did, not what is good for them. When the shop changes, train anew.
 
-                **Privacy.** It holds vectors of items, and no shopper's history or id.
+                **Privacy.** It holds vectors of items, and no shopper's history or id. %s
 
                 Data fingerprint `%s`, seed %d, made %s.
                 """,
@@ -55,9 +59,28 @@ final class ModelCard {
                 takesNewItems(manifest)
                         ? "It knows no item that was too rare in training but by the item's facts."
                         : "It knows no item that was too rare in training.",
+                manifest.promise().map(ModelCard::promise).orElse(NO_PROMISE),
                 data.fingerprint(),
                 manifest.seed(),
                 manifest.createdAt());
+    }
+
+    private static String promise(TrainingPrivacy privacy) {
+        return String.format(
+                Locale.ROOT,
+                "It was trained with differential privacy of whole shoppers: (ε, δ) = (%.2f, %.2g),"
+                        + " by %s over %,d steps with noise of %.3f times the clip %.3g, each of"
+                        + " %,d shoppers in a step with probability %.4f. Outside of this budget:"
+                        + " %s.",
+                privacy.epsilon(),
+                privacy.delta(),
+                privacy.accountant(),
+                privacy.steps(),
+                privacy.noise(),
+                privacy.clip(),
+                privacy.users(),
+                privacy.rate(),
+                String.join("; ", privacy.outside()));
     }
 
     private static boolean takesNewItems(Manifest manifest) {

@@ -118,7 +118,8 @@ public final class DemandNetwork {
                     clamp(outputs[horizon + h], LEAST_LOG_DISPERSION, MOST_LOG_DISPERSION);
             steps.add(
                     new NegativeBinomial(
-                            level * Math.exp(mean), settings.spread() * Math.exp(dispersion)));
+                            level * Math.exp(mean),
+                            settings.calibration().spread() * Math.exp(dispersion)));
         }
         return steps;
     }

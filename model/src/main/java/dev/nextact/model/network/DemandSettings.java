@@ -1,7 +1,10 @@
 package dev.nextact.model.network;
 
+import dev.nextact.core.demand.DemandBlend;
+import dev.nextact.core.demand.DemandClass;
 import dev.nextact.core.demand.DemandPeriod;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a {@link DemandNetwork} is like and how its answers are read. Immutable.
@@ -11,12 +14,7 @@ import java.util.List;
  * @param width D
  * @param dropout of hidden values, in training only
  * @param length newest periods of a series that it reads
- * @param spread by which the dispersions it gives are multiplied: what made the validation's
- *     quantiles best
- * @param tail level of the lower end of the interval that held 80 % on the validation, within (0,
- *     0.5)
- * @param correlation of the errors of two items, as the validation's totals tell it, from 0 to 1
- * @param stepCorrelation of the errors of two steps of an item, likewise
+ * @param calibration how what it says is put right
  */
 public record DemandSettings(
         DemandPeriod period,
@@ -25,41 +23,80 @@ public record DemandSettings(
         int width,
         double dropout,
         int length,
-        double spread,
-        double tail,
-        double correlation,
-        double stepCorrelation) {
+        Calibration calibration) {
+
+    /**
+     * What the validation tells beside the weights.
+     *
+     * @param spread by which the dispersions are multiplied: what made the quantiles best
+     * @param tail level of the lower end of the interval that held 80 %, within (0, 0.5)
+     * @param tails the same of the items of a class; of others {@code tail} holds
+     * @param correlation of the errors of two items, as the totals tell it, from 0 to 1
+     * @param stepCorrelation of the errors of two steps of an item, likewise
+     * @param blend how much the shoppers' predicted purchases count
+     */
+    public record Calibration(
+            double spread,
+            double tail,
+            Map<DemandClass, Double> tails,
+            double correlation,
+            double stepCorrelation,
+            DemandBlend blend) {
+
+        /** Quantiles as they are: those of an interval of 80 % lie at 0.1 and 0.9. */
+        public static final Calibration NONE =
+                new Calibration(1, 0.1, Map.of(), 0, 0, DemandBlend.NONE);
+
+        public Calibration {
+            tails = Map.copyOf(tails);
+            boolean tailsAreLevels = tail > 0 && tail < 0.5;
+            for (double ofClass : tails.values()) {
+                tailsAreLevels &= ofClass > 0 && ofClass < 0.5;
+            }
+            if (!(spread > 0)
+                    || !tailsAreLevels
+                    || !(correlation >= 0)
+                    || !(stepCorrelation >= 0)) {
+                throw new IllegalArgumentException(
+                        "calibration: expected spread above 0, tails in (0, 0.5) and correlations"
+                                + " of 0 or more, found "
+                                + spread
+                                + ", "
+                                + tail
+                                + ", "
+                                + tails
+                                + ", "
+                                + correlation
+                                + " and "
+                                + stepCorrelation);
+            }
+        }
+
+        /** Of an item that has sold like this. */
+        public double tail(DemandClass of) {
+            return tails.getOrDefault(of, tail);
+        }
+    }
 
     public DemandSettings {
         features = List.copyOf(features);
-        if (features.isEmpty() || horizon < 1 || width < 1 || length < 1) {
+        if (features.isEmpty()
+                || horizon < 1
+                || width < 1
+                || length < 1
+                || !(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException(
-                    "demand: expected features, horizon, width and length of 1 or more, found "
+                    "demand: expected features, horizon, width and length of 1 or more and dropout"
+                            + " in [0, 1), found "
                             + features.size()
                             + ", "
                             + horizon
                             + ", "
                             + width
+                            + ", "
+                            + length
                             + " and "
-                            + length);
-        }
-        if (!(dropout >= 0 && dropout < 1)
-                || !(spread > 0)
-                || !(tail > 0 && tail < 0.5)
-                || !(correlation >= 0)
-                || !(stepCorrelation >= 0)) {
-            throw new IllegalArgumentException(
-                    "demand: expected dropout in [0, 1), spread above 0, tail in (0, 0.5)"
-                            + " and correlations of 0 or more, found "
-                            + dropout
-                            + ", "
-                            + spread
-                            + ", "
-                            + tail
-                            + ", "
-                            + correlation
-                            + " and "
-                            + stepCorrelation);
+                            + dropout);
         }
     }
 
@@ -71,22 +108,12 @@ public record DemandSettings(
             int width,
             double dropout,
             int length) {
-        return new DemandSettings(period, features, horizon, width, dropout, length, 1, 0.1, 0, 0);
+        return new DemandSettings(
+                period, features, horizon, width, dropout, length, Calibration.NONE);
     }
 
     /** The same network, calibrated. */
-    public DemandSettings calibrated(
-            double newSpread, double newTail, double newCorrelation, double newStepCorrelation) {
-        return new DemandSettings(
-                period,
-                features,
-                horizon,
-                width,
-                dropout,
-                length,
-                newSpread,
-                newTail,
-                newCorrelation,
-                newStepCorrelation);
+    public DemandSettings calibrated(Calibration other) {
+        return new DemandSettings(period, features, horizon, width, dropout, length, other);
     }
 }

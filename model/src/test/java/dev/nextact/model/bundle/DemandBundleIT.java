@@ -3,6 +3,8 @@ package dev.nextact.model.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nextact.core.demand.DemandBlend;
+import dev.nextact.core.demand.DemandClass;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.DemandSeries;
@@ -25,7 +27,14 @@ class DemandBundleIT {
 
     private static final DemandSettings SETTINGS =
             DemandSettings.of(DemandPeriod.DAY, List.of("level", "age"), 3, 4, 0.1, 20)
-                    .calibrated(0.7, 0.15, 0.01, 0.2);
+                    .calibrated(
+                            new DemandSettings.Calibration(
+                                    0.7,
+                                    0.15,
+                                    Map.of(DemandClass.LUMPY, 0.2),
+                                    0.01,
+                                    0.2,
+                                    new DemandBlend(0.25, 1.5)));
 
     @TempDir private Path models;
 
@@ -68,8 +77,8 @@ class DemandBundleIT {
                 .hasMessageContaining("demand.onnx is damaged: its SHA-256 is");
         Path manifest = bundle.resolve("manifest.json");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 9"));
+                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 9"));
         assertThatThrownBy(() -> DemandBundle.open(bundle))
-                .hasMessageContaining("is of format 9, this nextact reads format 1");
+                .hasMessageContaining("is of format 9, this nextact reads format 2");
     }
 }

@@ -3,7 +3,6 @@ package dev.nextact.predict.explain;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
-import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.AskedMoments;
 import dev.nextact.predict.ItemAttributes;
@@ -81,8 +80,7 @@ public final class ExplainPrediction {
                             + " nothing to explain");
         }
         Moment moment = asked.moments().get(0);
-        try (NextItemRanker ranker =
-                NextItemRanker.open(bundle, Precision.FP32, 1, batch(bundle))) {
+        try (NextItemRanker ranker = NextItemRanker.open(bundle, 1, batch(bundle))) {
             Optional<OutlookModel> outlook =
                     bundle.headsOnnx().map(heads -> OutlookModel.open(bundle));
             try {

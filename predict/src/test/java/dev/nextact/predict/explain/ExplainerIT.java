@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.Messages;
 import dev.nextact.core.NextactException;
-import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
@@ -59,7 +58,7 @@ class ExplainerIT {
     @BeforeEach
     void open() {
         bundle = OutlookBundle.write(directory, true, true);
-        ranker = NextItemRanker.open(bundle, Precision.FP32, 1, 64);
+        ranker = NextItemRanker.open(bundle, 1, 64);
         outlook = OutlookModel.open(bundle);
         explainer = new Explainer(ranker, Optional.of(outlook), ItemAttributes.of(bundle));
     }
@@ -223,7 +222,7 @@ class ExplainerIT {
     @Test
     void runsOfOneHistoryTellTheSameAsOneOfAll() {
         Explanation together = explain(first());
-        try (NextItemRanker single = NextItemRanker.open(bundle, Precision.FP32, 1, 1)) {
+        try (NextItemRanker single = NextItemRanker.open(bundle, 1, 1)) {
             Explanation alone =
                     new Explainer(single, Optional.empty(), ItemAttributes.of(bundle))
                             .explain(Explainer.Question.of(new Moment(HISTORY, NOW), first()));

@@ -157,9 +157,6 @@ public final class ShopPages {
         values.put(
                 "serve.limits.requests_per_second",
                 view.number(serve.limits().requestsPerSecond()));
-        values.put(
-                "serve.engine.precision",
-                serve.engine().precision().name().toLowerCase(Locale.ROOT));
         values.put("serve.filters", String.join(", ", serve.filters()));
         values.put("serve.tls", view.t(serve.tls().isPresent() ? "yes" : "no"));
         values.put("serve.stream", serve.stream().map(ServeConfig.Stream::topic).orElse("–"));

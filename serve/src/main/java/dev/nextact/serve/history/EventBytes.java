@@ -31,10 +31,6 @@ final class EventBytes {
 
     private EventBytes() {}
 
-    static byte[] of(ShopperEvent event) {
-        return of(event.past());
-    }
-
     static byte[] of(PastEvent event) {
         byte[] item = event.item().getBytes(StandardCharsets.UTF_8);
         byte[] behaviour = event.behaviour().getBytes(StandardCharsets.UTF_8);

@@ -45,6 +45,13 @@ public interface HistoryStore extends AutoCloseable {
      */
     CompletableFuture<Void> forget(String user);
 
+    /**
+     * Takes from the disk what was forgotten.
+     *
+     * @return done when the bytes are gone, as far as this process can tell
+     */
+    CompletableFuture<Void> purge();
+
     /** Whether it can take and give events now. */
     boolean isReady();
 

@@ -82,15 +82,18 @@ public final class RedisHistoryStore implements HistoryStore {
     private static final int LOOKED_AT = 100_000;
 
     private final HistoryRules rules;
+    private final HistoryCodec codec;
     private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final AtomicInteger waiting = new AtomicInteger();
 
     private RedisHistoryStore(
             HistoryRules rules,
+            HistoryCodec codec,
             RedisClient client,
             StatefulRedisConnection<byte[], byte[]> connection) {
         this.rules = rules;
+        this.codec = codec;
         this.client = client;
         this.connection = connection;
     }
@@ -101,6 +104,14 @@ public final class RedisHistoryStore implements HistoryStore {
      */
     public static RedisHistoryStore open(
             String url, Optional<String> password, HistoryRules rules) {
+        return open(url, password, rules, HistoryCodec.PLAIN);
+    }
+
+    /**
+     * @param codec of the rows
+     */
+    public static RedisHistoryStore open(
+            String url, Optional<String> password, HistoryRules rules, HistoryCodec codec) {
         RedisURI.Builder uri =
                 RedisURI.builder(RedisURI.create(url)).withTimeout(PATIENCE_AT_START);
         password.ifPresent(p -> uri.withPassword(p.toCharArray()));
@@ -113,7 +124,8 @@ public final class RedisHistoryStore implements HistoryStore {
                         .timeoutOptions(TimeoutOptions.enabled(PATIENCE))
                         .build());
         try {
-            return new RedisHistoryStore(rules, client, client.connect(ByteArrayCodec.INSTANCE));
+            return new RedisHistoryStore(
+                    rules, codec, client, client.connect(ByteArrayCodec.INSTANCE));
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
             throw failure(e);
@@ -167,17 +179,17 @@ public final class RedisHistoryStore implements HistoryStore {
                                 APPEND,
                                 ScriptOutputType.INTEGER,
                                 new byte[][] {key},
-                                EventBytes.of(events),
+                                codec.of(user, events),
                                 ascii(rules.keep().toSeconds()));
         return length.toCompletableFuture()
                 .thenCompose(
                         bytes ->
                                 bytes > (long) rules.events() * BYTES_PER_EVENT
-                                        ? trim(key)
+                                        ? trim(user, key)
                                         : CompletableFuture.completedFuture(null));
     }
 
-    private CompletableFuture<Void> trim(byte[] key) {
+    private CompletableFuture<Void> trim(String user, byte[] key) {
         return connection
                 .async()
                 .get(key)
@@ -187,7 +199,7 @@ public final class RedisHistoryStore implements HistoryStore {
                             if (row == null) {
                                 return CompletableFuture.completedFuture(null);
                             }
-                            List<PastEvent> all = EventBytes.read(row);
+                            List<PastEvent> all = codec.read(user, row);
                             List<PastEvent> kept = rules.apply(all);
                             if (kept.size() == all.size()) {
                                 return CompletableFuture.completedFuture(null);
@@ -200,7 +212,7 @@ public final class RedisHistoryStore implements HistoryStore {
                                                     ScriptOutputType.INTEGER,
                                                     new byte[][] {key},
                                                     row,
-                                                    EventBytes.of(kept));
+                                                    codec.of(user, kept));
                             return replaced.toCompletableFuture().thenAccept(done -> {});
                         });
     }
@@ -208,7 +220,9 @@ public final class RedisHistoryStore implements HistoryStore {
     @Override
     public List<PastEvent> last(String user, int most) {
         byte @Nullable [] row = await(connection.async().get(key(user)));
-        return row == null ? List.of() : HistoryRules.last(rules.apply(EventBytes.read(row)), most);
+        return row == null
+                ? List.of()
+                : HistoryRules.last(rules.apply(codec.read(user, row)), most);
     }
 
     /**
@@ -262,6 +276,22 @@ public final class RedisHistoryStore implements HistoryStore {
         return connection
                 .async()
                 .del(key(user))
+                .toCompletableFuture()
+                .handle(
+                        (done, e) -> {
+                            if (e != null) {
+                                throw failure(e);
+                            }
+                            return null;
+                        });
+    }
+
+    /** Has Redis write its log of appends anew, where it keeps one. */
+    @Override
+    public CompletableFuture<Void> purge() {
+        return connection
+                .async()
+                .bgrewriteaof()
                 .toCompletableFuture()
                 .handle(
                         (done, e) -> {

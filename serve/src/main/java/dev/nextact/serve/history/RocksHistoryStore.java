@@ -2,9 +2,9 @@ package dev.nextact.serve.history;
 
 import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
+import dev.nextact.core.privacy.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,12 +15,20 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -61,10 +69,14 @@ public final class RocksHistoryStore implements HistoryStore {
 
     private static final Duration IDLE = Duration.ofMillis(200);
 
+    /** Between the first who is forgotten and the new files without all who were until then. */
+    private static final Duration PURGE_AFTER = Duration.ofSeconds(5);
+
     /** Between attempts to open a broken store again. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final HistoryRules rules;
+    private final HistoryCodec codec;
     private final List<AutoCloseable> native_;
     private final Options options;
     private final String directory;
@@ -72,6 +84,8 @@ public final class RocksHistoryStore implements HistoryStore {
     private final BlockingQueue<Work> waiting = new ArrayBlockingQueue<>(WAITING);
     private final byte[] appends = new byte[COUNTERS];
     private final Thread writer;
+    private final ScheduledExecutorService purger;
+    private final AtomicBoolean purgeIsDue = new AtomicBoolean();
     private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
     private volatile boolean closed;
     private volatile boolean broken;
@@ -95,18 +109,23 @@ public final class RocksHistoryStore implements HistoryStore {
 
     private RocksHistoryStore(
             HistoryRules rules,
+            HistoryCodec codec,
             List<AutoCloseable> native_,
             Options options,
             String directory,
             WriteOptions durable)
             throws RocksDBException {
         this.rules = rules;
+        this.codec = codec;
         this.native_ = native_;
         this.options = options;
         this.directory = directory;
         this.db = RocksDB.open(options, directory);
         this.durable = durable;
         this.writer = new Thread(this::writeAll, "history-writer");
+        this.purger =
+                Executors.newSingleThreadScheduledExecutor(
+                        task -> new Thread(task, "history-purger"));
     }
 
     /**
@@ -114,10 +133,20 @@ public final class RocksHistoryStore implements HistoryStore {
      * @throws NextactException of category CAPACITY when it cannot be opened
      */
     public static RocksHistoryStore open(Path directory, HistoryRules rules) {
+        return open(directory, rules, HistoryCodec.PLAIN);
+    }
+
+    /**
+     * @param directory made if it is not there; one process at a time has it open
+     * @param codec of the rows
+     * @throws NextactException of category CAPACITY when it cannot be opened, INPUT when its rows
+     *     cannot be read with this codec
+     */
+    public static RocksHistoryStore open(Path directory, HistoryRules rules, HistoryCodec codec) {
         RocksDB.loadLibrary();
         List<AutoCloseable> opened = new ArrayList<>();
         try {
-            Files.createDirectories(directory);
+            PrivateFiles.directory(directory);
             LRUCache cache = kept(opened, new LRUCache(64 * MIB));
             BloomFilter filter = kept(opened, new BloomFilter(10, false));
             StringAppendOperator concatenation = kept(opened, new StringAppendOperator(""));
@@ -134,6 +163,9 @@ public final class RocksHistoryStore implements HistoryStore {
                     .setMaxOpenFiles(256)
                     .setKeepLogFileNum(4)
                     .setMaxLogFileSize(4 * MIB)
+                    // below warnings its own log names keys, and its manifest the ends of files
+                    .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                    .setMaxManifestFileSize(1)
                     // what was deleted is also gone from the disk after a while
                     .setPeriodicCompactionSeconds(Duration.ofDays(7).toSeconds())
                     .setTableFormatConfig(
@@ -144,7 +176,16 @@ public final class RocksHistoryStore implements HistoryStore {
                                     .setCacheIndexAndFilterBlocks(true));
             WriteOptions durable = kept(opened, new WriteOptions().setSync(true));
             RocksHistoryStore store =
-                    new RocksHistoryStore(rules, opened, options, directory.toString(), durable);
+                    new RocksHistoryStore(
+                            rules, codec, opened, options, directory.toString(), durable);
+            try {
+                store.refuseOtherKeys();
+            } catch (NextactException e) {
+                store.purger.shutdown();
+                store.db().close();
+                closeAll(opened);
+                throw e;
+            }
             store.writer.start();
             return store;
         } catch (RocksDBException | IOException e) {
@@ -212,7 +253,7 @@ public final class RocksHistoryStore implements HistoryStore {
             byte @Nullable [] row = db().get(key(user));
             return row == null
                     ? List.of()
-                    : HistoryRules.last(rules.apply(EventBytes.read(row)), most);
+                    : HistoryRules.last(rules.apply(codec.read(user, row)), most);
         } catch (RocksDBException e) {
             throw failure("cannot read a history", e);
         } finally {
@@ -273,6 +314,81 @@ public final class RocksHistoryStore implements HistoryStore {
         return user.getBytes(StandardCharsets.UTF_8);
     }
 
+    private static String user(byte[] key) {
+        return new String(key, StandardCharsets.UTF_8);
+    }
+
+    /** By the first row: told now, and not to the first shopper who comes. */
+    private void refuseOtherKeys() throws RocksDBException {
+        try (RocksIterator rows = db().newIterator()) {
+            rows.seekToFirst();
+            if (rows.isValid()) {
+                List<PastEvent> readable = codec.read(user(rows.key()), rows.value());
+                if (readable.isEmpty()) {
+                    throw new RocksDBException("the first row holds no event");
+                }
+            }
+        }
+    }
+
+    /** Writes what lies in memory, and all files anew without what was deleted. */
+    @Override
+    public CompletableFuture<Void> purge() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            purger.execute(() -> purge(done));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(new StoreOverloaded("the store is closing"));
+        }
+        return done;
+    }
+
+    private void writeAnew() throws RocksDBException {
+        try (FlushOptions now = new FlushOptions().setWaitForFlush(true);
+                CompactRangeOptions everything =
+                        new CompactRangeOptions()
+                                .setBottommostLevelCompaction(BottommostLevelCompaction.kForce)) {
+            db().flush(now);
+            db().compactRange(db().getDefaultColumnFamily(), null, null, everything);
+            // the manifest names the ends of files that are gone until one more is written
+            db().delete(new byte[0]);
+            db().flush(now);
+        }
+    }
+
+    /** Once for all who are forgotten until then. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails, the next one or the end tries again
+    private void purgeSoon() {
+        if (purgeIsDue.compareAndSet(false, true)) {
+            try {
+                purger.schedule(
+                        () -> {
+                            purgeIsDue.set(false);
+                            purge(new CompletableFuture<>());
+                        },
+                        PURGE_AFTER.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closing) {
+                purgeIsDue.set(false);
+            }
+        }
+    }
+
+    private void purge(CompletableFuture<Void> done) {
+        open.readLock().lock();
+        try {
+            if (closed) {
+                throw new RocksDBException("the store is closed");
+            }
+            writeAnew();
+            done.complete(null);
+        } catch (RocksDBException e) {
+            done.completeExceptionally(failure("cannot take what was forgotten from the disk", e));
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
     private static NextactException failure(String what, RocksDBException e) {
         return new NextactException(
                 Category.CAPACITY,
@@ -310,6 +426,9 @@ public final class RocksHistoryStore implements HistoryStore {
             broken = false;
             // before the answers: who asks next finds short rows
             trim(grown);
+            if (group.stream().anyMatch(Work.Forget.class::isInstance)) {
+                purgeSoon();
+            }
             group.forEach(work -> work.done().complete(null));
         } catch (RocksDBException e) {
             broken = true;
@@ -354,7 +473,7 @@ public final class RocksHistoryStore implements HistoryStore {
                 if (work instanceof Work.Append append) {
                     for (ShopperEvent event : append.events()) {
                         byte[] key = keys.computeIfAbsent(event.user(), RocksHistoryStore::key);
-                        batch.merge(key, EventBytes.of(event));
+                        batch.merge(key, codec.of(event.user(), List.of(event.past())));
                         if (isGrown(key)) {
                             grown.add(key);
                         }
@@ -384,10 +503,11 @@ public final class RocksHistoryStore implements HistoryStore {
             for (byte[] key : keys) {
                 byte @Nullable [] row = db().get(key);
                 if (row != null) {
-                    List<PastEvent> all = EventBytes.read(row);
+                    String user = user(key);
+                    List<PastEvent> all = codec.read(user, row);
                     List<PastEvent> kept = rules.apply(all);
                     if (kept.size() < all.size()) {
-                        batch.put(key, EventBytes.of(kept));
+                        batch.put(key, codec.of(user, kept));
                     }
                 }
             }
@@ -403,7 +523,7 @@ public final class RocksHistoryStore implements HistoryStore {
                 WriteOptions relaxed = new WriteOptions()) {
             rows.seek(sweepFrom);
             for (int i = 0; i < SWEEP && rows.isValid(); i++) {
-                List<PastEvent> events = EventBytes.read(rows.value());
+                List<PastEvent> events = codec.read(user(rows.key()), rows.value());
                 if (events.stream().allMatch(event -> event.timeMicros() < oldest)) {
                     batch.delete(rows.key());
                 }
@@ -428,6 +548,7 @@ public final class RocksHistoryStore implements HistoryStore {
         } finally {
             open.writeLock().unlock();
         }
+        purger.shutdownNow();
         try {
             writer.join();
         } catch (InterruptedException e) {
@@ -437,11 +558,16 @@ public final class RocksHistoryStore implements HistoryStore {
         open.writeLock().lock();
         try {
             RocksDB last = db;
-            db = null;
             if (last != null) {
+                if (purgeIsDue.get()) {
+                    writeAnew();
+                }
                 last.close();
             }
+            db = null;
             closeAll(native_);
+        } catch (RocksDBException e) {
+            throw failure("cannot take what was forgotten from the disk", e);
         } finally {
             open.writeLock().unlock();
         }

@@ -1,7 +1,12 @@
 package dev.nextact.serve.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.ServeConfig.Limits;
+import dev.nextact.core.privacy.Receipt;
+import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
@@ -27,7 +32,10 @@ final class EventRoutes {
     private static final List<String> FIELDS =
             List.of("id", "user", "item", "behaviour", "time", "fields");
 
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
     private final HistoryStore store;
+    private final Forgetting forgetting;
     private final BehaviourNames behaviours;
     private final Limits limits;
     private final LongSupplier nowMicros;
@@ -40,6 +48,7 @@ final class EventRoutes {
      */
     EventRoutes(
             HistoryStore store,
+            Forgetting forgetting,
             BehaviourNames behaviours,
             Limits limits,
             LongSupplier nowMicros,
@@ -47,6 +56,7 @@ final class EventRoutes {
             Drift drift,
             ShopActivity activity) {
         this.store = store;
+        this.forgetting = forgetting;
         this.behaviours = behaviours;
         this.limits = limits;
         this.nowMicros = nowMicros;
@@ -98,10 +108,20 @@ final class EventRoutes {
                         Scope.WRITE,
                         Route.Door.MAIN,
                         "forgetUser",
-                        "Forgets a shopper; also one who was never known",
+                        "Forgets a shopper for good, also one who was never known: later events of"
+                                + " theirs are passed over. The answer is a signed receipt",
                         Optional.empty(),
-                        204,
-                        Optional.empty(),
+                        200,
+                        Optional.of(
+                                Schema.object(
+                                        "tombstone*",
+                                        Schema.text("what is left: a keyed hash of the id"),
+                                        "forgotten_at*",
+                                        Schema.text("when"),
+                                        "key*",
+                                        Schema.text("the key's id"),
+                                        "signature*",
+                                        Schema.text("HMAC-SHA-256 of the others"))),
                         this::forget));
     }
 
@@ -134,7 +154,18 @@ final class EventRoutes {
 
     private void forget(Context ctx) {
         String user = ctx.pathParam("user");
-        Guard.answer(ctx, store.forget(user), done -> ctx.status(204));
+        Guard.answer(
+                ctx,
+                forgetting.forget(store, user, Guard.caller(ctx)),
+                receipt -> ctx.contentType("application/json").result(json(receipt)));
+    }
+
+    private static byte[] json(Receipt receipt) {
+        try {
+            return JSON.writeValueAsBytes(receipt);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     List<ShopperEvent> parse(byte[] body) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
 
     private static final String STATE = "nextact.request";
+    private static final String CALLER = "nextact.caller";
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final String BEARER = "Bearer ";
 
@@ -93,6 +94,7 @@ final class Guard {
         if (route.scope() != Scope.PUBLIC) {
             if (keys.isPresent()) {
                 caller = owner(route, ctx, keys.get()).id();
+                ctx.attribute(CALLER, caller);
             }
             if (!rate.allows(caller)) {
                 throw Problem.retry(
@@ -105,6 +107,12 @@ final class Guard {
         if (route.request().isPresent() && !isJson(ctx.contentType())) {
             throw Problem.of(415, "Unsupported media type", "Send Content-Type: application/json");
         }
+    }
+
+    /** Whose key a request came with, for the audit log; {@code http} where there are no keys. */
+    static String caller(Context ctx) {
+        String caller = ctx.attribute(CALLER);
+        return caller == null ? "http" : caller;
     }
 
     private static ApiKeys.Owner owner(Route route, Context ctx, ApiKeys keys) {

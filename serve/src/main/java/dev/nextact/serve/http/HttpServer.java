@@ -4,6 +4,8 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.predict.DemandTable;
+import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
@@ -60,6 +62,8 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
     }
 
     /**
+     * @param forgetting how shoppers of the store are forgotten
+     * @param demand what will sell; absent where no model of demand is served
      * @param activity sees every event that is kept
      * @param nowMicros the time of an event that tells none
      * @param pages beside the operator's routes
@@ -69,6 +73,8 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
             ShopConfig shop,
             LiveModels models,
             HistoryStore store,
+            Forgetting forgetting,
+            Optional<DemandTable> demand,
             ShopActivity activity,
             LongSupplier nowMicros,
             ServeLog log,
@@ -90,7 +96,14 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         EventRoutes.BehaviourNames behaviours = new EventRoutes.BehaviourNames(shop.behaviours());
         EventRoutes events =
                 new EventRoutes(
-                        store, behaviours, config.limits(), nowMicros, metrics, drift, activity);
+                        store,
+                        forgetting,
+                        behaviours,
+                        config.limits(),
+                        nowMicros,
+                        metrics,
+                        drift,
+                        activity);
         main.addAll(events.routes());
         PredictRoutes next =
                 new PredictRoutes(
@@ -109,10 +122,11 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
         main.addAll(
                 new ExplainRoutes(models, store, behaviours, next, outlooks, shop, metrics)
                         .routes());
+        main.addAll(new DemandRoutes(demand).routes());
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)
                         .routes(Route.Door.MAIN));
-        List<Route> admin = new ArrayList<>(new ModelRoutes(models).routes());
+        List<Route> admin = new ArrayList<>(new ModelRoutes(models, forgetting.audit()).routes());
         admin.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, adminDocument::get)
                         .routes(Route.Door.ADMIN));
@@ -150,6 +164,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                                             keys,
                                             models,
                                             store,
+                                            forgetting,
                                             drift,
                                             activity,
                                             metrics::answers,

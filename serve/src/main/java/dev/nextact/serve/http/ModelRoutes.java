@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.privacy.AuditLog;
 import dev.nextact.serve.live.Deployment;
 import dev.nextact.serve.live.LiveModels;
 import io.javalin.http.Context;
@@ -23,9 +24,11 @@ final class ModelRoutes {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final LiveModels models;
+    private final AuditLog audit;
 
-    ModelRoutes(LiveModels models) {
+    ModelRoutes(LiveModels models, AuditLog audit) {
         this.models = models;
+        this.audit = audit;
     }
 
     List<Route> routes() {
@@ -136,6 +139,7 @@ final class ModelRoutes {
 
     private void change(Context ctx, UnaryOperator<Deployment> how) {
         models.changeForGood(how.apply(models.deployment()));
+        audit.add(Guard.caller(ctx), "serve", models.deployment().toString());
         show(ctx);
     }
 

@@ -179,6 +179,7 @@ final class PredictRoutes {
 
     private void predict(Context ctx) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.timeoutMillis());
+        models.refuseIfTooLate(deadline);
         Asked asked = parse(ctx.bodyAsBytes());
         List<PastEvent> history =
                 asked.user().map(user -> store.last(user, historyEvents)).orElse(asked.history());

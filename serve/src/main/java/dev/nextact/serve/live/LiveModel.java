@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ServeConfig;
-import dev.nextact.core.ServeConfig.Precision;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.predict.ItemAttributes;
@@ -18,19 +17,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 /**
  * A bundle that answers. Opened warm. Whoever uses it holds it between {@link #hold} and {@link
@@ -45,9 +39,6 @@ public final class LiveModel {
     private static final long WARM_UP_NANOS = 3_000_000_000L;
 
     private static final int WARM_UP_K = 10;
-
-    private static final int RECALL_K = 100;
-    private static final int RECALL_HISTORIES = 200;
 
     private final NextItemRanker ranker;
     private final MicroBatcher<NextItemQuestion, NextItemAnswer> batcher;
@@ -83,16 +74,14 @@ public final class LiveModel {
 
     /**
      * @param executor of the batches
-     * @param told what the operator should know, a line each
      * @throws NextactException of category BUNDLE when it cannot answer
      */
-    static LiveModel open(
-            Bundle bundle, ServeConfig config, Executor executor, Consumer<String> told) {
+    static LiveModel open(Bundle bundle, ServeConfig config, Executor executor) {
         int runs =
                 config.engine().threads() == 0
                         ? Runtime.getRuntime().availableProcessors()
                         : config.engine().threads();
-        NextItemRanker ranker = ranker(bundle, config.engine(), runs, told);
+        NextItemRanker ranker = NextItemRanker.open(bundle, runs, config.engine().batch());
         Optional<LiveOutlook> outlook;
         ItemAttributes attributes;
         try {
@@ -139,56 +128,6 @@ public final class LiveModel {
                 1,
                 config.limits().waiting(),
                 executor);
-    }
-
-    /** By int8 only where it is wanted and finds nearly all that floats find. */
-    private static NextItemRanker ranker(
-            Bundle bundle, ServeConfig.Engine engine, int runs, Consumer<String> told) {
-        NextItemRanker exact = NextItemRanker.open(bundle, Precision.FP32, runs, engine.batch());
-        if (engine.precision() == Precision.FP32) {
-            return exact;
-        }
-        NextItemRanker fast;
-        try {
-            fast = NextItemRanker.open(bundle, Precision.INT8, runs, engine.batch());
-        } catch (NextactException e) {
-            told.accept(e.getMessage() + ": served by fp32");
-            return exact;
-        }
-        double recall = recall(exact, fast);
-        String found =
-                String.format(
-                        Locale.ROOT,
-                        "version %d: int8 finds %.4f of the exact top %d in %d random histories",
-                        bundle.manifest().version(),
-                        recall,
-                        RECALL_K,
-                        RECALL_HISTORIES);
-        if (recall < engine.leastRecall()) {
-            told.accept(found + ", too little: served by fp32");
-            fast.close();
-            return exact;
-        }
-        told.accept(found + ": served by int8");
-        exact.close();
-        return fast;
-    }
-
-    private static double recall(NextItemRanker exact, NextItemRanker fast) {
-        Random random = new Random(2);
-        long found = 0;
-        long all = 0;
-        for (int i = 0; i < RECALL_HISTORIES; i++) {
-            List<NextItemQuestion> question = questions(exact.bundle(), random, 1, RECALL_K);
-            Set<Integer> expected = new HashSet<>();
-            IntStream.of(exact.answer(question).get(0).items()).forEach(expected::add);
-            all += expected.size();
-            found +=
-                    IntStream.of(fast.answer(question).get(0).items())
-                            .filter(expected::contains)
-                            .count();
-        }
-        return (double) found / all;
     }
 
     private static List<NextItemQuestion> questions(Bundle bundle, Random random, int size, int k) {
@@ -276,6 +215,11 @@ public final class LiveModel {
     /** Questions that wait for a run. */
     int waiting() {
         return batcher.waiting();
+    }
+
+    /** Whether a question would fail with {@link Overloaded}. */
+    boolean isTooLate(long deadlineNanos) {
+        return batcher.isTooLate(deadlineNanos);
     }
 
     /** The next items of what can be had now, those of the history as the model was trained. */

@@ -115,7 +115,7 @@ public final class LiveModels implements AutoCloseable {
                                                 Bundle.newest(models, name).manifest().version()));
         Optional<UnavailableItems> file = unavailable.map(UnavailableItems::new);
         Set<String> ids = file.flatMap(UnavailableItems::read).orElse(Set.of());
-        Map<Integer, LiveModel> opened = open(ofName, deployment, Map.of(), config, executor, told);
+        Map<Integer, LiveModel> opened = open(ofName, deployment, Map.of(), config, executor);
         opened.values().forEach(model -> model.setUnavailable(ids));
         LiveModels live =
                 new LiveModels(
@@ -131,8 +131,7 @@ public final class LiveModels implements AutoCloseable {
             Deployment deployment,
             Map<Integer, LiveModel> already,
             ServeConfig config,
-            Executor executor,
-            Consumer<String> told) {
+            Executor executor) {
         Map<Integer, LiveModel> models = new LinkedHashMap<>();
         try {
             for (int version : deployment.versions()) {
@@ -144,8 +143,7 @@ public final class LiveModels implements AutoCloseable {
                                 : LiveModel.open(
                                         Bundle.open(ofName.resolve(Integer.toString(version))),
                                         config,
-                                        executor,
-                                        told));
+                                        executor));
             }
             return models;
         } catch (RuntimeException e) {
@@ -204,7 +202,7 @@ public final class LiveModels implements AutoCloseable {
         }
         Map<Integer, LiveModel> models;
         try {
-            models = open(ofName, wanted, before.models(), config, executor, told);
+            models = open(ofName, wanted, before.models(), config, executor);
         } catch (RuntimeException e) {
             refused = wanted;
             throw e;
@@ -281,6 +279,19 @@ public final class LiveModels implements AutoCloseable {
             if (model.hold()) {
                 return new Held(model, variant);
             }
+        }
+    }
+
+    /**
+     * Turns a question away before anybody has read it.
+     *
+     * @param deadlineNanos of {@link System#nanoTime}
+     * @throws Overloaded when the champion could not answer in time
+     */
+    public void refuseIfTooLate(long deadlineNanos) {
+        Serving now = serving;
+        if (now.model(now.deployment().champion()).isTooLate(deadlineNanos)) {
+            throw MicroBatcher.tooMany();
         }
     }
 

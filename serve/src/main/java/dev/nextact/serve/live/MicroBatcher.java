@@ -26,6 +26,9 @@ public final class MicroBatcher<Q, A> {
     /** Weight of the newest batch in the running mean of the time a question takes. */
     private static final double NEWEST = 0.1;
 
+    /** Of the time that is left, the part that waiting may take; the rest is for the way back. */
+    private static final double WAITING = 0.5;
+
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Function<List<Q>, List<A>> work;
@@ -64,7 +67,7 @@ public final class MicroBatcher<Q, A> {
     public CompletableFuture<A> ask(Q question, long deadlineNanos) {
         Asked<Q, A> asked = new Asked<>(question, deadlineNanos, new CompletableFuture<>());
         if (isTooLate(deadlineNanos)) {
-            asked.answer().completeExceptionally(overloaded("too many requests wait"));
+            asked.answer().completeExceptionally(tooMany());
         } else if (waiting.isEmpty() && tryRun()) {
             answer(List.of(asked), Runnable::run);
             release();
@@ -74,7 +77,7 @@ public final class MicroBatcher<Q, A> {
                 executor.execute(this::answerWaiting);
             }
         } else {
-            asked.answer().completeExceptionally(overloaded("the queue is full"));
+            asked.answer().completeExceptionally(tooMany());
         }
         return asked.answer();
     }
@@ -84,12 +87,22 @@ public final class MicroBatcher<Q, A> {
         return waiting.size();
     }
 
-    private boolean isTooLate(long deadlineNanos) {
+    /**
+     * Whether a question would be turned away now, so that there is no use in reading it.
+     *
+     * @param deadlineNanos of {@link System#nanoTime}
+     */
+    public boolean isTooLate(long deadlineNanos) {
         double expected = waiting.size() * nanosPerQuestion / runs;
-        return deadlineNanos - System.nanoTime() < expected;
+        return WAITING * (deadlineNanos - System.nanoTime()) < expected
+                || waiting.remainingCapacity() == 0;
     }
 
-    private Overloaded overloaded(String why) {
+    static Overloaded tooMany() {
+        return overloaded("too many requests wait");
+    }
+
+    private static Overloaded overloaded(String why) {
         return new Overloaded(why, SOON);
     }
 

@@ -115,6 +115,11 @@ class EventStreamTest {
         }
 
         @Override
+        public CompletableFuture<Void> purge() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public boolean isReady() {
             return true;
         }

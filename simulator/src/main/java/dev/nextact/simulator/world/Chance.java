@@ -31,6 +31,11 @@ final class Chance {
         return random.nextDouble();
     }
 
+    /** Normal, of mean 0 and deviation 1. */
+    double normal() {
+        return random.nextGaussian();
+    }
+
     /** 0 to {@code bound} - 1, each equally likely. */
     int below(int bound) {
         return random.nextInt(bound);

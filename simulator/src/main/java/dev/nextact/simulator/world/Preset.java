@@ -18,7 +18,11 @@ public enum Preset {
     /** A shop whose reviews tell what comes next. */
     REVIEWS(1200, 60),
     /** A shop where the place and the way a visitor came tell what comes next. */
-    REGIONS(1200, 60);
+    REGIONS(1200, 60),
+    /** A shop whose views, price cuts and launches tell what will sell. */
+    PROMOTIONS(1500, 280),
+    /** A shop that sent a coupon to half its shoppers, of known effect on each. */
+    COUPON(3000, 75);
 
     private final int users;
     private final int days;
@@ -66,6 +70,8 @@ public enum Preset {
             case SOCIAL -> new SocialSite(settings);
             case REVIEWS -> new ReviewShop(settings);
             case REGIONS -> new RegionalShop(settings);
+            case PROMOTIONS -> new PromotedShop(settings);
+            case COUPON -> new CouponShop(settings);
         };
     }
 }

@@ -294,6 +294,101 @@ class SimulateWorldTest {
                 .isCloseTo(RegionalShop.BY_REFERRAL + 0.2 / 12, within(0.02));
     }
 
+    /** Of the promotions' shop, whose law says what leads what. */
+    @Test
+    void looksLeadPurchasesByDaysAndCutsPull() throws IOException {
+        List<Map<String, String>> log = log(Preset.PROMOTIONS, 500);
+        Map<String, Double> listed = new HashMap<>();
+        for (Map<String, String> item : table(directory.resolve("promotions/items.csv"))) {
+            listed.put(item.get("item"), Double.parseDouble(item.get("price")));
+        }
+        Map<String, Instant> looked = new HashMap<>();
+        double days = 0;
+        int purchases = 0;
+        int views = 0;
+        int carts = 0;
+        int cutViews = 0;
+        for (Map<String, String> row : log) {
+            String pair = row.get("shopper") + row.get("item");
+            Instant time = Instant.parse(row.get("time"));
+            boolean isCut =
+                    Double.parseDouble(row.get("price")) < 0.9 * listed.get(row.get("item"));
+            switch (row.get("act")) {
+                case "view" -> {
+                    views++;
+                    cutViews += isCut ? 1 : 0;
+                    looked.put(pair, time);
+                }
+                case "cart" -> carts++;
+                default -> {
+                    purchases++;
+                    days += Duration.between(looked.get(pair), time).toHours() / 24.0;
+                }
+            }
+        }
+        assertThat(carts / (double) views).isCloseTo(PromotedShop.CART, within(0.02));
+        assertThat(purchases).isGreaterThan(3_000);
+        // a second look before the purchase shortens the mean a little
+        assertThat(days / purchases)
+                .isCloseTo(
+                        PromotedShop.LEAST_DELAY_DAYS + PromotedShop.MEAN_DELAY_DAYS, within(1.2));
+        // cuts hold in about a fifth of the time and pull by 1 + 7 · 0.3
+        assertThat(cutViews / (double) views).isBetween(0.3, 0.6);
+        assertThat(listed)
+                .hasSizeGreaterThan(
+                        (int) log.stream().map(row -> row.get("item")).distinct().count());
+    }
+
+    @Test
+    void halfTheCutsAreAnnouncedWeeksBefore() throws IOException {
+        log(Preset.PROMOTIONS, 20);
+        List<Map<String, String>> plan = table(directory.resolve("promotions/promotions.csv"));
+        assertThat(plan).hasSizeGreaterThan(240);
+        for (Map<String, String> row : plan) {
+            Instant from = Instant.parse(row.get("from") + "T00:00:00Z");
+            Instant told = Instant.parse(row.get("announced") + "T00:00:00Z");
+            assertThat(Duration.between(told, from).toDays())
+                    .isEqualTo(PromotedShop.ANNOUNCED_DAYS);
+            assertThat(row.get("to")).isGreaterThan(row.get("from"));
+        }
+    }
+
+    @Test
+    void theCouponMovesEachKindOfShopperAsItsTruthTells() throws IOException {
+        List<Map<String, String>> log = log(Preset.COUPON, 6000);
+        Path shop = directory.resolve("coupon");
+        Map<String, CouponTruth.OfShopper> truth = CouponTruth.open(shop).shoppers();
+        List<Map<String, String>> campaign = table(CouponTruth.campaign(shop));
+        Instant sent = Instant.parse(campaign.get(0).get("time"));
+        Instant until = sent.plus(Duration.ofDays(CouponTruth.horizonDays()));
+        Map<String, Integer> bought = new HashMap<>();
+        for (Map<String, String> row : log) {
+            Instant time = Instant.parse(row.get("time"));
+            if (row.get("act").equals("purchase") && !time.isBefore(sent) && time.isBefore(until)) {
+                bought.merge(row.get("shopper"), 1, Integer::sum);
+            }
+        }
+        assertThat(bought.values()).allMatch(times -> times == 1);
+        Map<String, double[]> groups = new HashMap<>(); // shoppers, buyers, expected buyers
+        for (Map<String, String> row : campaign) {
+            CouponTruth.OfShopper of = truth.get(row.get("user"));
+            boolean treated = row.get("treated").equals("1");
+            double[] group = groups.computeIfAbsent(of.kind() + treated, key -> new double[3]);
+            group[0]++;
+            group[1] += bought.containsKey(row.get("user")) ? 1 : 0;
+            group[2] += treated ? of.with() : of.without();
+        }
+        assertThat(groups).hasSize(8);
+        groups.forEach(
+                (kind, of) ->
+                        assertThat(of[1] / of[0])
+                                .as(kind)
+                                .isCloseTo(of[2] / of[0], within(4 * 0.5 / Math.sqrt(of[0]))));
+        double[] moved = groups.getOrDefault("persuadabletrue", new double[3]);
+        double[] alone = groups.getOrDefault("persuadablefalse", new double[3]);
+        assertThat(moved[1] / moved[0]).isGreaterThan(alone[1] / alone[0] + 0.15);
+    }
+
     @Test
     void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "not a directory");

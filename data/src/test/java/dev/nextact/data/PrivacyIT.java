@@ -1,0 +1,162 @@
+package dev.nextact.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.privacy.Pseudonyms;
+import dev.nextact.core.privacy.Tombstones;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What of shoppers enters the workspace, and how it leaves again. */
+class PrivacyIT {
+
+    private static final Clock NOW =
+            Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+    private static final String SHOP =
+            """
+            sources:
+              - path: log.csv
+                columns: {user: user, item: item, behaviour: act, time: time, note: note}
+            users: [{path: users.csv, columns: {user: id, city: city}}]
+            behaviours: {view: [pv], purchase: [buy]}
+            """;
+
+    @TempDir private Path shop;
+
+    @BeforeEach
+    void writeLog() throws IOException {
+        StringBuilder text = new StringBuilder("user,item,act,time,note,diary\n");
+        for (int i = 0; i < 300; i++) {
+            String user = i % 3 == 0 ? "anneliese" : "user" + i % 20;
+            text.append(user).append(",i").append(i % 7).append(i % 4 == 0 ? ",buy," : ",pv,");
+            text.append("2019-%02d-01 10:00:%02d".formatted(1 + i % 12, i % 60));
+            text.append(",mail me: ann")
+                    .append(i)
+                    .append("@example.org,unnamedcolumn")
+                    .append('\n');
+        }
+        text.append("anneliese,i1,stare,2019-10-01 10:00:00,rejected row,unnamedcolumn\n");
+        Files.writeString(shop.resolve("log.csv"), text);
+        Files.writeString(shop.resolve("users.csv"), "id,city\nanneliese,Ulm\nuser1,Bonn\n");
+    }
+
+    private ShopConfig config(String more) throws IOException {
+        Files.writeString(shop.resolve("keys"), "01".repeat(32) + "\n");
+        Files.writeString(shop.resolve("shop.yaml"), SHOP + more);
+        return ShopConfigReader.read(shop.resolve("shop.yaml"), Map.of());
+    }
+
+    /** As bytes, and of Parquet files as the values they hold. */
+    private boolean holds(ShopConfig config, String text) throws IOException {
+        Path workspace = config.preparedDirectory().resolveSibling(".").normalize();
+        try (Stream<Path> files = Files.walk(workspace);
+                DuckDb engine = DuckDb.open(shop.resolve("spill"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                boolean[] found = {
+                    Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)
+                };
+                if (file.toString().endsWith(".parquet")) {
+                    engine.read(
+                            "SELECT * FROM read_parquet(" + DuckDb.quoted(file) + ")",
+                            row -> {
+                                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                                    String value = row.getString(i);
+                                    found[0] |= value != null && value.contains(text);
+                                }
+                            });
+                }
+                if (found[0]) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static PrepareReport prepare(ShopConfig config) {
+        return new PrepareData(NOW).run(config, Progress.silent());
+    }
+
+    @Test
+    void withPseudonymsNoIdNorUnnamedColumnEntersTheWorkspace() throws IOException {
+        ShopConfig plain = config("");
+        prepare(plain);
+        assertThat(holds(plain, "anneliese")).isTrue();
+        assertThat(holds(plain, "example.org")).isTrue();
+
+        ShopConfig config =
+                config(
+                        "privacy: {pseudonyms: {key: {file: keys}}, scrub: [note]}\nworkspace: w2\n");
+        PrepareReport report = prepare(config);
+
+        for (String text : List.of("anneliese", "user1", "example.org", "unnamedcolumn")) {
+            assertThat(holds(config, text)).as(text).isFalse();
+        }
+        assertThat(holds(config, Pseudonyms.of(config).ofUser("anneliese"))).isTrue();
+        assertThat(holds(config, "Ulm")).isTrue();
+        assertThat(report.users()).isEqualTo(21);
+        assertThat(PreparedData.open(config).sequences().events())
+                .isEqualTo(PreparedData.open(plain).sequences().events());
+    }
+
+    @Test
+    void whoIsErasedIsGoneAndDoesNotComeBackWithTheSameFile() throws IOException {
+        ShopConfig config = config("");
+        PrepareReport before = prepare(config);
+        assertThat(holds(config, "anneliese")).isTrue();
+        assertThat(new ExportShopper().run(config, "anneliese").get("staged")).hasSize(100);
+
+        Tombstones.open(config).add(List.of("anneliese"));
+        EraseShoppers.Result erased =
+                new EraseShoppers(NOW).run(config, List.of("anneliese"), Progress.silent());
+
+        assertThat(erased.staged()).isEqualTo(100);
+        assertThat(erased.texts()).isEqualTo(1);
+        assertThat(erased.isPreparedAnew()).isTrue();
+        assertThat(holds(config, "anneliese")).isFalse();
+        assertThat(holds(config, "user1")).isTrue();
+        assertThat(PreparedData.open(config).sequences().size()).isEqualTo(before.users() - 1);
+
+        Files.writeString(
+                shop.resolve("log.csv"),
+                Files.readString(shop.resolve("log.csv"))
+                        + "anneliese,i1,pv,2019-10-01 11:00:00,,\n");
+        PrepareReport again = prepare(config);
+
+        assertThat(holds(config, "anneliese")).isFalse();
+        assertThat(again.users()).isEqualTo(before.users() - 1);
+        assertThat(again.files().get(0).rejected()).containsEntry("shopper forgotten", 102L);
+        assertThat(new ExportShopper().run(config, "anneliese").get("staged")).isEmpty();
+    }
+
+    @Test
+    void whatIsOlderThanTheRetentionIsNotKept() throws IOException {
+        prepare(config(""));
+        ShopConfig config = config("privacy: {retention: 100d}\n");
+        // what was staged before has become too old
+        EraseShoppers.Result erased =
+                new EraseShoppers(NOW).run(config, List.of(), Progress.silent());
+
+        assertThat(erased.staged()).isEqualTo(225); // nine months of twelve
+        assertThat(PreparedData.open(config).sequences().events()).isLessThanOrEqualTo(75);
+        Files.setLastModifiedTime(
+                shop.resolve("log.csv"), java.nio.file.attribute.FileTime.fromMillis(1));
+        assertThat(prepare(config).files().get(0).rejected())
+                .containsEntry("older than privacy.retention", 225L);
+    }
+}
