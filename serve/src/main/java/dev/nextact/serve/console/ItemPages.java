@@ -178,7 +178,7 @@ public final class ItemPages {
 
     private List<OverviewPage.Row> recent(View view, LiveModel model, String id) {
         List<OverviewPage.Row> rows = new ArrayList<>();
-        for (ShopperEvent event : parts.activity().newest()) {
+        for (ShopperEvent event : OverviewPage.newest(parts)) {
             if (event.item().equals(id)) {
                 rows.add(OverviewPage.row(view, model, event));
             }

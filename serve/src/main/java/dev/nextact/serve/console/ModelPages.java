@@ -308,12 +308,16 @@ public final class ModelPages {
 
     private void promote(Context ctx, View view) {
         int version = version(Optional.ofNullable(ctx.formParam("version")));
-        parts.models().changeForGood(parts.models().deployment().promote(version));
-        Console.goTo(ctx, View.path("models"));
+        change(ctx, view, parts.models().deployment().promote(version));
     }
 
     private void rollback(Context ctx, View view) {
-        parts.models().changeForGood(parts.models().deployment().rollback());
+        change(ctx, view, parts.models().deployment().rollback());
+    }
+
+    private void change(Context ctx, View view, Deployment wanted) {
+        parts.models().changeForGood(wanted);
+        parts.forgetting().audit().add(view.who(), "serve", wanted.toString());
         Console.goTo(ctx, View.path("models"));
     }
 }

@@ -13,6 +13,7 @@ import io.javalin.http.Context;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,11 +182,23 @@ public final class OverviewPage {
     private List<Row> rows(View view) {
         List<Row> rows = new ArrayList<>();
         try (LiveModels.Held champion = parts.models().hold(Optional.empty())) {
-            for (ShopperEvent event : parts.activity().newest()) {
+            for (ShopperEvent event : newest(parts)) {
                 rows.add(row(view, champion.model(), event));
             }
         }
         return rows;
+    }
+
+    /** Not of those who have been forgotten since, or whose events are not kept. */
+    static List<ShopperEvent> newest(ServerParts parts) {
+        Map<String, Boolean> kept = new HashMap<>();
+        return parts.activity().newest().stream()
+                .filter(
+                        event ->
+                                kept.computeIfAbsent(
+                                        event.user(),
+                                        user -> !parts.store().last(user, 1).isEmpty()))
+                .toList();
     }
 
     static Row row(View view, LiveModel model, ShopperEvent event) {
@@ -200,7 +213,7 @@ public final class OverviewPage {
 
     private void csv(Context ctx, View view) {
         Csv csv = new Csv("time", "user", "behaviour", "item");
-        for (ShopperEvent event : parts.activity().newest()) {
+        for (ShopperEvent event : newest(parts)) {
             csv.row(view.time(event.timeMicros()), event.user(), event.behaviour(), event.item());
         }
         csv.send(ctx, "live");

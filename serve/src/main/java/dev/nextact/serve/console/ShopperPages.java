@@ -529,7 +529,7 @@ public final class ShopperPages {
 
     private void forget(Context ctx, View view) {
         String user = Optional.ofNullable(ctx.formParam("id")).orElse("");
-        parts.store().forget(user).join();
+        parts.forgetting().forget(parts.store(), user, view.who()).join();
         Console.goTo(ctx, View.path("shoppers"));
     }
 

@@ -84,6 +84,11 @@ public final class View {
         return session.owner();
     }
 
+    /** Whose key this is, for the audit log; {@code console} where there are no keys. */
+    String who() {
+        return session.owner().isEmpty() ? "console" : session.owner();
+    }
+
     /** Whether somebody is logged in who can log out. */
     public boolean hasKeys() {
         return hasKeys;

@@ -164,6 +164,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                                             keys,
                                             models,
                                             store,
+                                            forgetting,
                                             drift,
                                             activity,
                                             metrics::answers,

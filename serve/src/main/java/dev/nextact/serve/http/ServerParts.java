@@ -1,6 +1,7 @@
 package dev.nextact.serve.http;
 
 import dev.nextact.core.ShopConfig;
+import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
  * What a server is made of, for whoever shows it.
  *
  * @param keys absent where the server listens on loopback addresses alone
+ * @param forgetting how shoppers of the store are forgotten, and what is done audited
  * @param answers given since the start
  * @param nowMicros the moment asked about where none is named
  */
@@ -22,6 +24,7 @@ public record ServerParts(
         Optional<ApiKeys> keys,
         LiveModels models,
         HistoryStore store,
+        Forgetting forgetting,
         Drift drift,
         ShopActivity activity,
         LongSupplier answers,

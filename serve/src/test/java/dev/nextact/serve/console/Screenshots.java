@@ -51,13 +51,12 @@ class Screenshots {
     private void take(Page page, String path, String name) {
         long start = System.nanoTime();
         Response response = page.navigate(AT + path);
-        page.waitForFunction(
-                "[...document.querySelectorAll('.chart')].every(c => c.dataset.drawn)");
+        assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
         double usable = (System.nanoTime() - start) / 1e6;
         if (path.startsWith("/shopper?")) {
             assertThat(page.locator("#why .told")).isVisible();
-            page.waitForFunction(
-                    "[...document.querySelectorAll('.chart')].every(c => c.dataset.drawn)");
+            assertThat(page.locator("[aria-busy=true], .htmx-request")).hasCount(0);
+            assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
         }
         @SuppressWarnings("unchecked") // by the script
         Map<String, Object> timing =
