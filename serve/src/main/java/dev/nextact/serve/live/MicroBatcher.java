@@ -27,7 +27,7 @@ public final class MicroBatcher<Q, A> {
     private static final double NEWEST = 0.1;
 
     /** Of the time that is left, the part that waiting may take; the rest is for the way back. */
-    private static final double WAITING = 0.5;
+    private static final double WAITING = 0.3;
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
