@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
-import dev.nextact.core.ShopConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -74,7 +73,10 @@ record FileProfile(
                 names = hasHeader(file);
             }
             try (RowReader reader =
-                    SourceFiles.open(file, source(file, keys, Optional.of(names)))) {
+                    SourceFiles.open(
+                            file,
+                            AttributeTableReader.source(
+                                    file.toString(), keys, Optional.of(names)))) {
                 return read(file, reader, names, mostRows, progress);
             }
         } catch (IOException e) {
@@ -126,22 +128,8 @@ record FileProfile(
         if (SourceFiles.isJsonLines(file)) {
             columnNames().forEach(key -> keys.put(key, key));
         }
-        return SourceFiles.open(file, source(file, keys, Optional.of(hasNames)));
-    }
-
-    private static ShopConfig.Source source(
-            Path file, Map<String, String> columns, Optional<Boolean> header) {
-        return new ShopConfig.Source(
-                file.toString(),
-                columns,
-                header,
-                Optional.empty(),
-                "auto",
-                new ShopConfig.TimeFormat("auto", "UTC"),
-                "auto",
-                Map.of(),
-                Map.of(),
-                Optional.empty());
+        return SourceFiles.open(
+                file, AttributeTableReader.source(file.toString(), keys, Optional.of(hasNames)));
     }
 
     /** The keys of a JSON lines file, in the order they appear. */
@@ -178,7 +166,10 @@ record FileProfile(
      */
     private static boolean hasHeader(Path file) throws IOException {
         try (RowReader reader =
-                SourceFiles.open(file, source(file, Map.of(), Optional.of(false)))) {
+                SourceFiles.open(
+                        file,
+                        AttributeTableReader.source(
+                                file.toString(), Map.of(), Optional.of(false)))) {
             @Nullable RawRow first = reader.next();
             if (first == null || first.problem().isPresent()) {
                 return false;

@@ -3,6 +3,7 @@ package dev.nextact.predict;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.Orders;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig.SplitRule;
 import dev.nextact.core.Split;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,7 +128,7 @@ public final class PredictAudience {
 
         /** The likeliest first. */
         Likely sorted() {
-            int[] order = order(probabilities);
+            int[] order = Orders.descending(probabilities);
             return new Likely(
                     Arrays.stream(order).mapToObj(users::get).toList(),
                     Arrays.stream(order).mapToDouble(i -> probabilities[i]).toArray(),
@@ -138,13 +138,6 @@ public final class PredictAudience {
         double sum(int size) {
             return Arrays.stream(probabilities, 0, size).sum();
         }
-    }
-
-    static int[] order(double[] scores) {
-        Integer[] order = new Integer[scores.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparingDouble(i -> -scores[i]));
-        return Arrays.stream(order).mapToInt(i -> i).toArray();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nextact.predict;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.Orders;
 import dev.nextact.core.Progress;
 import dev.nextact.core.report.Page;
 import dev.nextact.core.uplift.Holdout;
@@ -173,7 +174,7 @@ public final class PredictWinback {
         }
         double[] atRisk = lost.stream().mapToDouble(Lost::atRisk).toArray();
         List<Lost> order = new ArrayList<>();
-        for (int i : PredictAudience.order(atRisk)) {
+        for (int i : Orders.descending(atRisk)) {
             order.add(lost.get(i));
         }
         Summary summary = write(bundle, past, request, now, order, buyers, progress);

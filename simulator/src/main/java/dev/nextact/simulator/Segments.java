@@ -1,5 +1,6 @@
 package dev.nextact.simulator;
 
+import dev.nextact.core.Orders;
 import java.util.SplittableRandom;
 
 /**
@@ -53,7 +54,7 @@ final class Segments {
             for (double favourite : FAVOURITES) {
                 if (left == 0) {
                     left = categories;
-                    deck = shuffled(categories, random);
+                    deck = Orders.shuffled(categories, random);
                 }
                 share[deck[--left]] += favourite;
                 rest -= favourite;
@@ -69,7 +70,7 @@ final class Segments {
     private static double[] bestsellers(Assortment assortment, SplittableRandom random) {
         double[] appeal = new double[assortment.size()];
         for (int first = 0; first < appeal.length; first += Assortment.GRADES) {
-            int[] order = shuffled(Assortment.GRADES, random);
+            int[] order = Orders.shuffled(Assortment.GRADES, random);
             for (int grade = 0; grade < Assortment.GRADES; grade++) {
                 appeal[first + grade] = StrictMath.pow(BESTSELLER_FALL, order[grade]);
             }
@@ -93,16 +94,6 @@ final class Segments {
             }
         }
         return appeal;
-    }
-
-    private static int[] shuffled(int size, SplittableRandom random) {
-        int[] order = new int[size];
-        for (int i = 0; i < size; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 
     private static double[] itemShares(double[] appeal, Assortment assortment, int stage) {

@@ -1,7 +1,6 @@
 package dev.nextact.core.probability;
 
-import java.util.Arrays;
-import java.util.Comparator;
+import dev.nextact.core.Orders;
 
 /**
  * The area under the curve of precision over recall, as a sum of steps: Σ (R(n) − R(n−1)) · P(n)
@@ -27,7 +26,7 @@ public final class AveragePrecision {
         if (positives == 0) {
             return Double.NaN;
         }
-        Integer[] order = descending(scores);
+        int[] order = Orders.descending(scores);
         double area = 0;
         long found = 0;
         int i = 0;
@@ -40,12 +39,5 @@ public final class AveragePrecision {
             area += (found - before) / (double) positives * found / i;
         }
         return area;
-    }
-
-    static Integer[] descending(double[] scores) {
-        Integer[] order = new Integer[scores.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -scores[i]));
-        return order;
     }
 }

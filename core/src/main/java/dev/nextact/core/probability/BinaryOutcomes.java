@@ -1,5 +1,6 @@
 package dev.nextact.core.probability;
 
+import dev.nextact.core.Orders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,13 +20,13 @@ public final class BinaryOutcomes {
 
     private final double[] probabilities;
     private final boolean[] happened;
-    private final Integer[] order;
+    private final int[] order;
     private final int positives;
 
     private BinaryOutcomes(double[] probabilities, boolean[] happened) {
         this.probabilities = probabilities;
         this.happened = happened;
-        this.order = AveragePrecision.descending(probabilities);
+        this.order = Orders.descending(probabilities);
         int count = 0;
         for (boolean one : happened) {
             count += one ? 1 : 0;

@@ -1,5 +1,6 @@
 package dev.nextact.core.probability;
 
+import dev.nextact.core.Orders;
 import java.util.Arrays;
 
 /**
@@ -48,7 +49,7 @@ public record Isotonic(double[] probabilities, double[] values) implements Calib
      */
     public static Isotonic fit(double[] probabilities, boolean[] happened) {
         BinaryOutcomes.of(probabilities, happened); // checks both
-        Integer[] order = AveragePrecision.descending(probabilities);
+        int[] order = Orders.descending(probabilities);
         int n = order.length;
         double[] low = new double[n];
         double[] high = new double[n];

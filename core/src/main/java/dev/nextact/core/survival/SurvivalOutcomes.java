@@ -1,7 +1,7 @@
 package dev.nextact.core.survival;
 
+import dev.nextact.core.Orders;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /**
  * How long each of N cases lasted, or how long it was seen without an end (censored). Immutable;
@@ -54,9 +54,7 @@ public final class SurvivalOutcomes {
         check(risks.length);
         double[] ranks = Arrays.stream(risks).distinct().sorted().toArray();
         long[] tree = new long[ranks.length + 1]; // counts of risks (Fenwick 1994)
-        Integer[] order = new Integer[times.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparingDouble(i -> -times[i]));
+        int[] order = Orders.descending(times);
         double concordant = 0;
         long pairs = 0;
         long longer = 0;

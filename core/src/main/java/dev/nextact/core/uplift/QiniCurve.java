@@ -1,7 +1,7 @@
 package dev.nextact.core.uplift;
 
+import dev.nextact.core.Orders;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -35,12 +35,7 @@ public final class QiniCurve {
                             + " and "
                             + size);
         }
-        int[] order =
-                IntStream.range(0, size)
-                        .boxed()
-                        .sorted(Comparator.comparingDouble(i -> -scores[i]))
-                        .mapToInt(i -> i)
-                        .toArray();
+        int[] order = Orders.descending(scores);
         double[] shares = new double[size + 1];
         double[] gains = new double[size + 1];
         double[] contributions = new double[size];

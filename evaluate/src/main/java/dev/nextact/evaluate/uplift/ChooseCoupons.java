@@ -3,6 +3,7 @@ package dev.nextact.evaluate.uplift;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.Orders;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.uplift.CouponTerms;
@@ -21,7 +22,6 @@ import dev.nextact.predict.PredictionFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -140,12 +140,10 @@ public final class ChooseCoupons {
         }
         boolean isLearned = study.learned().isPresent();
         int[] order =
-                IntStream.range(0, users.length)
-                        .filter(i -> !isLearned || foretold.gains()[i] > 0)
-                        .boxed()
-                        .sorted(Comparator.comparingDouble(i -> -key[i]))
-                        .mapToInt(i -> i)
-                        .toArray();
+                Orders.descending(
+                        IntStream.range(0, users.length)
+                                .filter(i -> !isLearned || foretold.gains()[i] > 0),
+                        key);
         List<String> ids =
                 Arrays.stream(order).mapToObj(i -> study.log().userId(users[i])).toList();
         double[] costs = Arrays.stream(order).mapToDouble(i -> cost[i]).toArray();

@@ -1,10 +1,10 @@
 package dev.nextact.evaluate.uplift;
 
+import dev.nextact.core.Orders;
 import dev.nextact.core.uplift.CouponTerms;
 import dev.nextact.core.uplift.Estimate;
 import dev.nextact.core.uplift.QiniCurve;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -136,12 +136,7 @@ public final class HeldOutPolicy {
         double[] places = new double[key.length];
         int most = Arrays.stream(folds).max().orElse(0);
         for (int fold = 0; fold <= most; fold++) {
-            int[] members =
-                    IntStream.of(Folds.members(folds, fold))
-                            .boxed()
-                            .sorted(Comparator.comparingDouble(i -> -key[i]))
-                            .mapToInt(i -> i)
-                            .toArray();
+            int[] members = Orders.descending(IntStream.of(Folds.members(folds, fold)), key);
             int from = 0;
             while (from < members.length) {
                 int to = from + 1;

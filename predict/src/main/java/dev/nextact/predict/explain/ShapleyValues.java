@@ -1,5 +1,6 @@
 package dev.nextact.predict.explain;
 
+import dev.nextact.core.Orders;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -32,7 +33,7 @@ public record ShapleyValues(double[] values, double[] standardErrors, int permut
         double[] sums = new double[players];
         double[] squares = new double[players];
         for (int pair = 0; pair < pairs; pair++) {
-            int[] order = shuffled(players, random);
+            int[] order = Orders.shuffled(players, random);
             double[] gains = gains(order, empty, full, game);
             for (int player = 0; player < players; player++) {
                 sums[player] += gains[player];
@@ -83,15 +84,5 @@ public record ShapleyValues(double[] values, double[] standardErrors, int permut
             gains[order[i]] = (joining + reversed) / 2;
         }
         return gains;
-    }
-
-    private static int[] shuffled(int size, SplittableRandom random) {
-        int[] order = new int[size];
-        for (int i = 0; i < size; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 }
