@@ -19,24 +19,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 /**
- * Sends requests over keep-alive connections, a thread each, and times the answers.
- *
- * <p>At a rate, request n is due at n/rate seconds, and its time counts from when it was due, not
- * from when a connection was free for it: a server that stalls is charged for all that had to wait
- * (Tene, "How NOT to measure latency": coordinated omission). Without a rate each connection sends
- * as soon as it has its answer.
+ * Sends requests over keep-alive connections and times the answers: at a constant rate ({@link
+ * OpenLoop}), or as fast as the answers come, with a thread for each connection.
  */
 final class HttpLoad {
 
     private static final int TIMEOUT_MILLIS = 20_000;
     private static final double LONGEST_SECONDS = 3600;
-
-    /** Below this, waiting for the due time is done awake. */
-    private static final long AWAKE_NANOS = 60_000;
 
     private final int port;
     private final int connections;
@@ -110,7 +102,7 @@ final class HttpLoad {
 
     /** Requests 0 to count − 1, as fast as the answers come. */
     Result runAll(LongFunction<byte[]> request, long count) {
-        return run(request, count, 0, LONGEST_SECONDS);
+        return run(request, count, LONGEST_SECONDS);
     }
 
     /**
@@ -118,10 +110,12 @@ final class HttpLoad {
      * @param rate a second; 0 = as fast as the answers come
      */
     Result run(LongFunction<byte[]> request, double rate, double seconds) {
-        return run(request, Long.MAX_VALUE, rate, seconds);
+        return rate > 0
+                ? new OpenLoop(port, connections).run(request, rate, seconds)
+                : run(request, Long.MAX_VALUE, seconds);
     }
 
-    private Result run(LongFunction<byte[]> request, long most, double rate, double seconds) {
+    private Result run(LongFunction<byte[]> request, long most, double seconds) {
         ExecutorService threads = Executors.newFixedThreadPool(connections);
         try {
             long start = System.nanoTime();
@@ -132,7 +126,7 @@ final class HttpLoad {
                 tasks.add(
                         () -> {
                             Connection connection = new Connection(port);
-                            connection.run(request, next, most, start, end, rate);
+                            connection.run(request, next, most, end);
                             return connection;
                         });
             }
@@ -164,7 +158,7 @@ final class HttpLoad {
     private static final class Connection {
 
         private final int port;
-        private final byte[] buffer = new byte[1 << 16];
+        private final HttpAnswer answer = new HttpAnswer();
         private final Map<Integer, Integer> statuses = new TreeMap<>();
         private long[] nanos = new long[1 << 12];
         private int size;
@@ -174,39 +168,20 @@ final class HttpLoad {
             this.port = port;
         }
 
-        void run(
-                LongFunction<byte[]> request,
-                AtomicLong next,
-                long most,
-                long start,
-                long end,
-                double rate) {
+        void run(LongFunction<byte[]> request, AtomicLong next, long most, long end) {
             while (true) {
                 long number = next.getAndIncrement();
-                long due = rate > 0 ? start + (long) (number / rate * 1e9) : System.nanoTime();
-                if (number >= most || due >= end) {
+                long sent = System.nanoTime();
+                if (number >= most || sent >= end) {
                     close();
                     return;
                 }
-                waitUntil(due);
                 int status = status(request.apply(number));
                 if (status == 200) {
-                    record(System.nanoTime() - due);
+                    record(System.nanoTime() - sent);
                 } else {
                     statuses.merge(status, 1, Integer::sum);
                 }
-            }
-        }
-
-        private static void waitUntil(long due) {
-            long left = due - System.nanoTime();
-            while (left > 0) {
-                if (left > AWAKE_NANOS) {
-                    LockSupport.parkNanos(left - AWAKE_NANOS);
-                } else {
-                    Thread.onSpinWait();
-                }
-                left = due - System.nanoTime();
             }
         }
 
@@ -236,40 +211,17 @@ final class HttpLoad {
             }
         }
 
-        /** A response with a Content-Length, as all of this server's are. */
         private int read(InputStream in) throws IOException {
-            int have = 0;
-            int bodyAt = -1;
-            int length = 0;
-            while (bodyAt < 0 || have < bodyAt + length) {
-                int got = in.read(buffer, have, buffer.length - have);
+            answer.begin();
+            int got;
+            do {
+                byte[] buffer = answer.buffer();
+                got = in.read(buffer, answer.at(), buffer.length - answer.at());
                 if (got < 0) {
                     throw new IOException("the server closed the connection");
                 }
-                have += got;
-                if (bodyAt < 0) {
-                    bodyAt = endOfHead(have);
-                    length = bodyAt < 0 ? 0 : contentLength(bodyAt);
-                }
-            }
-            return (buffer[9] - '0') * 100 + (buffer[10] - '0') * 10 + buffer[11] - '0';
-        }
-
-        private int endOfHead(int have) {
-            for (int i = 3; i < have; i++) {
-                if (buffer[i] == '\n' && buffer[i - 2] == '\n') {
-                    return i + 1;
-                }
-            }
-            return -1;
-        }
-
-        private int contentLength(int headBytes) {
-            String head = new String(buffer, 0, headBytes, StandardCharsets.US_ASCII);
-            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length:");
-            return at < 0
-                    ? 0
-                    : Integer.parseInt(head.substring(at + 15, head.indexOf('\r', at)).strip());
+            } while (!answer.isWholeWith(got));
+            return answer.status();
         }
 
         private void close() {
