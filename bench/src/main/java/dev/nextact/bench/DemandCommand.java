@@ -118,9 +118,7 @@ final class DemandCommand implements Callable<Integer> {
     private Map<String, Object> besideEachOther(RollingOrigins origins) {
         DemandFamilies judging = new DemandFamilies(terminal);
         List<DemandFamilies.Judged> judged = judging.judge(origins, families.families(), SEED);
-        judging.table(judged);
-        Map<String, Object> tree = new LinkedHashMap<>();
-        judged.forEach(one -> tree.put(one.family().title(), one.toTree()));
+        Map<String, Object> tree = judging.table(judged);
         tree.putAll(judging.compare(judged.stream().map(DemandFamilies.Judged::test).toList()));
         return tree;
     }

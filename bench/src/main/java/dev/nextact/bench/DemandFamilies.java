@@ -92,9 +92,11 @@ final class DemandFamilies {
         return tree;
     }
 
-    /** A line a family: its validation, its test. */
-    void table(List<Judged> all) {
+    /** A line a family: its validation, its test; and all figures of each, for programs. */
+    Map<String, Object> table(List<Judged> all) {
+        Map<String, Object> tree = new LinkedHashMap<>();
         for (Judged one : all) {
+            tree.put(one.family().title(), one.toTree());
             terminal.out()
                     .printf(
                             Locale.ROOT,
@@ -108,6 +110,7 @@ final class DemandFamilies {
                             of(one.test().metrics(), "wape"),
                             of(one.test().metrics(), "pinball"));
         }
+        return tree;
     }
 
     private static double of(Map<String, Double> metrics, String name) {

@@ -63,7 +63,6 @@ final class DemandSimulatedCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final DemandFigures figures;
     private final Map<String, List<RollingOrigins.Result>> results = new LinkedHashMap<>();
-    private final List<DemandFamilies.Judged> ofFamilies = new ArrayList<>();
 
     @Option(
             names = "--seeds",
@@ -95,6 +94,8 @@ final class DemandSimulatedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        DemandFamilies judging = new DemandFamilies(terminal);
         for (long seed : seeds) {
             terminal.out().printf("%n== seed %d%n", seed);
             ShopConfig shop = simulate(seed);
@@ -112,12 +113,11 @@ final class DemandSimulatedCommand implements Callable<Integer> {
                 measure(shop, origins, seed);
             } else {
                 List<DemandFamilies.Judged> judged =
-                        new DemandFamilies(terminal).judge(origins, families.families(), seed);
+                        judging.judge(origins, families.families(), seed);
                 judged.forEach(one -> keep(one.test()));
-                ofFamilies.addAll(judged);
+                tree.put("seed " + seed, judging.table(judged));
             }
         }
-        Map<String, Object> tree = new LinkedHashMap<>();
         terminal.out().printf("%n== all seeds%n");
         results.forEach(
                 (name, ofSeeds) -> {
@@ -133,8 +133,6 @@ final class DemandSimulatedCommand implements Callable<Integer> {
                 tree.put("shoppers", worth(BLENDED, FULL));
             }
         } else {
-            DemandFamilies judging = new DemandFamilies(terminal);
-            judging.table(ofFamilies);
             List<RollingOrigins.Result> tests = new ArrayList<>();
             results.forEach((name, ofSeeds) -> tests.add(pooled(name, ofSeeds)));
             tree.putAll(judging.compare(tests));
