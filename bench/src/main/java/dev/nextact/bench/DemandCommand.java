@@ -77,6 +77,7 @@ final class DemandCommand implements Callable<Integer> {
             description = "Weeks from each cut-off (default: ${DEFAULT-VALUE}).")
     private int horizon;
 
+    @Mixin private FamiliesOption families = new FamiliesOption();
     @Mixin private JsonOption json = new JsonOption();
 
     DemandCommand(Terminal terminal) {
@@ -107,6 +108,23 @@ final class DemandCommand implements Callable<Integer> {
                         panel.periods(),
                         origins.cuts().length,
                         horizon);
+        json.write(
+                families.families().isEmpty()
+                        ? besideBaselines(origins)
+                        : besideEachOther(origins));
+        return 0;
+    }
+
+    private Map<String, Object> besideEachOther(RollingOrigins origins) {
+        DemandFamilies judging = new DemandFamilies(terminal);
+        List<DemandFamilies.Judged> judged = judging.judge(origins, families.families(), SEED);
+        Map<String, Object> tree = judging.table(judged);
+        tree.putAll(judging.compare(judged.stream().map(DemandFamilies.Judged::test).toList()));
+        return tree;
+    }
+
+    private Map<String, Object> besideBaselines(RollingOrigins origins) {
+        DemandPanel panel = origins.panel();
         DemandPanel learned = panel.before(origins.firstCut());
         List<RollingOrigins.Result> results = new ArrayList<>();
         RollingOrigins.Result mean =
@@ -142,8 +160,7 @@ final class DemandCommand implements Callable<Integer> {
         try (LagTrees trees = LagTrees.learn(learned, horizon, SEED)) {
             results.add(figures.judge(trees.name(), origins, trees));
         }
-        json.write(report(results));
-        return 0;
+        return report(results);
     }
 
     /**

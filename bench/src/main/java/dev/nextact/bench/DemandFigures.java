@@ -35,8 +35,9 @@ final class DemandFigures {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "trained in %.0f s, %d epochs, validation %.4f; spread %.2f, tails %s,"
+                        "%s trained in %.0f s, %d epochs, validation %.4f; spread %.2f, tails %s,"
                                 + " correlation of items %.4f, of steps %.4f%n",
+                        network.settings().family().title(),
                         network.seconds(),
                         network.epochs(),
                         network.validation(),
@@ -44,6 +45,12 @@ final class DemandFigures {
                         calibration.tails(),
                         calibration.correlation(),
                         calibration.stepCorrelation());
+        network.tried()
+                .forEach(
+                        (family, metrics) -> {
+                            terminal.out().printf("  %-13s on validation", family.title());
+                            figures(metrics);
+                        });
     }
 
     /** The caller closes it. */

@@ -18,6 +18,7 @@ import dev.nextact.evaluate.demand.LagTrees;
 import dev.nextact.evaluate.demand.MovingAverage;
 import dev.nextact.evaluate.demand.RollingOrigins;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.predict.DemandModel;
 import dev.nextact.predict.ShopperDemand;
 import dev.nextact.simulator.world.Preset;
@@ -83,6 +84,7 @@ final class DemandSimulatedCommand implements Callable<Integer> {
             description = "Also train the shoppers' model, and add what it foretells.")
     private boolean shoppers;
 
+    @Mixin private FamiliesOption families = new FamiliesOption();
     @Mixin private JsonOption json = new JsonOption();
 
     DemandSimulatedCommand(Terminal terminal) {
@@ -92,10 +94,30 @@ final class DemandSimulatedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        for (long seed : seeds) {
-            measure(seed);
-        }
         Map<String, Object> tree = new LinkedHashMap<>();
+        DemandFamilies judging = new DemandFamilies(terminal);
+        for (long seed : seeds) {
+            terminal.out().printf("%n== seed %d%n", seed);
+            ShopConfig shop = simulate(seed);
+            DemandPanel panel =
+                    DemandReader.of(shop, DemandPeriod.WEEK).read(shop.target(), Optional.empty());
+            RollingOrigins origins = new RollingOrigins(panel, TEST, HORIZON);
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%,d items over %d weeks, %,d units%n",
+                            panel.series().size(),
+                            panel.periods(),
+                            Arrays.stream(panel.totals()).sum());
+            if (families.families().isEmpty()) {
+                measure(shop, origins, seed);
+            } else {
+                List<DemandFamilies.Judged> judged =
+                        judging.judge(origins, families.families(), seed);
+                judged.forEach(one -> keep(one.test()));
+                tree.put("seed " + seed, judging.table(judged));
+            }
+        }
         terminal.out().printf("%n== all seeds%n");
         results.forEach(
                 (name, ofSeeds) -> {
@@ -103,18 +125,23 @@ final class DemandSimulatedCommand implements Callable<Integer> {
                     figures.line(all);
                     tree.put(name, all.metrics());
                 });
-        tree.put("signals", worth(FULL, NO_SIGNALS));
-        tree.put("plan", worth(FULL, NO_PLAN));
-        tree.put("new", worth(NEW, NEW_MEAN));
-        if (shoppers) {
-            tree.put("shoppers", worth(BLENDED, FULL));
+        if (families.families().isEmpty()) {
+            tree.put("signals", worth(FULL, NO_SIGNALS));
+            tree.put("plan", worth(FULL, NO_PLAN));
+            tree.put("new", worth(NEW, NEW_MEAN));
+            if (shoppers) {
+                tree.put("shoppers", worth(BLENDED, FULL));
+            }
+        } else {
+            List<RollingOrigins.Result> tests = new ArrayList<>();
+            results.forEach((name, ofSeeds) -> tests.add(pooled(name, ofSeeds)));
+            tree.putAll(judging.compare(tests));
         }
         json.write(tree);
         return 0;
     }
 
-    private void measure(long seed) {
-        terminal.out().printf("%n== seed %d%n", seed);
+    private ShopConfig simulate(long seed) {
         Path out = directory.resolve(Long.toString(seed));
         SimulateWorld.Result simulated =
                 new SimulateWorld()
@@ -125,16 +152,11 @@ final class DemandSimulatedCommand implements Callable<Integer> {
                                 terminal.progress());
         ShopConfig shop = ShopConfigReader.read(simulated.config(), Map.of());
         new PrepareData(Clock.systemUTC()).run(shop, terminal.progress());
-        DemandPanel panel =
-                DemandReader.of(shop, DemandPeriod.WEEK).read(shop.target(), Optional.empty());
-        RollingOrigins origins = new RollingOrigins(panel, TEST, HORIZON);
-        terminal.out()
-                .printf(
-                        Locale.ROOT,
-                        "%,d items over %d weeks, %,d units%n",
-                        panel.series().size(),
-                        panel.periods(),
-                        Arrays.stream(panel.totals()).sum());
+        return shop;
+    }
+
+    private void measure(ShopConfig shop, RollingOrigins origins, long seed) {
+        DemandPanel panel = origins.panel();
         Optional<ShopperDemand> source =
                 shoppers ? Optional.of(learnShoppers(shop)) : Optional.empty();
         try {
@@ -168,6 +190,7 @@ final class DemandSimulatedCommand implements Callable<Integer> {
                                 origins.panel().before(origins.firstCut()),
                                 HORIZON,
                                 seed,
+                                TrainDemand.Plan.of(Family.GRU),
                                 source,
                                 terminal.progress());
         figures.learned(learned);

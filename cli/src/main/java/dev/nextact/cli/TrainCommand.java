@@ -100,18 +100,23 @@ final class TrainCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "learned from %,d items over %d periods in %.0f s, %d epochs: %s%n",
+                        "learned from %,d items over %d periods in %.0f s, %s, %d epochs: %s%n",
                         trained.items(),
                         trained.periods(),
                         trained.learned().seconds(),
+                        trained.learned().settings().family().title(),
                         trained.learned().epochs(),
                         trained.bundle());
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("bundle", trained.bundle().toString());
         tree.put("items", trained.items());
         tree.put("periods", trained.periods());
+        tree.put("family", trained.learned().settings().family().title());
         tree.put("epochs", trained.learned().epochs());
         tree.put("validation_loss", trained.learned().validation());
+        Map<String, Object> validation = new LinkedHashMap<>();
+        trained.learned().tried().forEach((family, of) -> validation.put(family.title(), of));
+        tree.put("validation", validation);
         tree.put("seconds", trained.learned().seconds());
         tree.put("shoppers_weight", trained.learned().settings().calibration().blend().weight());
         json.write(tree);

@@ -532,7 +532,7 @@ public record ShopConfig(
      * @param behaviourWeights how much a target of a behaviour counts; 1 where it is not named
      * @param workers threads; 0 = one per core
      * @param deterministic whether any number of workers must give the same bits
-     * @param familyBudget how long {@code model.family: auto} may try
+     * @param familyBudget how long {@code family: auto}, of the model or of demand, may try
      * @param privacy how little the model may tell of a shopper; absent = nothing is promised
      */
     public record Train(
@@ -785,12 +785,14 @@ public record ShopConfig(
      *
      * @param horizon how far ahead
      * @param period what units are counted by
+     * @param family as of {@link Model}
      * @param prices told beforehand, such as promotions'
      * @param texts facts about items whose meaning tells of items nobody has bought yet
      */
     public record Demand(
             Duration horizon,
             DemandPeriod period,
+            String family,
             Optional<PriceTable> prices,
             List<String> texts) {
         public Demand {

@@ -49,6 +49,9 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class ShopConfigReader {
 
     /** Families whose steps attend to each other, or that may turn out as one of them. */
+    private static final List<String> FAMILIES =
+            List.of(Model.AUTO, "rnn", "gru", "lstm", "transformer", "hstu");
+
     private static final List<String> ATTENTION = List.of(Model.AUTO, "transformer", "hstu");
 
     /** What a log without a behaviour column holds. */
@@ -581,10 +584,7 @@ public final class ShopConfigReader {
         Model model =
                 new Model(
                         node.text("name").orElse("default"),
-                        node.choice(
-                                "family",
-                                "transformer",
-                                List.of(Model.AUTO, "rnn", "gru", "lstm", "transformer", "hstu")),
+                        node.choice("family", "transformer", FAMILIES),
                         node.choice("block", "pre-norm", List.of("pre-norm", "post-norm", "ligr")),
                         node.choice("feed_forward", "gelu", List.of("gelu", "relu", "swiglu")),
                         node.choice(
@@ -867,6 +867,7 @@ public final class ShopConfigReader {
                 DemandPeriod.valueOf(
                         node.choice("period", "week", List.of("day", "week"))
                                 .toUpperCase(Locale.ROOT)),
+                node.choice("family", "gru", FAMILIES),
                 node.section("prices").map(ShopConfigReader::prices),
                 node.texts("texts"));
     }

@@ -156,6 +156,7 @@ public final class ShopConfigWriter {
                 map(
                         "horizon", duration(demand.horizon()),
                         "period", demand.period().title(),
+                        "family", demand.family(),
                         "texts", demand.texts());
         demand.prices()
                 .ifPresent(

@@ -108,7 +108,8 @@ class ShopConfigReaderTest {
                         train: {epochs: 3, seed: -7, loss: full-softmax, label_smoothing: 0.1,
                                 schedule: cosine, warm_up: 100, ema: 0.999, accumulate: 2,
                                 behaviour_weights: {buy: 5}, deterministic: true}
-                        tasks: {next_items: {k: 5, seen: remove}, churn: {horizon: 2w}}
+                        tasks: {next_items: {k: 5, seen: remove}, churn: {horizon: 2w},
+                                demand: {family: hstu}}
                         """);
 
         assertThat(config.sources().get(0).delimiter()).contains("\t");
@@ -121,6 +122,7 @@ class ShopConfigReaderTest {
         assertThat(config.train().schedule()).isEqualTo(new ShopConfig.Schedule("cosine", 100));
         assertThat(config.train().behaviourWeights()).isEqualTo(Map.of("buy", 5.0));
         assertThat(config.tasks().churnHorizon()).isEqualTo(Duration.ofDays(14));
+        assertThat(config.tasks().demand().family()).isEqualTo("hstu");
         assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
     }
 
@@ -233,6 +235,7 @@ class ShopConfigReaderTest {
                 "train: {learning_rate: fast}|train.learning_rate|expected a number",
                 "train: {loss: softmax}|train.loss found 'softmax'|sampled-softmax, full-softmax",
                 "model: {family: transfomer}|model.family|did you mean 'transformer'?",
+                "tasks: {demand: {family: grru}}|tasks.demand.family found 'grru'|mean 'gru'?",
                 "model: {heads: 3}|model.heads found '3'|a divisor of the width 64",
                 "model: {name: ../up}|model.name found '../up'|expected letters",
                 "split: {valid: soon}|split.valid found 'soon'|30m, 24h, 7d",

@@ -51,6 +51,12 @@ final class DemandCalibration {
                             .toList(),
                     actual);
         }
+
+        /** How far it lay off, with the intervals that a calibration tells. */
+        DemandErrors.OfSeries errors(Calibration calibration) {
+            double tail = calibration.tail(DemandClass.of(known.units()));
+            return DemandErrors.OfSeries.of(DemandForecast.of(steps, tail), known.units(), actual);
+        }
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -42,7 +41,7 @@ final class TorchScorer implements NextItemScorer, AutoCloseable {
 
     @Override
     public String name() {
-        return network.settings().family().name().toLowerCase(Locale.ROOT);
+        return network.settings().family().title();
     }
 
     @Override

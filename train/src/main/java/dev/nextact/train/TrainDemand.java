@@ -7,32 +7,32 @@ import dev.nextact.core.demand.DemandBlend;
 import dev.nextact.core.demand.DemandFeatures;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.core.demand.DemandPeriod;
-import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.core.demand.DemandSource;
-import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.data.DemandReader;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.train.DemandValidation.Trial;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Learns what will sell from a panel: how many epochs, and how wide the distributions must be, from
- * its last periods, which the first training does not see; then all of it anew.
+ * Learns what will sell from a panel: of which family, how many epochs, and how wide the
+ * distributions must be, from its last periods, which the first training does not see; then all of
+ * it anew.
  */
 public final class TrainDemand {
 
@@ -47,27 +47,84 @@ public final class TrainDemand {
     private static final double EMA = 0.995;
     private static final double CLIP_NORM = 5;
 
-    /** Of more items a sample tells the epochs and calibrates. */
-    private static final int MOST_VALIDATED = 4_096;
-
     /** Of the log at least so many horizons are learned from where two are for validation. */
     private static final int LEAST_LEARNED = 4;
 
-    /** Of which the recurrent layer reads at most so many windows: two years of weeks. */
+    /** Of which the network reads at most so many windows: two years of weeks. */
     private static final int WINDOWS = 8;
+
+    /**
+     * What is tried.
+     *
+     * @param families of the encoder; of several the one is taken whose pinball loss is least on
+     *     the validation, of equal ones the first
+     * @param budget how long they may be tried; the first is in any case
+     * @param epochs at most
+     */
+    public record Plan(List<Family> families, Duration budget, int epochs) {
+
+        /** All, in the order in which a short budget tries them: the default first. */
+        private static final List<Family> ALL =
+                List.of(Family.GRU, Family.LSTM, Family.TRANSFORMER, Family.HSTU, Family.RNN);
+
+        public Plan {
+            families = List.copyOf(families);
+            if (families.isEmpty() || epochs < 1) {
+                throw new IllegalArgumentException(
+                        "expected a family and an epoch or more, found "
+                                + families
+                                + " and "
+                                + epochs);
+            }
+        }
+
+        /** One family. */
+        public static Plan of(Family family) {
+            return new Plan(List.of(family), Duration.ZERO, MOST_EPOCHS);
+        }
+
+        static Plan of(ShopConfig config) {
+            String family = config.tasks().demand().family();
+            return family.equals(ShopConfig.Model.AUTO)
+                    ? new Plan(ALL, config.train().familyBudget(), MOST_EPOCHS)
+                    : of(Family.of(family));
+        }
+    }
 
     /**
      * What was learned.
      *
      * @param epochs that the validation chose
      * @param validation −ln P of a step, without the term that no weight changes
+     * @param tried of each family how its forecasts of the validation did, see {@link
+     *     dev.nextact.core.demand.DemandErrors#metrics}
      */
     public record Learned(
             DemandSettings settings,
             Map<String, FloatTensor> weights,
             int epochs,
             double validation,
-            double seconds) {}
+            Map<Family, Map<String, Double>> tried,
+            double seconds) {
+
+        public Learned {
+            tried = Collections.unmodifiableMap(new EnumMap<>(tried));
+        }
+
+        private Map<String, Double> metrics() {
+            Map<String, Double> metrics = new TreeMap<>();
+            metrics.put("epochs", (double) epochs);
+            metrics.put("validation-loss", validation);
+            tried.forEach(
+                    (family, of) -> {
+                        double pinball = of.getOrDefault("pinball", Double.NaN);
+                        if (Double.isFinite(pinball)) {
+                            metrics.put("validation-pinball-" + family.title(), pinball);
+                        }
+                    });
+            return metrics;
+        }
+    }
 
     /**
      * Learns from the whole prepared log of a shop.
@@ -79,7 +136,8 @@ public final class TrainDemand {
         DemandPeriod period = config.tasks().demand().period();
         DemandPanel panel = DemandReader.of(config, period).read(config.target(), Optional.empty());
         int horizon = period.count(config.tasks().demand().horizon());
-        Learned learned = run(panel, horizon, config.train().seed(), source, progress);
+        Learned learned =
+                run(panel, horizon, config.train().seed(), Plan.of(config), source, progress);
         Path bundle =
                 DemandBundle.write(
                         config.demandDirectory(),
@@ -90,11 +148,7 @@ public final class TrainDemand {
                                 panel,
                                 learned.settings(),
                                 learned.weights(),
-                                Map.of(
-                                        "epochs",
-                                        (double) learned.epochs(),
-                                        "validation-loss",
-                                        learned.validation())),
+                                learned.metrics()),
                         Clock.systemUTC());
         return new Trained(bundle, learned, panel.series().size(), panel.periods());
     }
@@ -106,9 +160,9 @@ public final class TrainDemand {
      */
     public record Trained(Path bundle, Learned learned, int items, int periods) {}
 
-    /** Without the shoppers' model. */
+    /** By a gated recurrent network, without the shoppers' model. */
     public Learned run(DemandPanel panel, int horizon, long seed, Progress progress) {
-        return run(panel, horizon, seed, Optional.empty(), progress);
+        return run(panel, horizon, seed, Plan.of(Family.GRU), Optional.empty(), progress);
     }
 
     /**
@@ -121,6 +175,7 @@ public final class TrainDemand {
             DemandPanel panel,
             int horizon,
             long seed,
+            Plan plan,
             Optional<DemandSource> source,
             Progress progress) {
         long start = System.nanoTime();
@@ -135,35 +190,89 @@ public final class TrainDemand {
                     panel.periods());
         }
         DemandFeatures features = DemandFeatures.of(panel);
-        DemandSettings settings =
-                DemandSettings.of(
-                        panel.period(),
-                        features.names(),
-                        horizon,
-                        WIDTH,
-                        DROPOUT,
-                        WINDOWS * panel.period().window());
-        DemandNetwork network = new DemandNetwork(settings);
-        ShopConfig.Train train = settings(seed);
+        ShopConfig.Train train = settings(seed, plan.epochs());
         boolean isLong = panel.periods() >= (LEAST_LEARNED + 2) * horizon;
-        Validation validation =
-                Validation.of(panel, features, isLong ? 2 * horizon : horizon, horizon, seed);
-        Chosen chosen = choose(network, train, validation, progress);
-        DemandSettings.Calibration calibration =
-                calibrate(validation, chosen.forecasts(), source, progress);
+        DemandValidation validation =
+                DemandValidation.of(
+                        panel, features, isLong ? 2 * horizon : horizon, horizon, seed, source);
+        List<Trial> trials = new ArrayList<>();
+        for (Family family : plan.families()) {
+            if (trials.isEmpty() || System.nanoTime() - start < plan.budget().toNanos()) {
+                trials.add(
+                        validation.tryOut(
+                                settings(family, panel, features, horizon), train, progress));
+            }
+        }
+        Trial best =
+                trials.stream().min(Comparator.comparingDouble(TrainDemand::pinball)).orElseThrow();
+        if (plan.families().size() > 1) {
+            progress.say(why(best, trials, plan));
+        }
+        source.ifPresent(
+                of ->
+                        progress.say(
+                                said(
+                                        of,
+                                        !validation.hears(),
+                                        best.settings().calibration().blend())));
         Map<String, FloatTensor> weights =
-                learn(network, train, panel, features, chosen.epochs(), progress);
+                learn(
+                        new DemandNetwork(best.settings()),
+                        train,
+                        panel,
+                        features,
+                        best.epochs(),
+                        progress);
+        Map<Family, Map<String, Double>> tried = new EnumMap<>(Family.class);
+        trials.forEach(trial -> tried.put(trial.settings().family(), trial.metrics()));
         return new Learned(
-                settings.calibrated(calibration),
+                best.settings(),
                 weights,
-                chosen.epochs(),
-                chosen.loss(),
+                best.epochs(),
+                best.loss(),
+                tried,
                 (System.nanoTime() - start) / 1e9);
     }
 
-    private static ShopConfig.Train settings(long seed) {
+    private static DemandSettings settings(
+            Family family, DemandPanel panel, DemandFeatures features, int horizon) {
+        return DemandSettings.of(
+                panel.period(),
+                features.names(),
+                horizon,
+                family,
+                WIDTH,
+                DROPOUT,
+                WINDOWS * panel.period().window());
+    }
+
+    private static double pinball(Trial trial) {
+        return trial.metrics().getOrDefault("pinball", Double.NaN);
+    }
+
+    private static String why(Trial best, List<Trial> trials, Plan plan) {
+        List<String> figures = new ArrayList<>();
+        trials.forEach(
+                trial ->
+                        figures.add(
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s %.4f",
+                                        trial.settings().family().title(),
+                                        pinball(trial))));
+        return String.format(
+                Locale.ROOT,
+                "tasks.demand.family auto: %s has the least pinball loss on validation (%s)%s",
+                best.settings().family().title(),
+                String.join(", ", figures),
+                trials.size() == plan.families().size()
+                        ? ""
+                        : "; the budget of " + plan.budget().toSeconds() + " s ended the search");
+    }
+
+    private static ShopConfig.Train settings(long seed, int epochs) {
         return new ShopConfig.Train(
-                MOST_EPOCHS,
+                epochs,
                 PATIENCE,
                 seed,
                 BATCH,
@@ -180,157 +289,6 @@ public final class TrainDemand {
                 1,
                 true,
                 ShopConfig.Train.FAMILY_BUDGET);
-    }
-
-    /**
-     * The newest periods of a panel, which the first training does not see.
-     *
-     * @param periods how many
-     * @param items of which they are looked at
-     * @param origins what was known at each cut-off from which a whole horizon is left
-     */
-    private record Validation(
-            DemandPanel panel,
-            DemandFeatures features,
-            int periods,
-            List<DemandSeries> items,
-            List<Origin> origins) {
-
-        /**
-         * @param known the panel up to the cut-off
-         * @param items series of it
-         */
-        private record Origin(
-                DemandPanel known, DemandFeatures features, List<DemandSeries> items) {}
-
-        static Validation of(
-                DemandPanel panel, DemandFeatures features, int periods, int horizon, long seed) {
-            List<DemandSeries> items = new ArrayList<>(panel.series());
-            Collections.shuffle(items, new Random(seed));
-            items = items.subList(0, Math.min(MOST_VALIDATED, items.size()));
-            Set<String> ids = new HashSet<>();
-            items.forEach(item -> ids.add(item.item()));
-            List<Origin> origins = new ArrayList<>();
-            for (int cut = panel.periods() - periods; cut <= panel.periods() - horizon; cut++) {
-                DemandPanel known = panel.before(cut);
-                origins.add(
-                        new Origin(
-                                known,
-                                DemandFeatures.of(known, features.names()),
-                                known.series().stream()
-                                        .filter(one -> ids.contains(one.item()))
-                                        .toList()));
-            }
-            return new Validation(panel, features, periods, items, origins);
-        }
-
-        /** What may be learned from. */
-        Origin first() {
-            return origins.get(0);
-        }
-    }
-
-    /**
-     * @param forecasts of each of the validation's cut-offs
-     */
-    private record Chosen(int epochs, double loss, List<List<List<NegativeBinomial>>> forecasts) {}
-
-    private static Chosen choose(
-            DemandNetwork network,
-            ShopConfig.Train train,
-            Validation validation,
-            Progress progress) {
-        DemandPanel earlier = validation.first().known();
-        long steps = DemandTrainer.steps(earlier, train) * train.epochs();
-        int best = 0;
-        double least = Double.POSITIVE_INFINITY;
-        List<List<List<NegativeBinomial>>> forecasts = List.of();
-        try (DemandTrainer trainer = new DemandTrainer(network, train, steps);
-                Progress.Task task = progress.start("choose epochs", train.epochs(), "epochs")) {
-            for (int epoch = 1;
-                    epoch <= train.epochs() && epoch - best <= train.patience();
-                    epoch++) {
-                double learned = trainer.epoch(earlier, validation.first().features()).mean();
-                double loss =
-                        trainer.validate(
-                                        validation.items(),
-                                        validation.features(),
-                                        validation.periods())
-                                .mean();
-                task.at(
-                        epoch,
-                        String.format(Locale.ROOT, "loss %.4f · validation %.4f", learned, loss));
-                if (loss < least) {
-                    best = epoch;
-                    least = loss;
-                    forecasts =
-                            validation.origins().stream()
-                                    .map(at -> trainer.forecast(at.items(), at.features()))
-                                    .toList();
-                }
-            }
-        }
-        return new Chosen(best, least, forecasts);
-    }
-
-    private static DemandSettings.Calibration calibrate(
-            Validation validation,
-            List<List<List<NegativeBinomial>>> forecasts,
-            Optional<DemandSource> source,
-            Progress progress) {
-        List<List<DemandBlend.Outcome>> origins = new ArrayList<>();
-        List<DemandBlend.Outcome> told = new ArrayList<>();
-        for (int o = 0; o < forecasts.size(); o++) {
-            Validation.Origin at = validation.origins().get(o);
-            int horizon = forecasts.get(o).get(0).size();
-            boolean mayTell =
-                    source.isPresent()
-                            && source.get().learnedUntilMicros() <= at.known().cutOffMicros();
-            Map<String, double[]> other =
-                    mayTell ? byItem(at.known(), source.get(), horizon) : Map.of();
-            double[] nothing = new double[horizon];
-            Arrays.fill(nothing, Double.NaN);
-            int[][] actual = validation.panel().unitsAfter(at.known().with(at.items()), horizon);
-            List<DemandBlend.Outcome> outcomes = new ArrayList<>();
-            for (int i = 0; i < at.items().size(); i++) {
-                DemandSeries item = at.items().get(i);
-                outcomes.add(
-                        new DemandBlend.Outcome(
-                                forecasts.get(o).get(i),
-                                other.getOrDefault(item.item(), nothing),
-                                actual[i]));
-            }
-            origins.add(outcomes);
-            if (mayTell) {
-                told.addAll(outcomes);
-            }
-        }
-        DemandBlend blend = DemandBlend.fit(told);
-        source.ifPresent(of -> progress.say(said(of, told.isEmpty(), blend)));
-        List<List<DemandCalibration.Foretold>> blended = new ArrayList<>();
-        for (int o = 0; o < origins.size(); o++) {
-            List<DemandCalibration.Foretold> foretold = new ArrayList<>();
-            for (int i = 0; i < origins.get(o).size(); i++) {
-                DemandBlend.Outcome outcome = origins.get(o).get(i);
-                foretold.add(
-                        new DemandCalibration.Foretold(
-                                validation.origins().get(o).items().get(i),
-                                blend.of(outcome.steps(), outcome.other()),
-                                outcome.actual()));
-            }
-            blended.add(foretold);
-        }
-        return DemandCalibration.of(blended, blend);
-    }
-
-    private static Map<String, double[]> byItem(
-            DemandPanel known, DemandSource source, int horizon) {
-        double[][] expected = source.expected(known, horizon);
-        Map<String, double[]> byItem = new HashMap<>();
-        for (int i = 0; i < expected.length; i++) {
-            byItem.put(known.series().get(i).item(), expected[i]);
-        }
-        return byItem;
     }
 
     private static String said(DemandSource source, boolean isLate, DemandBlend blend) {

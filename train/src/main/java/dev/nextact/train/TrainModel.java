@@ -573,7 +573,7 @@ public final class TrainModel {
     }
 
     static Family family(ShopConfig.Model model) {
-        return Family.valueOf(constant(model.family()));
+        return Family.of(model.family());
     }
 
     static Block block(ShopConfig.Model model) {

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
@@ -58,7 +57,7 @@ record WarmStart(Map<String, FloatTensor> weights, int knownItems, List<String> 
      */
     static WarmStart of(
             Network network, long seed, Bundle bundle, List<ItemField> fieldsThen, Subject now) {
-        String family = network.settings().family().name().toLowerCase(Locale.ROOT);
+        String family = network.settings().family().title();
         refuseOther(bundle, "model.family", bundle.manifest().model(), family);
         Map<String, FloatTensor> then = bundle.weights();
         FloatTensor table = then.get(Network.ITEM_TABLE);

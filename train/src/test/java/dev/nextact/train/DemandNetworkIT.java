@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.nextact.core.Progress;
+import dev.nextact.core.ShopConfig;
 import dev.nextact.core.demand.DemandBlend;
 import dev.nextact.core.demand.DemandErrors;
 import dev.nextact.core.demand.DemandErrors.OfSeries;
@@ -22,30 +23,39 @@ import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.DemandBatch;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.onnx.DemandGraph;
 import dev.nextact.model.ops.ArrayOps;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DemandNetworkIT {
 
-    private static final int WEEKS = 40;
+    private static final int WEEKS = 24;
     private static final int HORIZON = 2;
+
+    /** So that of a series as long as the panel the oldest rows are not read. */
+    private static final int LENGTH = WEEKS - 2;
 
     /** What views lead: units of a week are a quarter of the views of the week before. */
     private static DemandPanel panel(int items, boolean withViews, long seed) {
         Random random = new Random(seed);
         List<DemandSeries> series = new ArrayList<>();
         for (int i = 0; i < items; i++) {
-            int first = i % 5;
+            int first = 2 * (i % 5);
             int size = WEEKS - first;
             int[] views = new int[size];
             int[] units = new int[size];
@@ -71,9 +81,10 @@ class DemandNetworkIT {
         return new DemandPanel(DemandPeriod.WEEK, 0, WEEKS, signals, series);
     }
 
-    private static DemandNetwork network(DemandFeatures features) {
+    private static DemandNetwork network(Family family, DemandFeatures features) {
         return new DemandNetwork(
-                DemandSettings.of(DemandPeriod.WEEK, features.names(), HORIZON, 8, 0.1, 30));
+                DemandSettings.of(
+                        DemandPeriod.WEEK, features.names(), HORIZON, family, 8, 0.1, LENGTH));
     }
 
     /** Beyond those of the start, or every answer would be much the same. */
@@ -141,54 +152,110 @@ class DemandNetworkIT {
         }
     }
 
-    @Test
-    void theThreeInterpretersAgree() throws OrtException {
-        DemandPanel panel = panel(7, true, 1);
+    /** A network whose weights are far from their start, and what it reads of some items. */
+    private record Lively(
+            DemandPanel panel,
+            DemandFeatures features,
+            DemandNetwork network,
+            Map<String, FloatTensor> weights,
+            DemandBatch batch) {}
+
+    private static Lively lively(Family family, int items) {
+        DemandPanel panel = panel(items, true, 1);
         DemandFeatures features = DemandFeatures.of(panel);
-        DemandNetwork network = network(features);
-        Map<String, FloatTensor> weights = weights(network);
-        DemandBatch batch = DemandBatch.of(features, panel.series(), 30);
-        float[] reference = byArrays(network, weights, batch);
-        assertThat(reference).hasSize(7 * 2 * HORIZON);
-        assertThat(byTorch(network, weights, batch)).containsExactly(reference, within(1e-4f));
-        assertThat(byOnnx(network, weights, batch)).containsExactly(reference, within(1e-4f));
+        DemandNetwork network = network(family, features);
+        DemandBatch batch = DemandBatch.of(features, panel.series(), LENGTH);
+        return new Lively(panel, features, network, weights(network), batch);
     }
 
-    @Test
-    void paddingAndBatchMatesChangeNothing() {
-        DemandPanel panel = panel(7, true, 1);
-        DemandFeatures features = DemandFeatures.of(panel);
-        DemandNetwork network = network(features);
-        Map<String, FloatTensor> weights = weights(network);
-        float[] together =
-                byArrays(network, weights, DemandBatch.of(features, panel.series(), 100));
-        DemandBatch alone = DemandBatch.of(features, panel.series().subList(4, 5), 100);
-        assertThat(alone.steps()).isLessThan(WEEKS + 1);
-        float[] own = byArrays(network, weights, alone);
+    @ParameterizedTest
+    @EnumSource
+    void theThreeInterpretersAgree(Family family) throws OrtException {
+        Lively its = lively(family, 7);
+        float[] reference = byArrays(its.network(), its.weights(), its.batch());
+        assertThat(reference).hasSize(7 * 2 * HORIZON);
+        assertThat(byTorch(its.network(), its.weights(), its.batch()))
+                .containsExactly(reference, within(1e-4f));
+        assertThat(byOnnx(its.network(), its.weights(), its.batch()))
+                .containsExactly(reference, within(1e-4f));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void paddingAndBatchMatesChangeNothing(Family family) {
+        Lively its = lively(family, 7);
+        float[] together = byArrays(its.network(), its.weights(), its.batch());
+        DemandBatch alone =
+                DemandBatch.of(its.features(), its.panel().series().subList(4, 5), LENGTH);
+        assertThat(alone.steps()).isLessThan(LENGTH);
+        float[] own = byArrays(its.network(), its.weights(), alone);
         for (int i = 0; i < own.length; i++) {
             assertThat(together[4 * own.length + i]).isCloseTo(own[i], within(1e-5f));
         }
     }
 
-    private static TrainDemand.Learned learn(DemandPanel panel, long seed) {
-        return new TrainDemand().run(panel, HORIZON, seed, Progress.silent());
+    /** Training learns after every period what answers say after the last. */
+    @ParameterizedTest
+    @EnumSource
+    void laterPeriodsChangeNoEarlierOutput(Family family) {
+        Lively its = lively(family, 3);
+        int steps = its.batch().steps();
+        int cut = 11;
+        float[] changed = its.batch().rows().clone();
+        for (int i = 0; i < changed.length; i++) {
+            changed[i] += i / its.features().size() % steps >= cut ? 5 : 0;
+        }
+        float[] before = all(its, its.batch().rows());
+        float[] after = all(its, changed);
+        long[] upToTheCut = {cut, cut, cut};
+        DemandBatch early = new DemandBatch(3, steps, changed, upToTheCut, new int[3]);
+        float[] last = byArrays(its.network(), its.weights(), early);
+        int each = 2 * HORIZON;
+        for (int b = 0; b < 3; b++) {
+            int from = b * steps * each;
+            int seen = from + cut * each;
+            float[] untouched = Arrays.copyOfRange(before, from, seen);
+            assertThat(Arrays.copyOfRange(after, from, seen)).isEqualTo(untouched);
+            assertThat(after[seen]).isNotEqualTo(before[seen]);
+            assertThat(Arrays.copyOfRange(last, b * each, (b + 1) * each))
+                    .containsExactly(Arrays.copyOfRange(before, seen - each, seen), within(1e-5f));
+        }
+    }
+
+    private static float[] all(Lively its, float[] rows) {
+        FloatTensor read = new FloatTensor(shape(its.network(), its.batch()), rows);
+        return its.network().outputs(new ArrayOps(its.weights()), read).values();
+    }
+
+    private static TrainDemand.Learned learn(DemandPanel panel, long seed, TrainDemand.Plan plan) {
+        return new TrainDemand()
+                .run(panel, HORIZON, seed, plan, Optional.empty(), Progress.silent());
+    }
+
+    /** An epoch, where it is not how much was learned that is looked at. */
+    private static TrainDemand.Plan oneEpoch(Family... families) {
+        return epochs(1, families);
+    }
+
+    private static TrainDemand.Plan epochs(int most, Family... families) {
+        return new TrainDemand.Plan(List.of(families), Duration.ofHours(1), most);
     }
 
     @Test
     void viewsThatLeadSalesLowerTheError() {
-        double with = wapeOfFirstStep(panel(40, true, 4));
-        double without = wapeOfFirstStep(panel(40, false, 4));
+        double with = wapeOfFirstStep(panel(24, true, 4));
+        double without = wapeOfFirstStep(panel(24, false, 4));
         assertThat(with).isLessThan(0.5 * without);
     }
 
     /** Learned before the last weeks, asked about the first of them. */
     private static double wapeOfFirstStep(DemandPanel whole) {
         DemandPanel past = whole.before(WEEKS - HORIZON);
-        TrainDemand.Learned learned = learn(past, 5);
+        TrainDemand.Learned learned = learn(past, 5, epochs(20, Family.GRU));
         DemandNetwork network = new DemandNetwork(learned.settings());
         DemandFeatures features = DemandFeatures.of(past);
         float[] outputs =
-                byTorch(network, learned.weights(), DemandBatch.of(features, past.series(), 100));
+                byTorch(network, learned.weights(), DemandBatch.of(features, past.series(), WEEKS));
         int[][] actual = whole.unitsAfter(past, 1);
         List<OfSeries> errors = new ArrayList<>();
         int each = 2 * HORIZON;
@@ -196,7 +263,7 @@ class DemandNetworkIT {
             DemandSeries item = past.series().get(i);
             List<NegativeBinomial> steps =
                     network.distributions(
-                            java.util.Arrays.copyOfRange(outputs, i * each, (i + 1) * each),
+                            Arrays.copyOfRange(outputs, i * each, (i + 1) * each),
                             features.level(item, item.size()));
             errors.add(
                     OfSeries.of(DemandForecast.of(steps.subList(0, 1)), item.units(), actual[i]));
@@ -228,7 +295,13 @@ class DemandNetworkIT {
         Clairvoyant late = new Clairvoyant(panel, last, new ArrayList<>());
         DemandBlend heard =
                 new TrainDemand()
-                        .run(panel, HORIZON, 1, Optional.of(late), Progress.silent())
+                        .run(
+                                panel,
+                                HORIZON,
+                                1,
+                                oneEpoch(Family.GRU),
+                                Optional.of(late),
+                                Progress.silent())
                         .settings()
                         .calibration()
                         .blend();
@@ -239,7 +312,13 @@ class DemandNetworkIT {
         Clairvoyant tooLate = new Clairvoyant(panel, last + 1, new ArrayList<>());
         DemandBlend unheard =
                 new TrainDemand()
-                        .run(panel, HORIZON, 1, Optional.of(tooLate), saying(said))
+                        .run(
+                                panel,
+                                HORIZON,
+                                1,
+                                oneEpoch(Family.GRU),
+                                Optional.of(tooLate),
+                                saying(said))
                         .settings()
                         .calibration()
                         .blend();
@@ -263,12 +342,77 @@ class DemandNetworkIT {
         };
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theSameSeedGivesTheSameBits(Family family) {
+        DemandPanel panel = panel(5, true, 6);
+        Map<String, FloatTensor> weights = learn(panel, 1, oneEpoch(family)).weights();
+        assertThat(learn(panel, 1, oneEpoch(family)).weights()).isEqualTo(weights);
+        assertThat(learn(panel, 2, oneEpoch(family)).weights()).isNotEqualTo(weights);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyWeightLearnsAndTheLossFalls(Family family) {
+        DemandPanel panel = panel(8, true, 6);
+        DemandFeatures features = DemandFeatures.of(panel);
+        DemandNetwork network = network(family, features);
+        ShopConfig.Train settings =
+                new ShopConfig.Train(1, 5, 42, 8, "adam", 0.01, 0, 0, "full-softmax", 0, 1);
+        try (DemandTrainer trainer = new DemandTrainer(network, settings, 48)) {
+            double first = trainer.epoch(panel, features).mean();
+            assertThat(trainer.epoch(panel, features).mean()).isLessThan(first);
+            Map<String, FloatTensor> start = network.initialWeights(42);
+            trainer.learned()
+                    .forEach(
+                            (name, tensor) ->
+                                    assertThat(tensor).as(name).isNotEqualTo(start.get(name)));
+        }
+    }
+
     @Test
-    void theSameSeedGivesTheSameBits() {
-        DemandPanel panel = panel(12, true, 6);
-        Map<String, FloatTensor> weights = learn(panel, 1).weights();
-        assertThat(learn(panel, 1).weights()).isEqualTo(weights);
-        assertThat(learn(panel, 2).weights()).isNotEqualTo(weights);
+    void ofSeveralFamiliesTheValidationTakesOneAndSaysWhy() {
+        DemandPanel panel = panel(6, true, 6);
+        List<String> said = new ArrayList<>();
+        TrainDemand.Learned learned =
+                new TrainDemand()
+                        .run(
+                                panel,
+                                HORIZON,
+                                1,
+                                oneEpoch(Family.RNN, Family.TRANSFORMER),
+                                Optional.empty(),
+                                saying(said));
+        assertThat(learned.tried()).containsOnlyKeys(Family.RNN, Family.TRANSFORMER);
+        Family chosen = learned.settings().family();
+        double pinball = learned.tried().get(chosen).get("pinball");
+        assertThat(learned.tried().values()).allMatch(metrics -> metrics.get("pinball") >= pinball);
+        assertThat(learned.weights())
+                .containsOnlyKeys(new DemandNetwork(learned.settings()).initialWeights(1).keySet());
+        assertThat(said)
+                .anyMatch(
+                        line ->
+                                line.startsWith("tasks.demand.family auto: " + chosen.title())
+                                        && line.contains(
+                                                String.format(
+                                                        Locale.ROOT, "rnn %.4f", rnn(learned)))
+                                        && line.endsWith(")"));
+    }
+
+    private static double rnn(TrainDemand.Learned learned) {
+        return learned.tried().get(Family.RNN).get("pinball");
+    }
+
+    @Test
+    void whereTheBudgetIsSpentTheFirstFamilyIsTaken() {
+        List<String> said = new ArrayList<>();
+        TrainDemand.Plan plan =
+                new TrainDemand.Plan(List.of(Family.LSTM, Family.HSTU), Duration.ZERO, 1);
+        TrainDemand.Learned learned =
+                new TrainDemand()
+                        .run(panel(5, true, 6), HORIZON, 1, plan, Optional.empty(), saying(said));
+        assertThat(learned.tried()).containsOnlyKeys(Family.LSTM);
+        assertThat(said).anyMatch(line -> line.endsWith("; the budget of 0 s ended the search"));
     }
 
     @Test
@@ -277,11 +421,11 @@ class DemandNetworkIT {
         series.add(DemandSeries.of("once", WEEKS - 1, 1));
         series.add(DemandSeries.of("never", 0, new int[WEEKS]));
         int[] huge = new int[WEEKS];
-        huge[20] = 1_000_000;
+        huge[10] = 1_000_000;
         series.add(DemandSeries.of("huge", 0, huge));
         series.add(new DemandSeries("new", "c1", 0, WEEKS, new int[0], new float[0], new int[0][]));
         DemandPanel panel = new DemandPanel(DemandPeriod.WEEK, 0, WEEKS, List.of(), series);
-        for (FloatTensor tensor : learn(panel, 1).weights().values()) {
+        for (FloatTensor tensor : learn(panel, 1, epochs(8, Family.GRU)).weights().values()) {
             for (float value : tensor.values()) {
                 assertThat(value).isFinite();
             }

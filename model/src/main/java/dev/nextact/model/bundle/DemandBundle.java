@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.demand.DemandPanel;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.model.onnx.DemandGraph;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,8 +32,11 @@ import java.util.TreeMap;
  */
 public final class DemandBundle {
 
-    /** The format written and read by this version. */
-    public static final int FORMAT = 2;
+    /** The format written by this version. */
+    public static final int FORMAT = 3;
+
+    /** The oldest format read: its settings name no family, for there was one. */
+    private static final int OLDEST = 2;
 
     private static final String MANIFEST = "manifest.json";
     private static final String ONNX = "demand.onnx";
@@ -167,18 +172,24 @@ public final class DemandBundle {
         try {
             JsonNode tree = JSON.readTree(file.toFile());
             int format = tree.path("format").asInt(-1);
-            if (format != FORMAT) {
+            if (format < OLDEST || format > FORMAT) {
                 throw NextactException.bundle(
-                        "%s is of format %s, this nextact reads format %d. Train the model anew",
-                        file, format < 0 ? "(none)" : Integer.toString(format), FORMAT);
+                        "%s is of format %s, this nextact reads format %d. %s",
+                        file,
+                        format < 0 ? "(none)" : Integer.toString(format),
+                        FORMAT,
+                        format > FORMAT ? "Update nextact" : "Train the model anew");
             }
             Manifest manifest = JSON.treeToValue(tree, Manifest.class);
             for (String name : FILES) {
                 Bundle.verify(directory.resolve(name), manifest.files().getOrDefault(name, ""));
             }
-            DemandSettings settings =
-                    JSON.readValue(directory.resolve(SETTINGS).toFile(), DemandSettings.class);
-            return new DemandBundle(directory, manifest, settings);
+            JsonNode settings = JSON.readTree(directory.resolve(SETTINGS).toFile());
+            if (format == OLDEST && settings instanceof ObjectNode ofGru) {
+                ofGru.put("family", Family.GRU.name()).put("layers", 1).put("heads", 1);
+            }
+            return new DemandBundle(
+                    directory, manifest, JSON.treeToValue(settings, DemandSettings.class));
         } catch (IOException e) {
             throw new NextactException(
                     NextactException.Category.BUNDLE,

@@ -10,25 +10,28 @@ import java.util.Optional;
 /** Layers of attention, one upon the other; {@link TransformerLayer} and {@link HstuLayer}. */
 final class AttentionEncoder implements Encoder {
 
+    private final String norm;
     private final int width;
-    private final boolean hasTimeBias;
     private final List<Layer> layers;
 
     /** Layers that add to an unnormalised stream leave it to the end to normalise. */
     private final boolean isNormalisedAtEnd;
 
-    AttentionEncoder(NetworkSettings settings) {
+    /**
+     * @param prefix of the names of its weights
+     */
+    AttentionEncoder(String prefix, EncoderSettings settings) {
+        this.norm = prefix + ".norm";
         this.width = settings.width();
-        this.hasTimeBias = settings.hasTimeBias();
         this.isNormalisedAtEnd =
                 settings.family() == Family.HSTU || settings.block() == Block.PRE_NORM;
         List<Layer> list = new ArrayList<>();
         for (int i = 0; i < settings.layers(); i++) {
-            String prefix = "encoder." + i;
+            String ofLayer = prefix + "." + i;
             list.add(
                     settings.family() == Family.HSTU
-                            ? new HstuLayer(prefix, settings)
-                            : new TransformerLayer(prefix, settings));
+                            ? new HstuLayer(ofLayer, settings)
+                            : new TransformerLayer(ofLayer, settings));
         }
         this.layers = List.copyOf(list);
     }
@@ -38,43 +41,38 @@ final class AttentionEncoder implements Encoder {
         List<ParameterSpec> list = new ArrayList<>();
         layers.forEach(layer -> layer.addTo(list));
         if (isNormalisedAtEnd) {
-            Parts.addNorm(list, "encoder.norm", width);
+            Parts.addNorm(list, norm, width);
         }
         return list;
     }
 
     @Override
-    public <T> T encode(Ops<T> ops, T vectors, Tokens<T> tokens) {
+    public <T> T encode(Ops<T> ops, T vectors, Optional<T> times) {
         T x = vectors;
-        Optional<T> buckets = times(tokens).map(ops::timeBuckets); // [B, T, T]
+        Optional<T> buckets = times.map(ops::timeBuckets); // [B, T, T]
         for (Layer layer : layers) {
             x = ops.block(x, in -> layer.apply(ops, in, buckets));
         }
         return end(ops, x);
     }
 
-    /** The last layer is computed for the last event alone, which halves a two-layer encoder. */
+    /** The last layer is computed for the last step alone, which halves a two-layer encoder. */
     @Override
-    public <T> T encodeLast(Ops<T> ops, T vectors, Tokens<T> tokens) {
+    public <T> T encodeLast(Ops<T> ops, T vectors, T lengths, Optional<T> times) {
         T x = vectors;
-        T lengths = tokens.lengths();
         List<Layer> whole = layers.subList(0, layers.size() - 1);
         if (!whole.isEmpty()) {
-            Optional<T> buckets = times(tokens).map(ops::timeBuckets); // [B, T, T]
+            Optional<T> buckets = times.map(ops::timeBuckets); // [B, T, T]
             for (Layer layer : whole) {
                 x = layer.apply(ops, x, buckets);
             }
         }
-        Optional<T> buckets = times(tokens).map(times -> ops.lastTimeBuckets(times, lengths));
+        Optional<T> buckets = times.map(all -> ops.lastTimeBuckets(all, lengths));
         x = layers.get(layers.size() - 1).applyToLast(ops, x, lengths, buckets); // [B, 1, D]
         return ops.squeezeStep(end(ops, x)); // [B, 1, D] -> [B, D]
     }
 
-    private <T> Optional<T> times(Tokens<T> tokens) {
-        return hasTimeBias ? Optional.of(tokens.clock().times()) : Optional.empty();
-    }
-
     private <T> T end(Ops<T> ops, T x) {
-        return isNormalisedAtEnd ? Parts.norm(ops, "encoder.norm", x) : x;
+        return isNormalisedAtEnd ? Parts.norm(ops, norm, x) : x;
     }
 }

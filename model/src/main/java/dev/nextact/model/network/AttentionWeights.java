@@ -13,7 +13,7 @@ import java.util.Optional;
  * How a layer's attention weighs what it sees: its weighting, and the biases by distance and by
  * time where the settings ask for them.
  */
-record AttentionWeights(String layer, Weighting weighting, NetworkSettings settings) {
+record AttentionWeights(String layer, Weighting weighting, EncoderSettings settings) {
 
     private String distance() {
         return layer + ".attention.distance";
@@ -28,7 +28,7 @@ record AttentionWeights(String layer, Weighting weighting, NetworkSettings setti
             int[] shape = {settings.heads(), settings.steps()};
             list.add(new ParameterSpec(distance(), shape, Start.ZERO));
         }
-        if (settings.hasTimeBias()) {
+        if (settings.timeBias()) {
             int[] shape = {settings.heads(), TimeBuckets.COUNT};
             list.add(new ParameterSpec(time(), shape, Start.ZERO));
         }

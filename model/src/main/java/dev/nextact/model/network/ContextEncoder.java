@@ -3,7 +3,6 @@ package dev.nextact.model.network;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Cell;
-import dev.nextact.model.ops.Ops.RecurrentWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,24 +16,17 @@ import java.util.Locale;
  */
 final class ContextEncoder {
 
-    private static final RecurrentWeights LAYER =
-            new RecurrentWeights(
-                    "context.input.weight",
-                    "context.hidden.weight",
-                    "context.input.bias",
-                    "context.hidden.bias");
-
     private final NetworkSettings settings;
+    private final RecurrentLayer layer;
 
     ContextEncoder(NetworkSettings settings) {
         this.settings = settings;
+        this.layer = new RecurrentLayer("context", Cell.GRU, settings.width());
     }
 
     List<ParameterSpec> parameters() {
         int width = settings.width();
-        int gates = Cell.GRU.gates() * width;
         Start normal = new Start.Normal(1 / Math.sqrt(width));
-        Start uniform = new Start.Uniform(1 / Math.sqrt(width));
         List<ParameterSpec> list = new ArrayList<>();
         if (settings.behaviours() > 1) {
             list.add(
@@ -44,10 +36,7 @@ final class ContextEncoder {
         for (NetworkSettings.TimeField field : NetworkSettings.TimeField.values()) {
             list.add(new ParameterSpec(table(field), new int[] {field.size(), width}, normal));
         }
-        list.add(new ParameterSpec(LAYER.input(), new int[] {gates, width}, uniform));
-        list.add(new ParameterSpec(LAYER.hidden(), new int[] {gates, width}, uniform));
-        list.add(new ParameterSpec(LAYER.inputBias(), new int[] {gates}, uniform));
-        list.add(new ParameterSpec(LAYER.hiddenBias(), new int[] {gates}, uniform));
+        layer.addTo(list);
         Parts.addLivelyLinear(list, "context.state", width, width);
         return list;
     }
@@ -88,7 +77,7 @@ final class ContextEncoder {
         if (settings.behaviours() > 1) {
             x = ops.add(x, ops.embedding(ops.parameter(table("behaviour")), tokens.behaviours()));
         }
-        return ops.recurrent(Cell.GRU, x, LAYER);
+        return layer.apply(ops, x);
     }
 
     private static <T> T join(Ops<T> ops, T recurrent, T states) {

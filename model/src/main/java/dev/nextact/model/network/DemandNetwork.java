@@ -2,22 +2,22 @@ package dev.nextact.model.network;
 
 import dev.nextact.core.demand.NegativeBinomial;
 import dev.nextact.model.FloatTensor;
-import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
-import dev.nextact.model.ops.Ops.Cell;
-import dev.nextact.model.ops.Ops.RecurrentWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * One network over the series of all items: a gated recurrent layer over rows of {@code
- * DemandFeatures}, with a way around it, and after every period a negative binomial for each step
- * of the horizon. As DeepAR (Salinas, Flunkert, Gasthaus and Januschowski 2020, §3) it measures
- * units by the item's level; unlike it, it foretells all steps at once, from every period of the
- * past (Wen, Torkkola, Narayanaswamy and Madeka 2017, §3.2, "forking sequences"), so that no
- * futures have to be drawn. Holds no weights. Immutable; thread-safe.
+ * One network over the series of all items: an encoder over rows of {@code DemandFeatures}, and
+ * after every period a negative binomial for each step of the horizon. The encoder is a recurrent
+ * layer with a way around it, or layers of attention that know periods by their distance: how old
+ * an item is and where in the year it stands, the rows tell. As DeepAR (Salinas, Flunkert, Gasthaus
+ * and Januschowski 2020, §3) it measures units by the item's level; unlike it, it foretells all
+ * steps at once, from every period of the past (Wen, Torkkola, Narayanaswamy and Madeka 2017, §3.2,
+ * "forking sequences"), so that no futures have to be drawn. Holds no weights. Immutable;
+ * thread-safe.
  */
 public final class DemandNetwork {
 
@@ -29,17 +29,19 @@ public final class DemandNetwork {
 
     public static final double MOST_LOG_DISPERSION = 4;
 
-    private static final RecurrentWeights LAYER =
-            new RecurrentWeights(
-                    "demand.recurrent.input.weight",
-                    "demand.recurrent.hidden.weight",
-                    "demand.recurrent.input.bias",
-                    "demand.recurrent.hidden.bias");
+    private static final String PREFIX = "demand";
 
     private final DemandSettings settings;
+    private final Encoder encoder;
 
     public DemandNetwork(DemandSettings settings) {
         this.settings = settings;
+        EncoderSettings ofEncoder = settings.encoder();
+        this.encoder =
+                settings.family()
+                        .cell()
+                        .<Encoder>map(cell -> new ResidualRecurrentEncoder(PREFIX, cell, ofEncoder))
+                        .orElseGet(() -> new AttentionEncoder(PREFIX, ofEncoder));
     }
 
     public DemandSettings settings() {
@@ -49,15 +51,9 @@ public final class DemandNetwork {
     /** Every weight, in a fixed order. */
     public List<ParameterSpec> parameters() {
         int width = settings.width();
-        int gates = Cell.GRU.gates() * width;
-        Start uniform = new Start.Uniform(1 / Math.sqrt(width));
         List<ParameterSpec> list = new ArrayList<>();
         Parts.addLivelyLinear(list, "demand.input", width, settings.features().size());
-        list.add(new ParameterSpec(LAYER.input(), new int[] {gates, width}, uniform));
-        list.add(new ParameterSpec(LAYER.hidden(), new int[] {gates, width}, uniform));
-        list.add(new ParameterSpec(LAYER.inputBias(), new int[] {gates}, uniform));
-        list.add(new ParameterSpec(LAYER.hiddenBias(), new int[] {gates}, uniform));
-        Parts.addNorm(list, "demand.norm", width);
+        list.addAll(encoder.parameters());
         Parts.addLivelyLinear(list, "demand.hidden", width, width);
         Parts.addLinear(list, "demand.out", 2 * settings.horizon(), width);
         return list;
@@ -73,11 +69,12 @@ public final class DemandNetwork {
     /**
      * After every period.
      *
-     * @param rows [B, T, F], oldest first; rows at the end that are padding change none before them
+     * @param rows [B, T, F], oldest first, at most as many as the settings' length; rows at the end
+     *     that are padding change none before them
      * @return [B, T, 2H]: ln of the mean by the level for each step, then ln of the dispersion
      */
     public <T> T outputs(Ops<T> ops, T rows) {
-        return head(ops, states(ops, rows));
+        return head(ops, encoder.encode(ops, vectors(ops, rows), Optional.empty()));
     }
 
     /**
@@ -87,18 +84,17 @@ public final class DemandNetwork {
      * @return [B, 2H]
      */
     public <T> T lastOutputs(Ops<T> ops, T rows, T lengths) {
-        return head(ops, ops.squeezeStep(ops.last(states(ops, rows), lengths)));
+        return head(ops, encoder.encodeLast(ops, vectors(ops, rows), lengths, Optional.empty()));
     }
 
-    private <T> T states(Ops<T> ops, T rows) {
+    private <T> T vectors(Ops<T> ops, T rows) {
         T x = ops.gelu(Parts.linear(ops, "demand.input", rows)); // [B, T, F] -> [B, T, D]
-        x = ops.dropout(x, settings.dropout());
-        return ops.add(ops.recurrent(Cell.GRU, x, LAYER), x);
+        return ops.dropout(x, settings.dropout());
     }
 
     private <T> T head(Ops<T> ops, T states) {
-        T x = Parts.norm(ops, "demand.norm", states);
-        x = ops.gelu(Parts.linear(ops, "demand.hidden", ops.dropout(x, settings.dropout())));
+        T dropped = ops.dropout(states, settings.dropout());
+        T x = ops.gelu(Parts.linear(ops, "demand.hidden", dropped));
         return Parts.linear(ops, "demand.out", x); // [.., D] -> [.., 2H]
     }
 

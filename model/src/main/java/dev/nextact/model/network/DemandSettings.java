@@ -3,6 +3,10 @@ package dev.nextact.model.network;
 import dev.nextact.core.demand.DemandBlend;
 import dev.nextact.core.demand.DemandClass;
 import dev.nextact.core.demand.DemandPeriod;
+import dev.nextact.model.network.NetworkSettings.Block;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.NetworkSettings.FeedForward;
+import dev.nextact.model.network.NetworkSettings.Positions;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +15,10 @@ import java.util.Map;
  *
  * @param features names of the numbers it reads of each period, [F]
  * @param horizon H, steps it foretells at once
+ * @param family of its encoder
  * @param width D
+ * @param layers of attention; a recurrent network has one layer
+ * @param heads of attention, a divisor of the width; 1 without
  * @param dropout of hidden values, in training only
  * @param length newest periods of a series that it reads
  * @param calibration how what it says is put right
@@ -20,10 +27,16 @@ public record DemandSettings(
         DemandPeriod period,
         List<String> features,
         int horizon,
+        Family family,
         int width,
+        int layers,
+        int heads,
         double dropout,
         int length,
         Calibration calibration) {
+
+    private static final int LAYERS = 2;
+    private static final int HEADS = 2;
 
     /**
      * What the validation tells beside the weights.
@@ -98,22 +111,63 @@ public record DemandSettings(
                             + " and "
                             + dropout);
         }
+        boolean fits = family.attends() ? layers > 0 && heads > 0 : layers == 1 && heads == 1;
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "layers and heads: expected 1 or more of a "
+                            + Family.TRANSFORMER.title()
+                            + " or "
+                            + Family.HSTU.title()
+                            + ", else 1, found "
+                            + layers
+                            + " and "
+                            + heads
+                            + " of "
+                            + family.title());
+        }
+        family.checkHeads(width, heads);
     }
 
-    /** A network that has not been calibrated. */
+    /** A network of the usual size that has not been calibrated. */
     public static DemandSettings of(
             DemandPeriod period,
             List<String> features,
             int horizon,
+            Family family,
             int width,
             double dropout,
             int length) {
         return new DemandSettings(
-                period, features, horizon, width, dropout, length, Calibration.NONE);
+                period,
+                features,
+                horizon,
+                family,
+                width,
+                family.attends() ? LAYERS : 1,
+                family.attends() ? HEADS : 1,
+                dropout,
+                length,
+                Calibration.NONE);
     }
 
     /** The same network, calibrated. */
     public DemandSettings calibrated(Calibration other) {
-        return new DemandSettings(period, features, horizon, width, dropout, length, other);
+        return new DemandSettings(
+                period, features, horizon, family, width, layers, heads, dropout, length, other);
+    }
+
+    /** Of the encoder: blocks that normalise first, which learn at once without a warm-up. */
+    EncoderSettings encoder() {
+        return new EncoderSettings(
+                family,
+                Block.PRE_NORM,
+                FeedForward.GELU,
+                Positions.RELATIVE,
+                width,
+                layers,
+                heads,
+                length,
+                dropout,
+                false);
     }
 }

@@ -9,16 +9,16 @@ import java.util.Optional;
  * A hierarchical sequential transduction unit (Zhai et al. 2024, §3): one projection gives gate,
  * query, key and value; attention is weighted value by value, without a softmax; the gate takes the
  * place of a feed-forward layer. The paper's biases by distance and by time are where {@link
- * NetworkSettings} asks for them.
+ * EncoderSettings} asks for them.
  */
 final class HstuLayer implements Layer {
 
     private final String prefix;
-    private final NetworkSettings settings;
+    private final EncoderSettings settings;
     private final int width;
     private final AttentionWeights attention;
 
-    HstuLayer(String prefix, NetworkSettings settings) {
+    HstuLayer(String prefix, EncoderSettings settings) {
         this.prefix = prefix;
         this.settings = settings;
         this.width = settings.width();

@@ -18,7 +18,7 @@ interface Layer {
     <T> T apply(Ops<T> ops, T x, Optional<T> buckets);
 
     /**
-     * The state at the last event of each history alone: [B, T, D] → [B, 1, D].
+     * The state at the last step of each sequence alone: [B, T, D] → [B, 1, D].
      *
      * @param buckets of {@link Ops#lastTimeBuckets}; absent where no layer is biased by time
      */

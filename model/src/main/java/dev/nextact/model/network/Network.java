@@ -2,7 +2,6 @@ package dev.nextact.model.network;
 
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.ops.Ops;
-import dev.nextact.model.ops.Ops.Cell;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,12 +52,10 @@ public final class Network {
         this.settings = settings;
         this.embedding = new TokenEmbedding(settings);
         this.encoder =
-                switch (settings.family()) {
-                    case RNN -> new RecurrentEncoder(Cell.RNN, settings);
-                    case GRU -> new RecurrentEncoder(Cell.GRU, settings);
-                    case LSTM -> new RecurrentEncoder(Cell.LSTM, settings);
-                    case TRANSFORMER, HSTU -> new AttentionEncoder(settings);
-                };
+                settings.family()
+                        .cell()
+                        .<Encoder>map(cell -> new RecurrentEncoder(cell, settings.encoder()))
+                        .orElseGet(() -> new AttentionEncoder("encoder", settings.encoder()));
         this.context =
                 settings.foretells()
                         .filter(heads -> !heads.classifies())
@@ -121,12 +118,17 @@ public final class Network {
 
     /** The hidden state after every event: [B, T, D]. States at padding mean nothing. */
     public <T> T encode(Ops<T> ops, Tokens<T> tokens) {
-        return encoder.encode(ops, embedding.embed(ops, tokens), tokens);
+        return encoder.encode(ops, embedding.embed(ops, tokens), times(tokens));
     }
 
     /** The hidden state after the last event of each history: [B, D]. */
     public <T> T encodeLast(Ops<T> ops, Tokens<T> tokens) {
-        return encoder.encodeLast(ops, embedding.embed(ops, tokens), tokens);
+        return encoder.encodeLast(
+                ops, embedding.embed(ops, tokens), tokens.lengths(), times(tokens));
+    }
+
+    private <T> Optional<T> times(Tokens<T> tokens) {
+        return settings.hasTimeBias() ? Optional.of(tokens.clock().times()) : Optional.empty();
     }
 
     /**

@@ -3,7 +3,9 @@ package dev.nextact.model.network;
 import dev.nextact.core.Grain;
 import dev.nextact.core.ItemField;
 import dev.nextact.core.ItemNumbers;
+import dev.nextact.model.ops.Ops.Cell;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -126,7 +128,37 @@ public record NetworkSettings(
 
         /** Whether its steps attend to each other. */
         public boolean attends() {
-            return this == TRANSFORMER || this == HSTU;
+            return cell().isEmpty();
+        }
+
+        /** Of a recurrent network. */
+        Optional<Cell> cell() {
+            return switch (this) {
+                case RNN -> Optional.of(Cell.RNN);
+                case GRU -> Optional.of(Cell.GRU);
+                case LSTM -> Optional.of(Cell.LSTM);
+                case TRANSFORMER, HSTU -> Optional.empty();
+            };
+        }
+
+        /** As configs and tables name it. */
+        public String title() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * @param title one of those of configs
+         */
+        public static Family of(String title) {
+            return valueOf(title.toUpperCase(Locale.ROOT));
+        }
+
+        /** Attention shares the width out among its heads. */
+        void checkHeads(int width, int heads) {
+            if (attends() && width % heads != 0) {
+                throw new IllegalArgumentException(
+                        "heads: expected a divisor of the width " + width + ", found " + heads);
+            }
         }
     }
 
@@ -253,6 +285,21 @@ public record NetworkSettings(
         return timeBias && family.attends();
     }
 
+    /** Of the encoder. */
+    EncoderSettings encoder() {
+        return new EncoderSettings(
+                family,
+                block,
+                feedForward,
+                positions,
+                width,
+                layers,
+                heads,
+                steps(),
+                dropout,
+                hasTimeBias());
+    }
+
     /** How histories become tokens. */
     public TokenShape shape() {
         return new TokenShape(length, tokens.fieldRows() > 0, tokens.shopper(), tokens.grain());
@@ -272,10 +319,7 @@ public record NetworkSettings(
         positive("layers", layers);
         positive("heads", heads);
         positive("length", length);
-        if (family.attends() && width % heads != 0) {
-            throw new IllegalArgumentException(
-                    "heads: expected a divisor of the width " + width + ", found " + heads);
-        }
+        family.checkHeads(width, heads);
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("dropout: expected 0 to 1, found " + dropout);
         }

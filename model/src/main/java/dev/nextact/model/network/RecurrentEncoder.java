@@ -3,9 +3,9 @@ package dev.nextact.model.network;
 import dev.nextact.model.network.ParameterSpec.Start;
 import dev.nextact.model.ops.Ops;
 import dev.nextact.model.ops.Ops.Cell;
-import dev.nextact.model.ops.Ops.RecurrentWeights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A recurrent network over the history: GRU4Rec (Hidasi et al. 2016, §3.1) with whole histories
@@ -14,67 +14,50 @@ import java.util.List;
  */
 final class RecurrentEncoder implements Encoder {
 
-    private final Cell cell;
     private final int width;
-    private final int layers;
     private final double dropout;
+    private final List<RecurrentLayer> layers;
 
-    RecurrentEncoder(Cell cell, NetworkSettings settings) {
-        this.cell = cell;
+    RecurrentEncoder(Cell cell, EncoderSettings settings) {
         this.width = settings.width();
-        this.layers = settings.layers();
         this.dropout = settings.dropout();
+        List<RecurrentLayer> list = new ArrayList<>();
+        for (int layer = 0; layer < settings.layers(); layer++) {
+            list.add(new RecurrentLayer("encoder." + layer, cell, width));
+        }
+        this.layers = List.copyOf(list);
     }
 
     @Override
     public List<ParameterSpec> parameters() {
-        // LibTorch's own start for recurrent layers
-        Start uniform = new Start.Uniform(1 / Math.sqrt(width));
-        int gates = cell.gates() * width;
         List<ParameterSpec> list = new ArrayList<>();
-        for (int layer = 0; layer < layers; layer++) {
-            RecurrentWeights names = weights(layer);
-            list.add(new ParameterSpec(names.input(), new int[] {gates, width}, uniform));
-            list.add(new ParameterSpec(names.hidden(), new int[] {gates, width}, uniform));
-            list.add(new ParameterSpec(names.inputBias(), new int[] {gates}, uniform));
-            list.add(new ParameterSpec(names.hiddenBias(), new int[] {gates}, uniform));
-        }
+        layers.forEach(layer -> layer.addTo(list));
+        Start uniform = new Start.Uniform(1 / Math.sqrt(width));
         list.add(new ParameterSpec("encoder.out.weight", new int[] {width, width}, uniform));
         list.add(new ParameterSpec("encoder.out.bias", new int[] {width}, Start.ZERO));
         return list;
     }
 
     @Override
-    public <T> T encode(Ops<T> ops, T x, Tokens<T> tokens) {
+    public <T> T encode(Ops<T> ops, T x, Optional<T> times) {
         return project(ops, states(ops, x));
     }
 
     @Override
-    public <T> T encodeLast(Ops<T> ops, T x, Tokens<T> tokens) {
-        T last = ops.last(states(ops, x), tokens.lengths()); // [B, T, D] -> [B, 1, D]
+    public <T> T encodeLast(Ops<T> ops, T x, T lengths, Optional<T> times) {
+        T last = ops.last(states(ops, x), lengths); // [B, T, D] -> [B, 1, D]
         return ops.squeezeStep(project(ops, last)); // [B, 1, D] -> [B, D]
     }
 
-    private <T> T states(Ops<T> ops, T tokens) {
-        T x = tokens;
-        for (int layer = 0; layer < layers; layer++) {
-            RecurrentWeights own = weights(layer);
-            x = ops.block(x, in -> ops.dropout(ops.recurrent(cell, in, own), dropout));
+    private <T> T states(Ops<T> ops, T vectors) {
+        T x = vectors;
+        for (RecurrentLayer layer : layers) {
+            x = ops.block(x, in -> ops.dropout(layer.apply(ops, in), dropout));
         }
         return x;
     }
 
     private <T> T project(Ops<T> ops, T states) {
-        return ops.linear(
-                states, ops.parameter("encoder.out.weight"), ops.parameter("encoder.out.bias"));
-    }
-
-    private static RecurrentWeights weights(int layer) {
-        String prefix = "encoder." + layer;
-        return new RecurrentWeights(
-                prefix + ".input.weight",
-                prefix + ".hidden.weight",
-                prefix + ".input.bias",
-                prefix + ".hidden.bias");
+        return Parts.linear(ops, "encoder.out", states);
     }
 }

@@ -20,11 +20,11 @@ final class TransformerLayer implements Layer {
     private static final int EXPANSION = 4;
 
     private final String prefix;
-    private final NetworkSettings settings;
+    private final EncoderSettings settings;
     private final int width;
     private final AttentionWeights attention;
 
-    TransformerLayer(String prefix, NetworkSettings settings) {
+    TransformerLayer(String prefix, EncoderSettings settings) {
         this.prefix = prefix;
         this.settings = settings;
         this.width = settings.width();

@@ -10,6 +10,8 @@ import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import dev.nextact.model.network.NetworkSettings.Family;
+import dev.nextact.model.network.ParameterSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ class DemandBundleIT {
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
     private static final DemandSettings SETTINGS =
-            DemandSettings.of(DemandPeriod.DAY, List.of("level", "age"), 3, 4, 0.1, 20)
+            DemandSettings.of(DemandPeriod.DAY, List.of("level", "age"), 3, Family.GRU, 4, 0.1, 20)
                     .calibrated(
                             new DemandSettings.Calibration(
                                     0.7,
@@ -77,8 +79,76 @@ class DemandBundleIT {
                 .hasMessageContaining("demand.onnx is damaged: its SHA-256 is");
         Path manifest = bundle.resolve("manifest.json");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 9"));
+                manifest, Files.readString(manifest).replace("\"format\" : 3", "\"format\" : 9"));
         assertThatThrownBy(() -> DemandBundle.open(bundle))
-                .hasMessageContaining("is of format 9, this nextact reads format 2");
+                .hasMessageContaining(
+                        "is of format 9, this nextact reads format 3. Update nextact");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"format\" : 9", "\"format\" : 1"));
+        assertThatThrownBy(() -> DemandBundle.open(bundle))
+                .hasMessageContaining("is of format 1, this nextact reads format 3. Train");
+    }
+
+    /** As version 2 wrote it, whose settings told no family. */
+    @Test
+    void aBundleOfTheFormatBeforeIsReadAsTheNetworkThereWas() throws IOException {
+        Path bundle = write();
+        Path settings = bundle.resolve("demand.json");
+        String then =
+                Files.readString(settings)
+                        .replaceAll(" *\"(family|layers|heads)\" : [^,]*,\\R", "");
+        assertThat(then).doesNotContain("GRU").contains("\"width\" : 4");
+        Path manifest = bundle.resolve("manifest.json");
+        String ofManifest =
+                Files.readString(manifest)
+                        .replace("\"format\" : 3", "\"format\" : 2")
+                        .replace(Bundle.sha256(settings), "THEN");
+        Files.writeString(settings, then);
+        Files.writeString(manifest, ofManifest.replace("THEN", Bundle.sha256(settings)));
+        assertThat(DemandBundle.open(bundle).settings()).isEqualTo(SETTINGS);
+    }
+
+    /** Weights and graphs of earlier versions hold them. */
+    @Test
+    void theWeightsOfAGatedRecurrentNetworkKeepTheirNames() {
+        assertThat(new DemandNetwork(SETTINGS).parameters())
+                .extracting(ParameterSpec::name)
+                .containsExactly(
+                        "demand.input.weight",
+                        "demand.input.bias",
+                        "demand.recurrent.input.weight",
+                        "demand.recurrent.hidden.weight",
+                        "demand.recurrent.input.bias",
+                        "demand.recurrent.hidden.bias",
+                        "demand.norm.gain",
+                        "demand.norm.bias",
+                        "demand.hidden.weight",
+                        "demand.hidden.bias",
+                        "demand.out.weight",
+                        "demand.out.bias");
+    }
+
+    @Test
+    void settingsThatMakeNoNetworkAreRefused() {
+        List<String> features = List.of("level");
+        assertThatThrownBy(
+                        () ->
+                                DemandSettings.of(
+                                        DemandPeriod.DAY, features, 3, Family.HSTU, 5, 0.1, 20))
+                .hasMessage("heads: expected a divisor of the width 5, found 2");
+        assertThatThrownBy(
+                        () ->
+                                new DemandSettings(
+                                        DemandPeriod.DAY,
+                                        features,
+                                        3,
+                                        Family.LSTM,
+                                        4,
+                                        2,
+                                        1,
+                                        0.1,
+                                        20,
+                                        DemandSettings.Calibration.NONE))
+                .hasMessageContaining("found 2 and 1 of lstm");
     }
 }

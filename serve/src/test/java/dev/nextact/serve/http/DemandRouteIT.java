@@ -12,6 +12,7 @@ import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
@@ -52,7 +53,14 @@ class DemandRouteIT {
 
     private DemandTable table() {
         DemandSettings settings =
-                DemandSettings.of(DemandPeriod.WEEK, DemandFeatures.of(PANEL).names(), 2, 4, 0, 10);
+                DemandSettings.of(
+                        DemandPeriod.WEEK,
+                        DemandFeatures.of(PANEL).names(),
+                        2,
+                        Family.GRU,
+                        4,
+                        0,
+                        10);
         Path bundle =
                 DemandBundle.write(
                         directory.resolve("demand"),
