@@ -2,6 +2,7 @@ package dev.nextact.bench;
 
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
+import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.demand.DemandContext;
@@ -94,6 +95,9 @@ final class DemandSimulatedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (shoppers && !families.families().isEmpty()) {
+            throw NextactException.input("--shoppers and --families: give one of them");
+        }
         Map<String, Object> tree = new LinkedHashMap<>();
         DemandFamilies judging = new DemandFamilies(terminal);
         for (long seed : seeds) {

@@ -48,10 +48,10 @@ import org.yaml.snakeyaml.nodes.Node;
  */
 public final class ShopConfigReader {
 
-    /** Families whose steps attend to each other, or that may turn out as one of them. */
     private static final List<String> FAMILIES =
             List.of(Model.AUTO, "rnn", "gru", "lstm", "transformer", "hstu");
 
+    /** Families whose steps attend to each other, or that may turn out as one of them. */
     private static final List<String> ATTENTION = List.of(Model.AUTO, "transformer", "hstu");
 
     /** What a log without a behaviour column holds. */
