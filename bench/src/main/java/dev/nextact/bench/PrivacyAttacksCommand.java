@@ -11,6 +11,7 @@ import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.Split;
+import dev.nextact.core.Spread;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.OnnxScorer;
 import dev.nextact.train.TrainReport;
@@ -48,17 +49,13 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Option(
-            names = "--users",
-            paramLabel = "N",
-            defaultValue = "2000",
-            description = "Shoppers, half of whom are learned from (default: ${DEFAULT-VALUE}).")
-    private int users = 2000;
-
-    @Option(
             names = "--shadows",
             paramLabel = "N",
             defaultValue = "8",
-            description = "Shadow models (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Shadow models of each model that is attacked: one more is trained, and each is",
+                "attacked with the others as its shadows (default: ${DEFAULT-VALUE})."
+            })
     private int shadows = 8;
 
     @Option(
@@ -68,20 +65,7 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
             description = "Of every training (default: ${DEFAULT-VALUE}).")
     private int epochs = 40;
 
-    @Option(
-            names = "--epsilon",
-            paramLabel = "E",
-            defaultValue = "8",
-            description = "The budget (default: ${DEFAULT-VALUE}).")
-    private double epsilon = 8;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of shop, halves and networks (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
+    @Mixin private PrivacyOptions options = new PrivacyOptions(2000, List.of(8.0));
     @Mixin private JsonOption json = new JsonOption();
 
     PrivacyAttacksCommand(Terminal terminal) {
@@ -101,6 +85,8 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
 
     private void run(Path directory) {
         Progress progress = terminal.progress();
+        int users = options.users();
+        long seed = options.seed();
         Map<String, String> network = new LinkedHashMap<>(PrivacyCommand.NETWORK);
         network.put("train.epochs", Integer.toString(epochs));
         network.put("train.patience", "1000");
@@ -110,11 +96,11 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%,d shoppers, half of them learned from, and %d canaries; %d shadow models,"
-                                + " %d epochs, seed %d%n%-12s %14s %18s %10s %12s%n",
+                        "%,d shoppers, half of them learned from, and %d canaries; %d models, %d"
+                                + " epochs, seed %d%n%-10s %17s %17s %19s %10s%n",
                         users,
                         CANARIES,
-                        shadows,
+                        shadows + 1,
                         epochs,
                         seed,
                         "",
@@ -123,10 +109,12 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
                         "exposure",
                         "by chance");
         List<Object> rows = new ArrayList<>();
-        for (boolean isPrivate : new boolean[] {false, true}) {
-            rows.add(attack(shop, isPrivate, progress));
-        }
-        json.write(Map.of("users", users, "shadows", shadows, "epochs", epochs, "rows", rows));
+        rows.add(attack(shop, Double.POSITIVE_INFINITY, progress));
+        options.epsilons().forEach(epsilon -> rows.add(attack(shop, epsilon, progress)));
+        json.write(
+                Map.of(
+                        "users", users, "seed", seed, "shadows", shadows, "epochs", epochs, "rows",
+                        rows));
     }
 
     /** Invented shoppers who did what nobody would, behind all others. */
@@ -144,7 +132,7 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
             builder.endUser();
             ids.add(log.userId(user));
         }
-        SplittableRandom random = new SplittableRandom(seed + 1);
+        SplittableRandom random = new SplittableRandom(options.seed() + 1);
         for (int canary = 0; canary < CANARIES; canary++) {
             for (int i = 0; i < CANARY_EVENTS; i++) {
                 builder.event(
@@ -167,7 +155,7 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
     /** Members of each model: half of the shoppers that may be, and every canary. */
     private boolean[] half(HeldOutShop shop, int[] candidates, int model) {
         boolean[] in = new boolean[shop.roles().size()];
-        int[] order = HeldOutShop.shuffled(candidates.length, seed * 1000 + model);
+        int[] order = HeldOutShop.shuffled(candidates.length, options.seed() * 1000 + model);
         for (int i = 0; i < candidates.length / 2; i++) {
             in[candidates[order[i]]] = true;
         }
@@ -182,61 +170,74 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
         return shop.withRoles(roles);
     }
 
-    private Map<String, Object> attack(HeldOutShop shop, boolean isPrivate, Progress progress) {
+    /**
+     * @param epsilon of the trainings; ∞ without a budget
+     */
+    private Map<String, Object> attack(HeldOutShop shop, double epsilon, Progress progress) {
         int all = shop.log().sequences().size();
         int[] candidates =
                 Arrays.stream(shop.users(Split.Role.TRAINING, all))
                         .filter(user -> user < all - CANARIES)
                         .toArray();
-        double[][] losses = new double[shadows + 1][];
-        boolean[][] in = new boolean[shadows + 1][];
-        double exposure = 0;
-        for (int model = 0; model <= shadows; model++) {
+        int models = shadows + 1;
+        double[][] losses = new double[models][];
+        boolean[][] in = new boolean[models][];
+        List<Double> exposures = new ArrayList<>();
+        for (int model = 0; model < models; model++) {
             in[model] = half(shop, candidates, model);
             HeldOutShop half = learningFrom(shop, candidates, in[model]);
-            TrainReport trained = half.train(config(shop, isPrivate, model), progress);
+            TrainReport trained = half.train(config(shop, epsilon, model), progress);
             losses[model] = half.losses(trained, candidates);
-            if (model == 0) {
-                exposure = exposure(half, trained);
-            }
+            exposures.add(exposure(half, trained));
         }
-        double byLoss = auc(candidates, in[0], i -> -losses[0][i]);
-        double byLikelihood =
-                auc(candidates, in[0], i -> likelihoodRatio(losses, in, candidates[i], i));
-        double chance =
-                IntStream.rangeClosed(1, shop.log().catalog().size())
-                                .mapToDouble(
-                                        rank ->
-                                                Math.log(
-                                                        shop.log().catalog().size()
-                                                                / (double) rank))
-                                .average()
-                                .orElseThrow()
-                        / Math.log(2);
-        String name = isPrivate ? "ε = " + epsilon : "plain";
+        List<Double> byLoss = new ArrayList<>();
+        List<Double> byLikelihood = new ArrayList<>();
+        for (int model = 0; model < models; model++) {
+            int of = model;
+            byLoss.add(auc(candidates, in[of], i -> -losses[of][i]));
+            byLikelihood.add(
+                    auc(
+                            candidates,
+                            in[of],
+                            i -> likelihoodRatio(losses, in, of, candidates[i], i)));
+        }
+        double chance = byChance(shop.log().catalog().size());
+        Spread loss = Spread.of(byLoss);
+        Spread likelihood = Spread.of(byLikelihood);
+        Spread exposure = Spread.of(exposures);
+        String name = Double.isInfinite(epsilon) ? "plain" : PrivacyOptions.name(epsilon);
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%-12s %14.4f %18.4f %10.2f %12.2f%n",
+                        "%-10s %17s %17s %19s %10.2f%n",
                         name,
-                        byLoss,
-                        byLikelihood,
-                        exposure,
+                        loss.toText(),
+                        likelihood.toText(),
+                        exposure.toText(),
                         chance);
         terminal.out().flush();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("name", name);
-        row.put("auc_of_loss", byLoss);
-        row.put("auc_of_likelihood_ratio", byLikelihood);
-        row.put("exposure", exposure);
+        row.put("auc_of_loss", loss.toTree());
+        row.put("auc_of_likelihood_ratio", likelihood.toTree());
+        row.put("exposure", exposure.toTree());
         row.put("exposure_by_chance", chance);
         return row;
     }
 
-    private ShopConfig config(HeldOutShop shop, boolean isPrivate, int model) {
+    /** The mean of log2 of V / rank where every rank is as likely. */
+    private static double byChance(int items) {
+        return IntStream.rangeClosed(1, items)
+                        .mapToDouble(rank -> Math.log(items / (double) rank))
+                        .average()
+                        .orElseThrow()
+                / Math.log(2);
+    }
+
+    private ShopConfig config(HeldOutShop shop, double epsilon, int model) {
         Map<String, String> changes = new LinkedHashMap<>();
-        changes.put("train.seed", Long.toString(seed * 100 + model));
-        if (isPrivate) {
+        changes.put("train.seed", Long.toString(options.seed() * 100 + model));
+        if (Double.isFinite(epsilon)) {
             changes.put("train.privacy", "{epsilon: " + epsilon + "}");
             changes.put("train.batch", "256");
             changes.put("train.ema", "0.95");
@@ -259,22 +260,27 @@ final class PrivacyAttacksCommand implements Callable<Integer> {
     }
 
     /**
-     * ln of how much likelier the loss is among the shadow models that learned from this shopper
-     * than among the others, both taken for normal.
+     * ln of how much likelier the loss of a model is among the other models that learned from this
+     * shopper than among those that did not, both taken for normal.
+     *
+     * @param attacked the number of the model
      */
-    private static double likelihoodRatio(double[][] losses, boolean[][] in, int user, int place) {
+    private static double likelihoodRatio(
+            double[][] losses, boolean[][] in, int attacked, int user, int place) {
         List<Double> with = new ArrayList<>();
         List<Double> without = new ArrayList<>();
-        for (int model = 1; model < losses.length; model++) {
-            (in[model][user] ? with : without).add(losses[model][place]);
+        for (int model = 0; model < losses.length; model++) {
+            if (model != attacked) {
+                (in[model][user] ? with : without).add(losses[model][place]);
+            }
         }
         double mean = (mean(with) + mean(without)) / 2;
         if (with.isEmpty() || without.isEmpty()) {
-            return -(losses[0][place] - (Double.isNaN(mean) ? 0 : mean));
+            return -(losses[attacked][place] - (Double.isNaN(mean) ? 0 : mean));
         }
         // few models: one deviation for both, and not below what they could show
         double deviation = Math.max(0.02, Math.sqrt((variance(with) + variance(without)) / 2));
-        double x = losses[0][place];
+        double x = losses[attacked][place];
         return (square((x - mean(without)) / deviation) - square((x - mean(with)) / deviation)) / 2;
     }
 

@@ -9,9 +9,11 @@ import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.Split;
 import dev.nextact.core.ranking.NextItemRanking;
+import dev.nextact.core.report.Page;
 import dev.nextact.evaluate.CountBaselines;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.TrainingPrivacy;
+import dev.nextact.predict.PageFile;
 import dev.nextact.train.EpochRecord;
 import dev.nextact.train.TrainReport;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,14 +44,11 @@ final class PrivacyCommand implements Callable<Integer> {
     /** Of each kind, whose losses an attack looks at. */
     private static final int ATTACKED = 5000;
 
-    private final Terminal terminal;
+    private static final String NETWORK_NAME = "network";
+    private static final String POPULARITY = "popularity";
+    private static final String MARKOV = "markov";
 
-    @Option(
-            names = "--users",
-            paramLabel = "N",
-            defaultValue = "50000",
-            description = "Shoppers to learn from (default: ${DEFAULT-VALUE}).")
-    private int users = 50_000;
+    private final Terminal terminal;
 
     @Option(
             names = "--days",
@@ -56,21 +56,6 @@ final class PrivacyCommand implements Callable<Integer> {
             defaultValue = "10",
             description = "Days of the simulated log (default: ${DEFAULT-VALUE}).")
     private int days = 10;
-
-    @Option(
-            names = "--epsilon",
-            paramLabel = "E",
-            split = ",",
-            defaultValue = "8,4,2,1",
-            description = "Budgets (default: ${DEFAULT-VALUE}).")
-    private List<Double> epsilons = List.of();
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of shop and networks (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
 
     @Option(names = "--skip-plain", description = "Leave the training without a budget out.")
     private boolean skipPlain;
@@ -80,6 +65,14 @@ final class PrivacyCommand implements Callable<Integer> {
             paramLabel = "KEY=VALUE",
             description = "A change of the private trainings' config, such as train.epochs=20.")
     private Map<String, String> changes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description = "An HTML file for the curve of ndcg@10 over the budgets.")
+    private Optional<Path> page = Optional.empty();
+
+    @Mixin private PrivacyOptions options = new PrivacyOptions(50_000, List.of(8.0, 4.0, 2.0, 1.0));
 
     @Mixin private JsonOption json = new JsonOption();
 
@@ -120,6 +113,8 @@ final class PrivacyCommand implements Callable<Integer> {
 
     private void run(Path directory) {
         Progress progress = terminal.progress();
+        int users = options.users();
+        long seed = options.seed();
         HeldOutShop shop = HeldOutShop.simulate(directory, users, days, seed, NETWORK, progress);
         int[] members = shop.users(Split.Role.TRAINING, ATTACKED);
         int[] others = shop.users(Split.Role.TEST, ATTACKED);
@@ -140,18 +135,24 @@ final class PrivacyCommand implements Callable<Integer> {
                         "s/epoch",
                         "epochs",
                         "noise");
-        List<Object> rows = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         LearningData data = shop.data(shop.config());
         CountBaselines.of(data)
-                .forEach(scorer -> rows.add(row(scorer.name(), shop.rank(scorer, data.catalog()))));
+                .forEach(
+                        scorer ->
+                                rows.add(
+                                        row(
+                                                scorer.name(),
+                                                Double.POSITIVE_INFINITY,
+                                                shop.rank(scorer, data.catalog()))));
 
         if (!skipPlain) {
             Map<String, String> plainly =
                     Map.of("train.seed", Long.toString(seed), "train.epochs", "15");
             TrainReport plain = shop.train(changed(shop.config(), plainly), progress);
-            rows.add(row("plain", shop, plain, members, others));
+            rows.add(row(Double.POSITIVE_INFINITY, shop, plain, members, others));
         }
-        for (double epsilon : epsilons) {
+        for (double epsilon : options.epsilons()) {
             Map<String, String> all = new LinkedHashMap<>(PRIVATELY);
             all.putAll(changes);
             all.put("train.seed", Long.toString(seed));
@@ -161,74 +162,159 @@ final class PrivacyCommand implements Callable<Integer> {
             double delta = 1.0 / users;
             rows.add(
                     row(
-                            "popularity, ε = " + text(epsilon),
+                            POPULARITY,
+                            epsilon,
                             shop.rank(
                                     PrivateMarkov.popularity(known, epsilon, delta),
                                     known.catalog())));
             rows.add(
                     row(
-                            "markov, ε = " + text(epsilon),
+                            MARKOV,
+                            epsilon,
                             shop.rank(
                                     PrivateMarkov.markov(known, epsilon, delta), known.catalog())));
             TrainReport trained = shop.train(config, progress);
-            rows.add(row("network, ε = " + text(epsilon), shop, trained, members, others));
+            rows.add(row(epsilon, shop, trained, members, others));
         }
-        json.write(Map.of("users", users, "days", days, "seed", seed, "rows", rows));
+        json.write(
+                Map.of(
+                        "users",
+                        users,
+                        "days",
+                        days,
+                        "seed",
+                        seed,
+                        "rows",
+                        rows.stream().map(Row::toTree).toList()));
+        page.ifPresent(file -> PageFile.write(file, curve(users, rows)));
     }
 
     private static ShopConfig changed(ShopConfig config, Map<String, String> changes) {
         return ShopConfigReader.changed(config, "the private config", changes);
     }
 
-    private static String text(double epsilon) {
-        return epsilon == Math.rint(epsilon)
-                ? Long.toString((long) epsilon)
-                : Double.toString(epsilon);
+    /**
+     * One model, judged.
+     *
+     * @param epsilon ∞ without a budget
+     * @param learned of a network
+     */
+    private record Row(
+            String name, double epsilon, NextItemRanking ranking, Optional<Learned> learned) {
+
+        String title() {
+            return name
+                    + (epsilon < Double.POSITIVE_INFINITY
+                            ? ", " + PrivacyOptions.name(epsilon)
+                            : "");
+        }
+
+        Map<String, Object> toTree() {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("name", title());
+            row.put("ndcg", ranking.ndcg());
+            row.put("recall", ranking.recall());
+            learned.ifPresent(
+                    of -> {
+                        row.put("auc", of.auc());
+                        row.put("seconds_an_epoch", of.secondsAnEpoch());
+                        row.put("epochs", of.epochs());
+                        of.privacy().ifPresent(p -> row.put("privacy", p));
+                    });
+            return row;
+        }
     }
 
-    private Map<String, Object> row(String name, NextItemRanking ranking) {
-        terminal.out()
-                .printf(Locale.ROOT, "%-22s %8.4f %9.4f%n", name, ranking.ndcg(), ranking.recall());
-        terminal.out().flush();
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("name", name);
-        row.put("ndcg", ranking.ndcg());
-        row.put("recall", ranking.recall());
-        return row;
+    /**
+     * @param auc of the attack by the loss
+     */
+    private record Learned(
+            double auc, double secondsAnEpoch, int epochs, Optional<TrainingPrivacy> privacy) {}
+
+    private Row row(String name, double epsilon, NextItemRanking ranking) {
+        return told(new Row(name, epsilon, ranking, Optional.empty()));
     }
 
-    private Map<String, Object> row(
-            String name, HeldOutShop shop, TrainReport trained, int[] members, int[] others) {
-        NextItemRanking ranking = shop.rank(trained);
+    private Row row(
+            double epsilon, HeldOutShop shop, TrainReport trained, int[] members, int[] others) {
         double auc =
                 HeldOutShop.auc(
                         negated(shop.losses(trained, members)),
                         negated(shop.losses(trained, others)));
         List<EpochRecord> epochs = trained.epochs();
         double seconds = epochs.get(epochs.size() - 1).seconds() / epochs.size();
-        Optional<TrainingPrivacy> privacy = Bundle.open(trained.bundle()).manifest().promise();
+        return told(
+                new Row(
+                        NETWORK_NAME,
+                        epsilon,
+                        shop.rank(trained),
+                        Optional.of(
+                                new Learned(
+                                        auc,
+                                        seconds,
+                                        epochs.size(),
+                                        Bundle.open(trained.bundle()).manifest().promise()))));
+    }
+
+    private Row told(Row row) {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%-22s %8.4f %9.4f %8.4f %9.1f %8d %8s%n",
-                        name,
-                        ranking.ndcg(),
-                        ranking.recall(),
-                        auc,
-                        seconds,
-                        epochs.size(),
-                        privacy.map(p -> String.format(Locale.ROOT, "%.3f", p.noise()))
-                                .orElse("-"));
+                        "%-22s %8.4f %9.4f%s%n",
+                        row.title(),
+                        row.ranking().ndcg(),
+                        row.ranking().recall(),
+                        row.learned()
+                                .map(
+                                        of ->
+                                                String.format(
+                                                        Locale.ROOT,
+                                                        " %8.4f %9.1f %8d %8s",
+                                                        of.auc(),
+                                                        of.secondsAnEpoch(),
+                                                        of.epochs(),
+                                                        of.privacy()
+                                                                .map(PrivacyCommand::noise)
+                                                                .orElse("-")))
+                                .orElse(""));
         terminal.out().flush();
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("name", name);
-        row.put("ndcg", ranking.ndcg());
-        row.put("recall", ranking.recall());
-        row.put("auc", auc);
-        row.put("seconds_an_epoch", seconds);
-        row.put("epochs", epochs.size());
-        privacy.ifPresent(p -> row.put("privacy", p));
         return row;
+    }
+
+    private static String noise(TrainingPrivacy privacy) {
+        return String.format(Locale.ROOT, "%.3f", privacy.noise());
+    }
+
+    private static String curve(int users, List<Row> rows) {
+        Page page = new Page("Privacy", "What differential privacy costs");
+        List<Page.Line> lines = new ArrayList<>();
+        for (String name : List.of(NETWORK_NAME, MARKOV, POPULARITY)) {
+            List<Row> of =
+                    rows.stream()
+                            .filter(r -> r.name().equals(name) && Double.isFinite(r.epsilon()))
+                            .sorted(Comparator.comparingDouble(Row::epsilon))
+                            .toList();
+            double[] x =
+                    of.stream().mapToDouble(r -> Math.log(r.epsilon()) / Math.log(2)).toArray();
+            lines.add(
+                    new Page.Line(
+                            name, x, of.stream().mapToDouble(r -> r.ranking().ndcg()).toArray()));
+            rows.stream()
+                    .filter(r -> r.name().equals(name) && Double.isInfinite(r.epsilon()))
+                    .forEach(
+                            r -> {
+                                double[] same = new double[x.length];
+                                Arrays.fill(same, r.ranking().ndcg());
+                                lines.add(new Page.Line(name + " without a budget", x, same));
+                            });
+        }
+        page.lines(
+                String.format(Locale.ROOT, "ndcg@10 by the budget, %,d shoppers", users),
+                "ε, log2",
+                "ndcg@10",
+                lines,
+                Page.Diagonal.ABSENT);
+        return page.html();
     }
 
     private static double[] negated(double[] losses) {

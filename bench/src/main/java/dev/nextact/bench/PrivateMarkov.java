@@ -3,7 +3,7 @@ package dev.nextact.bench;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.NextItemScorer;
-import dev.nextact.core.privacy.RenyiAccountant;
+import dev.nextact.core.privacy.LossAccountant;
 import dev.nextact.core.privacy.SecretNoise;
 import java.util.HashMap;
 import java.util.List;
@@ -30,14 +30,14 @@ final class PrivateMarkov implements NextItemScorer {
 
     /** Spends all of the budget on how often items are. */
     static PrivateMarkov popularity(LearningData data, double epsilon, double delta) {
-        double noise = RenyiAccountant.start().noiseFor(epsilon, delta, 1, 1);
+        double noise = LossAccountant.start().noiseFor(epsilon, delta, 1, 1);
         return new PrivateMarkov(
                 "private popularity", items(data, noise, SecretNoise.create()), new float[0][]);
     }
 
     /** Spends half of its variance on items, half on pairs of neighbours. */
     static PrivateMarkov markov(LearningData data, double epsilon, double delta) {
-        double noise = RenyiAccountant.start().noiseFor(epsilon, delta, 1, 2);
+        double noise = LossAccountant.start().noiseFor(epsilon, delta, 1, 2);
         SecretNoise secret = SecretNoise.create();
         float[] items = items(data, noise, secret);
         int size = items.length;

@@ -58,7 +58,7 @@ final class CampaignAudienceCommand implements Callable<Integer> {
                                         campaign.horizon(spec, shop.tasks().intentHorizon()),
                                         campaign.atMicros(spec),
                                         shop.split(),
-                                        campaign.limitByContacts(),
+                                        campaign.limitByContacts(shop),
                                         campaign.contactCost(),
                                         campaign.holdout(shop),
                                         campaign.out(),

@@ -97,7 +97,7 @@ final class CampaignCouponCommand implements Callable<Integer> {
                                         campaign.behaviour(shop),
                                         campaign.horizon(spec, shop.tasks().intentHorizon()),
                                         new CouponTerms(margin, coupon, campaign.contactCost()),
-                                        campaign.limit(),
+                                        campaign.limit(shop),
                                         campaign.holdout(shop),
                                         campaign.atMicros(spec),
                                         campaign.seed(shop),

@@ -110,17 +110,18 @@ final class CampaignOptions {
     }
 
     /** Its complaints begin with the option's name. */
-    CampaignLimit limit() {
+    CampaignLimit limit(ShopConfig shop) {
         return new CampaignLimit(
                 size == null ? OptionalInt.empty() : OptionalInt.of(size),
-                budget == null ? OptionalDouble.empty() : OptionalDouble.of(budget));
+                budget == null ? OptionalDouble.empty() : OptionalDouble.of(budget),
+                shop.privacy().k());
     }
 
     /** Of a list whose contacts cost nothing else: a budget needs the cost of one. */
-    CampaignLimit limitByContacts() {
+    CampaignLimit limitByContacts(ShopConfig shop) {
         if (budget != null && contactCost == 0) {
             throw new IllegalArgumentException("budget: expected a --contact-cost to spend it on");
         }
-        return limit();
+        return limit(shop);
     }
 }

@@ -74,7 +74,7 @@ final class CampaignWinbackCommand implements Callable<Integer> {
                                         churn,
                                         worth,
                                         offers,
-                                        campaign.limitByContacts(),
+                                        campaign.limitByContacts(shop),
                                         campaign.contactCost(),
                                         campaign.holdout(shop),
                                         campaign.out(),

@@ -100,7 +100,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Shoppers shopper = shoppers.read(spec);
+        Shoppers shopper = shoppers.read(spec, config);
         if (shopper instanceof Shoppers.All
                 || (shopper instanceof Shoppers.Chosen chosen && chosen.ids().size() != 1)) {
             throw new ParameterException(

@@ -65,7 +65,7 @@ abstract class HorizonCommand implements Callable<Integer> {
                         () ->
                                 new Request(
                                         question,
-                                        shoppers.read(spec),
+                                        shoppers.read(spec, config),
                                         asked.behaviour(shop::target),
                                         asked.horizon(spec, () -> horizonOf(shop)),
                                         asked.atMicros(spec)));

@@ -69,6 +69,7 @@ public final class Main {
                 .addSubcommand(
                         new CommandLine(new KeysCommand())
                                 .addSubcommand(new KeysAddCommand(terminal)))
+                .addSubcommand(new PublishCommand(terminal))
                 .addSubcommand(new ForgetCommand(terminal))
                 .addSubcommand(new ExportUserCommand(terminal))
                 .addSubcommand(

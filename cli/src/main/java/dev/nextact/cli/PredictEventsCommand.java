@@ -64,7 +64,7 @@ final class PredictEventsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Shoppers asked = shoppers.read(spec);
+        Shoppers asked = shoppers.read(spec, config);
         int count = k == 0 ? config.read().tasks().nextEvents().k() : k;
         Optional<EventWay> chosen = way == null ? Optional.empty() : way();
         Request request =

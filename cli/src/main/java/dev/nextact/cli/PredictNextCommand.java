@@ -69,7 +69,7 @@ final class PredictNextCommand implements Callable<Integer> {
     }
 
     private Request request() {
-        Shoppers asked = shoppers.read(spec);
+        Shoppers asked = shoppers.read(spec, config);
         return OutOfRange.asUsageError(spec, () -> new Request(asked, k, Optional.empty()));
     }
 

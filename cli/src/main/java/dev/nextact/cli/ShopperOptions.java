@@ -1,6 +1,7 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
+import dev.nextact.core.privacy.Pseudonyms;
 import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Shoppers;
@@ -19,7 +20,8 @@ final class ShopperOptions {
     @Option(
             names = "--user",
             paramLabel = "ID",
-            description = "A shopper of the log; may be given several times (default: all).")
+            description =
+                    "A shopper of the log, by id or pseudonym; may be given several times (default: all).")
     private List<String> users = new ArrayList<>();
 
     @Option(
@@ -37,8 +39,9 @@ final class ShopperOptions {
 
     /**
      * @param spec of the command, for its errors
+     * @param config by which ids have pseudonyms
      */
-    Shoppers read(CommandSpec spec) {
+    Shoppers read(CommandSpec spec, ConfigOptions config) {
         if (!history.isEmpty() && !users.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -48,7 +51,13 @@ final class ShopperOptions {
         if (!history.isEmpty()) {
             return new Shoppers.Unseen(history, facts);
         }
-        return users.isEmpty() ? new Shoppers.All() : new Shoppers.Chosen(users);
+        return users.isEmpty() ? new Shoppers.All() : new Shoppers.Chosen(kept(config));
+    }
+
+    /** As the log names them. */
+    private List<String> kept(ConfigOptions config) {
+        Pseudonyms pseudonyms = Pseudonyms.of(config.read());
+        return users.stream().map(pseudonyms::ofAsked).toList();
     }
 
     /**

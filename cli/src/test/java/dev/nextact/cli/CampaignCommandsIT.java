@@ -158,6 +158,17 @@ class CampaignCommandsIT {
                                 .formatted(100.0 * boughtAlone / alone.size(), alone.size()));
         assertThat(campaign(config(), "measure", list.toString(), "--horizon", "60d")).isEqualTo(3);
         assertThat(err()).contains("prepare a log that holds what came");
+
+        Path few =
+                Files.writeString(
+                        shop.resolve("few.yaml"),
+                        Files.readString(config()) + "privacy: {k: 200}\n");
+        assertThat(campaign(few, "measure", list.toString())).isEqualTo(3);
+        assertThat(err()).contains("the outcome came to fewer than 200 of those contacted");
+        String other = shop.resolve("other.csv").toString();
+        assertThat(campaign(few, "audience", "--size", "50", "--out", other)).isEqualTo(3);
+        assertThat(err()).contains("fewer than 200 shoppers, which privacy.k forbids");
+        assertThat(Path.of(other)).doesNotExist();
     }
 
     private static double p(Map<String, String> row) {

@@ -4,15 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nextact.core.ShopConfig;
+import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.privacy.Pseudonyms;
+import dev.nextact.data.FindTraces;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.TrainingPrivacy;
+import dev.nextact.serve.RunningServer;
+import dev.nextact.serve.ServeModel;
+import dev.nextact.serve.history.HistoryFiles;
+import dev.nextact.serve.http.ServeLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,21 +144,62 @@ class PrivacyCommandsIT {
     }
 
     @Test
-    void whoIsForgottenIsGoneEverywhere() throws IOException {
+    void whoIsForgottenIsGoneEverywhere() throws Exception {
         simulate(60);
-        String config = config("shop.yaml", "train: {epochs: 1, negatives: 16}\n");
+        Files.createDirectory(shop.resolve("backup"));
+        String config =
+                config(
+                        "shop.yaml",
+                        """
+                        train: {epochs: 1, negatives: 16}
+                        serve: {port: 0, admin_port: 0}
+                        privacy: {backups: [backup]}
+                        """);
         String first = Files.readAllLines(shop.resolve("events.csv")).get(1);
         String user = first.substring(0, first.indexOf(','));
+        String item = first.split(",", -1)[1];
         Path json = shop.resolve("result.json");
         assertThat(run("prepare", "-c", config)).as(err()).isZero();
+        assertThat(run("features", "-c", config)).as(err()).isZero();
         assertThat(run("train", "-c", config)).as(err()).isZero();
+        assertThat(run("evaluate", "-c", config)).as(err()).isZero();
+        serveEvents(ShopConfigReader.read(Path.of(config), Map.of()), user, item);
+        copy(shop.resolve("work"), shop.resolve("backup"));
         assertThat(run("export-user", "--user", user, "-c", config, "--json", json.toString()))
                 .as(err())
                 .isZero();
         assertThat(read(json).get("staged")).isNotEmpty();
         assertThat(read(json).get("prepared")).isNotEmpty();
+        Files.delete(json);
+        List<byte[]> traces = new ArrayList<>(List.of(user.getBytes(StandardCharsets.UTF_8)));
+        for (int i = 0; i < 3; i++) {
+            byte[] id = eventId(i).getBytes(StandardCharsets.UTF_8);
+            traces.add(id);
+            // as an event's id is kept in a history
+            traces.add(Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(id), Long.BYTES));
+        }
+        List<Path> places = List.of(shop.resolve("work"), shop.resolve("backup"));
+        for (Path place : places) {
+            List<String> before =
+                    holding(place, traces.subList(0, 1)).stream()
+                            .map(place::relativize)
+                            .map(file -> file.getName(0).toString())
+                            .distinct()
+                            .toList();
+            assertThat(before).contains("staged", "prepared", "history");
+            assertThat(holding(place, traces.subList(2, 3))).isNotEmpty();
+        }
 
-        assertThat(run("forget", "--user", user, "-c", config, "--json", json.toString()))
+        assertThat(
+                        run(
+                                "forget",
+                                "--user",
+                                user,
+                                "--verify",
+                                "-c",
+                                config,
+                                "--json",
+                                json.toString()))
                 .as(err())
                 .isZero();
 
@@ -147,13 +207,13 @@ class PrivacyCommandsIT {
         assertThat(forgotten.at("/erased/staged").asLong()).isPositive();
         assertThat(forgotten.at("/receipts/0/signature").asText()).hasSize(64);
         assertThat(forgotten.get("retrain_due")).hasSize(1);
-        try (Stream<Path> files = Files.walk(shop.resolve("work"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-                        .as(file.toString())
-                        .doesNotContain(user);
-            }
+        assertThat(forgotten.get("found_in")).isEmpty();
+        for (Path place : places) {
+            assertThat(holding(place, traces)).isEmpty();
+            assertThat(place.resolve("features")).doesNotExist();
+            assertThat(holding(place, List.of(item.getBytes(StandardCharsets.UTF_8)))).isNotEmpty();
         }
+        assertThat(shop.resolve("serve.log")).content().contains("serving").doesNotContain(user);
         assertThat(run("export-user", "--user", user, "-c", config, "--json", json.toString()))
                 .isZero();
         assertThat(read(json).get("staged")).isEmpty();
@@ -167,5 +227,107 @@ class PrivacyCommandsIT {
         Files.writeString(log, Files.readString(log).replace("forget", "forgot"));
         assertThat(run("audit", "verify", "-c", config)).isEqualTo(3);
         assertThat(err()).contains("line 2: does not follow from the line before");
+    }
+
+    private static String eventId(int number) {
+        return "order-47110815-" + number;
+    }
+
+    /** Files with one of these in them, or in what they hold. */
+    private static List<Path> holding(Path place, List<byte[]> wanted) throws IOException {
+        return new FindTraces(Map.of(HistoryFiles.ENDING, HistoryFiles::forEach))
+                .run(place, wanted);
+    }
+
+    /** The shopper's events reach a server, who is then asked about. */
+    private void serveEvents(ShopConfig config, String user, String item) throws Exception {
+        try (PrintStream log =
+                        new PrintStream(
+                                Files.newOutputStream(shop.resolve("serve.log")),
+                                true,
+                                StandardCharsets.UTF_8);
+                RunningServer server =
+                        new ServeModel(Clock.systemUTC())
+                                .run(config, new ServeLog(log, Clock.systemUTC()))) {
+            log.println("serving");
+            HttpClient http = HttpClient.newHttpClient();
+            for (String[] asked :
+                    new String[][] {
+                        {"/v1/events", "{\"events\":[" + events(user, item) + "]}"},
+                        {"/v1/predict/next", "{\"user\":\"" + user + "\"}"},
+                        {"/v1/predict/next", "{\"user\":\"" + user + "\", \"wrong\": 1}"}
+                    }) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + server.port() + asked[0]))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(asked[1]))
+                                .build();
+                assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(asked[1].contains("wrong") ? 400 : 200);
+            }
+        }
+    }
+
+    private static String events(String user, String item) {
+        return IntStream.range(0, 3)
+                .mapToObj(
+                        i ->
+                                String.format(
+                                        "{\"id\":\"%s\",\"user\":\"%s\",\"item\":\"%s\"}",
+                                        eventId(i), user, item))
+                .collect(Collectors.joining(","));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copied = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copied);
+                } else {
+                    Files.copy(file, copied);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBackupThatIsNotThereIsRefusedBeforeAnythingIsForgotten() throws IOException {
+        simulate(60);
+        String config = config("shop.yaml", "privacy: {backups: [gone]}\n");
+        assertThat(run("forget", "--user", "u1000001", "-c", config)).isEqualTo(3);
+        assertThat(err()).contains("privacy.backups: ").contains("nobody has been forgotten yet");
+        assertThat(shop.resolve("work/privacy")).doesNotExist();
+    }
+
+    /** As logs of its own make them: the id, and the pseudonym. */
+    @Test
+    void aShopperWithAPseudonymIsAskedForByEither() throws IOException {
+        simulate(60);
+        Files.writeString(shop.resolve("keys"), "01".repeat(32) + "\n");
+        String config =
+                config(
+                        "shop.yaml",
+                        """
+                        train: {epochs: 1, negatives: 16}
+                        privacy: {pseudonyms: {key: {file: keys}}}
+                        """);
+        String first = Files.readAllLines(shop.resolve("events.csv")).get(1);
+        String user = first.substring(0, first.indexOf(','));
+        String pseudonym =
+                Pseudonyms.of(ShopConfigReader.read(Path.of(config), Map.of())).ofUser(user);
+        assertThat(run("prepare", "-c", config)).as(err()).isZero();
+        assertThat(run("train", "-c", config)).as(err()).isZero();
+
+        out.reset();
+        assertThat(run("predict", "next", "--user", user, "-c", config)).as(err()).isZero();
+        String byId = out.toString(StandardCharsets.UTF_8);
+        out.reset();
+        assertThat(run("predict", "next", "--user", pseudonym, "-c", config)).as(err()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(byId)
+                .contains(pseudonym)
+                .doesNotContain(user);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param historyKeys the keys that histories are encrypted with; absent = they are not
  * @param receiptKeys the keys that receipts and tombstones are made with; absent = the workspace's
  *     own
+ * @param backups copies of the workspace, out of which who is forgotten is taken as well
  */
 public record PrivacyConfig(
         Optional<Pseudonyms> pseudonyms,
@@ -23,7 +24,8 @@ public record PrivacyConfig(
         Duration retention,
         int k,
         Optional<KeySource> historyKeys,
-        Optional<KeySource> receiptKeys) {
+        Optional<KeySource> receiptKeys,
+        List<Path> backups) {
 
     public static final PrivacyConfig NOTHING =
             new PrivacyConfig(
@@ -32,10 +34,12 @@ public record PrivacyConfig(
                     Duration.ZERO,
                     1,
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
 
     public PrivacyConfig {
         scrub = List.copyOf(scrub);
+        backups = List.copyOf(backups);
     }
 
     /**

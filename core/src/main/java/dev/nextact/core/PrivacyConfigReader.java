@@ -26,7 +26,8 @@ final class PrivacyConfigReader {
                         node.duration("retention", Duration.ZERO),
                         node.whole("k", 1, 1, 1_000_000),
                         keys(node, "history_key"),
-                        keys(node, "receipt_key"));
+                        keys(node, "receipt_key"),
+                        node.texts("backups").stream().map(Path::of).toList());
         pseudonyms.ifPresent(ConfigNode::close);
         node.close();
         return privacy;

@@ -184,6 +184,11 @@ public record ShopConfig(
                 : privacy.k();
     }
 
+    /** The folder that everything is kept in. */
+    public Path workspaceDirectory() {
+        return resolved(workspace);
+    }
+
     /** A path as the config says it, from the config's directory on. */
     public Path file(Path path) {
         return resolved(path);

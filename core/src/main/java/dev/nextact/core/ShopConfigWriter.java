@@ -141,6 +141,7 @@ public final class ShopConfigWriter {
         tree.put("k", privacy.k());
         privacy.historyKeys().ifPresent(keys -> tree.put("history_key", keys(keys)));
         privacy.receiptKeys().ifPresent(keys -> tree.put("receipt_key", keys(keys)));
+        tree.put("backups", privacy.backups().stream().map(Object::toString).toList());
         return tree;
     }
 

@@ -168,7 +168,8 @@ class ShopConfigReaderTest {
                         SMALLEST
                                 + """
                                 privacy: {pseudonyms: {columns: [user, session], key: {file: k}}, scrub: [text],
-                                          retention: 90d, k: 10, history_key: {variable: HISTORY_KEY}}
+                                          retention: 90d, k: 10, history_key: {variable: HISTORY_KEY},
+                                          backups: [old, "/mnt/older"]}
                                 train: {privacy: {epsilon: 2, clip: 0.5}}
                                 """);
 
@@ -178,6 +179,8 @@ class ShopConfigReaderTest {
         assertThat(config.train().privacy())
                 .contains(new ShopConfig.DifferentialPrivacy(2, 0, 0.5));
         assertThat(config.minItemUsers()).isEqualTo(10);
+        assertThat(config.privacy().backups())
+                .containsExactly(Path.of("old"), Path.of("/mnt/older"));
         assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
         assertThat(read(SMALLEST).privacy()).isEqualTo(PrivacyConfig.NOTHING);
         assertThat(read(SMALLEST).minItemUsers()).isEqualTo(1);

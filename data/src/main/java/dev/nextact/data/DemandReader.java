@@ -16,9 +16,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -58,6 +60,7 @@ public final class DemandReader {
     private final Map<String, List<PlannedPrice>> prices;
     private final List<String> texts;
     private final TextEncoder encoder;
+    private final int k;
 
     /**
      * Of the log alone.
@@ -65,7 +68,7 @@ public final class DemandReader {
      * @param prepared the directory of prepared data
      */
     public DemandReader(Path prepared, DemandPeriod period) {
-        this(prepared, period, Map.of(), List.of(), TextEncoder.NONE);
+        this(prepared, period, Map.of(), List.of(), TextEncoder.NONE, 1);
     }
 
     private DemandReader(
@@ -73,16 +76,19 @@ public final class DemandReader {
             DemandPeriod period,
             Map<String, List<PlannedPrice>> prices,
             List<String> texts,
-            TextEncoder encoder) {
+            TextEncoder encoder,
+            int k) {
         this.prepared = prepared;
         this.period = period;
         this.prices = prices;
         this.texts = texts;
         this.encoder = encoder;
+        this.k = k;
     }
 
     /**
-     * Of the log and of what a config tells beside it: planned prices, and texts of items.
+     * Of the log and of what a config tells beside it: planned prices, and texts of items. Items of
+     * fewer shoppers than {@code privacy.k} are left out.
      *
      * @throws NextactException at a planned price that cannot be read, or where texts are asked for
      *     and no model of texts is on the class path
@@ -98,7 +104,8 @@ public final class DemandReader {
                 demand.texts(),
                 demand.texts().isEmpty()
                         ? TextEncoder.NONE
-                        : TextEncoder.find(shop.textDirectory()));
+                        : TextEncoder.find(shop.textDirectory()),
+                shop.privacy().k());
     }
 
     /**
@@ -142,12 +149,31 @@ public final class DemandReader {
                             .statements()
                             .get(0);
             engine.read(query, row -> add(row, seen, periods, purchase));
+            seen.keySet().removeAll(ofFew(engine, end));
             ItemFacts facts = PreparedData.itemFacts(prepared, Optional.of(end));
             List<DemandSeries> series = series(seen, facts, periods);
             return new DemandPanel(period, start, periods, signals, series, context(facts, series));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Items that fewer than k shoppers had to do with before the cut-off. */
+    private Set<String> ofFew(DuckDb engine, long end) throws IOException {
+        Set<String> few = new HashSet<>();
+        if (k > 1) {
+            engine.read(
+                    "SELECT any_value(i.item_id) FROM read_parquet("
+                            + DuckDb.quoted(prepared.resolve(PreparedData.EVENTS))
+                            + ") AS e JOIN read_parquet("
+                            + DuckDb.quoted(prepared.resolve(PreparedData.ITEMS))
+                            + ") AS i USING (item_index) WHERE time_micros < "
+                            + end
+                            + " GROUP BY item_index HAVING count(DISTINCT user_index) < "
+                            + k,
+                    row -> few.add(row.getString(1)));
+        }
+        return few;
     }
 
     private static void add(ResultSet row, Map<String, Seen> seen, int periods, int purchase)

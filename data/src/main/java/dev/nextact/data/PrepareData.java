@@ -7,6 +7,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfig.Action;
+import dev.nextact.core.privacy.SmallCells;
 import dev.nextact.data.PrepareReport.DiskUse;
 import dev.nextact.data.PrepareReport.Rule;
 import dev.nextact.data.PrepareReport.SourceFile;
@@ -420,16 +421,29 @@ public final class PrepareData {
         List<SourceFile> files = steps.accounts();
         Map<String, Long> behaviours = new LinkedHashMap<>();
         config.behaviours().list().forEach(b -> behaviours.put(b.name(), 0L));
+        int k = config.privacy().k();
         long[] span = new long[2];
+        List<String> names = new ArrayList<>();
+        List<Long> shoppers = new ArrayList<>();
         reader.read(
-                "SELECT behaviour, count(*), min(time_micros), max(time_micros) FROM events GROUP"
-                        + " BY behaviour ORDER BY behaviour",
+                "SELECT behaviour, count(*), min(time_micros), max(time_micros), "
+                        + (k == 1 ? "1" : "count(DISTINCT user_index)")
+                        + " FROM events GROUP BY behaviour ORDER BY behaviour",
                 row -> {
-                    boolean first = behaviours.values().stream().allMatch(n -> n == 0);
+                    boolean first = names.isEmpty();
+                    names.add(config.behaviours().name(row.getInt(1)));
                     behaviours.put(config.behaviours().name(row.getInt(1)), row.getLong(2));
                     span[0] = first ? row.getLong(3) : Math.min(span[0], row.getLong(3));
                     span[1] = first ? row.getLong(4) : Math.max(span[1], row.getLong(4));
+                    shoppers.add(row.getLong(5));
                 });
+        boolean[] hidden =
+                SmallCells.hidden(shoppers.stream().mapToLong(Long::longValue).toArray(), k);
+        for (int b = 0; b < hidden.length; b++) {
+            if (hidden[b]) {
+                behaviours.put(names.get(b), 0L);
+            }
+        }
         int[] lengths = new int[5];
         reader.read(
                 "SELECT unnest(quantile_disc(n, [0, 0.25, 0.5, 0.75, 1])), generate_subscripts("
@@ -447,6 +461,7 @@ public final class PrepareData {
         return new PrepareReport(
                 directory,
                 files,
+                k,
                 (int) Objects.requireNonNull(tables.get("users")).rows(),
                 (int) Objects.requireNonNull(tables.get("items")).rows(),
                 Objects.requireNonNull(tables.get("events")).rows(),
@@ -463,7 +478,8 @@ public final class PrepareData {
                         reader,
                         List.copyOf(behaviours.keySet()),
                         isClock,
-                        cutOffs(config, span[1])),
+                        cutOffs(config, span[1]),
+                        k),
                 new DiskUse(
                         DiskWatch.bytes(config.stagedDirectory()),
                         DiskWatch.bytes(temporary) - DiskWatch.bytes(temporary.resolve(SPILL)),

@@ -1,5 +1,6 @@
 package dev.nextact.data;
 
+import dev.nextact.core.privacy.SmallCells;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What the charts of the report show, each point counted in SQL: a label and one number for each
@@ -20,6 +22,7 @@ import java.util.TreeMap;
  * @param sessions sessions by how many events they have, in powers of two
  * @param missing share of the kept events without a category, price or quantity
  * @param parts events of training, validation and test, where the split is by time
+ *     <p>Numbers of fewer shoppers than {@code privacy.k} are left out, or 0.
  */
 public record PrepareFigures(
         List<Point> byDay,
@@ -40,18 +43,21 @@ public record PrepareFigures(
      * @param behaviours names, in funnel order
      * @param cutOffs starts of validation and test in microseconds; empty where the split is not by
      *     time
+     * @param k nothing is told of fewer shoppers
      */
     static PrepareFigures of(
-            DuckDb engine, List<String> behaviours, boolean isClock, List<Long> cutOffs)
+            DuckDb engine, List<String> behaviours, boolean isClock, List<Long> cutOffs, int k)
             throws IOException {
         List<Point> byDay = new ArrayList<>();
         if (isClock) {
-            byDay = byDay(engine, behaviours.size());
+            byDay = byDay(engine, behaviours.size(), k);
         }
         List<Point> funnel = new ArrayList<>();
         engine.read(
                 "SELECT behaviour, count(*) FROM (SELECT behaviour, user_index FROM events GROUP BY"
-                        + " behaviour, user_index) AS did GROUP BY behaviour ORDER BY behaviour",
+                        + " behaviour, user_index) AS did GROUP BY behaviour HAVING count(*) >= "
+                        + k
+                        + " ORDER BY behaviour",
                 row ->
                         funnel.add(
                                 new Point(
@@ -68,29 +74,40 @@ public record PrepareFigures(
                 });
         List<Point> parts = new ArrayList<>();
         if (!cutOffs.isEmpty()) {
+            double[] events = new double[3];
             engine.read(
                     String.format(
-                            "SELECT count(*) FILTER (WHERE time_micros < %1$d), count(*) FILTER"
-                                    + " (WHERE time_micros >= %1$d AND time_micros < %2$d),"
-                                    + " count(*) FILTER (WHERE time_micros >= %2$d) FROM events",
-                            cutOffs.get(0), cutOffs.get(1)),
-                    row -> {
-                        parts.add(new Point("training", List.of(row.getDouble(1))));
-                        parts.add(new Point("validation", List.of(row.getDouble(2))));
-                        parts.add(new Point("test", List.of(row.getDouble(3))));
-                    });
+                            "SELECT part, count(*) FROM (SELECT user_index, CASE WHEN time_micros <"
+                                    + " %d THEN 0 WHEN time_micros < %d THEN 1 ELSE 2 END AS part"
+                                    + " FROM events) AS parts GROUP BY part%s",
+                            cutOffs.get(0), cutOffs.get(1), ofAtLeast(k)),
+                    row -> events[row.getInt(1)] = row.getDouble(2));
+            parts.add(new Point("training", List.of(events[0])));
+            parts.add(new Point("validation", List.of(events[1])));
+            parts.add(new Point("test", List.of(events[2])));
         }
         return new PrepareFigures(
                 byDay,
                 funnel,
-                byPowersOfTwo(engine, "user_index"),
-                byPowersOfTwo(engine, "item_index"),
-                byPowersOfTwo(engine, "user_index, session"),
+                byPowersOfTwo(engine, "user_index", SHOPPERS, k),
+                byPowersOfTwo(engine, "item_index", ITEMS, k),
+                byPowersOfTwo(engine, "user_index, session", SHOPPERS, k),
                 missing,
                 parts);
     }
 
-    private static List<Point> byDay(DuckDb engine, int behaviours) throws IOException {
+    /** What a cell of a table is counted by, where few must not be told. */
+    private static final String SHOPPERS = "count(DISTINCT user_index)";
+
+    /** Numbers of items, of which any may be told. */
+    private static final String ITEMS = Integer.toString(Integer.MAX_VALUE);
+
+    /** Groups of rows of at least so many shoppers; of 1 there is nothing to be counted. */
+    private static String ofAtLeast(int k) {
+        return k == 1 ? "" : " HAVING " + SHOPPERS + " >= " + k;
+    }
+
+    private static List<Point> byDay(DuckDb engine, int behaviours, int k) throws IOException {
         long days =
                 engine.count(
                         "SELECT CAST((max(time_micros) - min(time_micros)) / 86400000000.0 AS"
@@ -101,9 +118,9 @@ public record PrepareFigures(
         engine.read(
                 String.format(
                         "SELECT CAST(floor(time_micros / (86400000000.0 * %1$d)) AS BIGINT) * %1$d"
-                                + " AS day, behaviour, count(*) FROM events GROUP BY day, behaviour"
-                                + " ORDER BY day, behaviour",
-                        step),
+                                + " AS day, behaviour, count(*) FROM events GROUP BY day,"
+                                + " behaviour%2$s ORDER BY day, behaviour",
+                        step, ofAtLeast(k)),
                 row -> {
                     List<Double> values =
                             points.computeIfAbsent(
@@ -127,19 +144,37 @@ public record PrepareFigures(
         return new Point(LocalDate.ofEpochDay(day).toString(), values);
     }
 
-    private static List<Point> byPowersOfTwo(DuckDb engine, String of) throws IOException {
+    /**
+     * @param shoppers SQL of how many a cell is of
+     */
+    private static List<Point> byPowersOfTwo(DuckDb engine, String of, String shoppers, int k)
+            throws IOException {
         List<Point> points = new ArrayList<>();
+        List<Long> sizes = new ArrayList<>();
         engine.read(
-                "SELECT CAST(floor(log2(n)) AS INTEGER) AS power, count(*) FROM (SELECT count(*) AS"
-                        + " n FROM events GROUP BY "
+                "SELECT CAST(floor(log2(n)) AS INTEGER) AS power, count(*), "
+                        + (k == 1 ? ITEMS : shoppers)
+                        + " FROM (SELECT "
+                        + of
+                        + ", count(*) AS n FROM events GROUP BY "
                         + of
                         + ") AS counts GROUP BY power ORDER BY power",
                 row -> {
                     long from = 1L << row.getInt(1);
-                    String label = from == 1 ? "1" : from + "–" + (2 * from - 1);
-                    points.add(new Point(label, List.of(row.getDouble(2))));
+                    points.add(new Point(range(from), List.of(row.getDouble(2))));
+                    sizes.add(row.getLong(3));
                 });
-        return points;
+        boolean[] hidden =
+                SmallCells.hidden(sizes.stream().mapToLong(Long::longValue).toArray(), k);
+        return IntStream.range(0, points.size())
+                .filter(i -> !hidden[i])
+                .mapToObj(points::get)
+                .toList();
+    }
+
+    /** A power of two up to the next. */
+    static String range(long from) {
+        return from == 1 ? "1" : from + "–" + (2 * from - 1);
     }
 
     /** For {@code report.json}. */

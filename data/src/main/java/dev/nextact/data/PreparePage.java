@@ -39,6 +39,9 @@ final class PreparePage {
                                 + minute(report.lastEvent())
                                 + " UTC"
                         : "; times only order the events");
+        if (report.k() > 1) {
+            line("<p>%s.</p>", report.fewAreHidden());
+        }
         rows(report);
         rules(report.rules());
         List<String> behaviours = List.copyOf(report.behaviours().keySet());

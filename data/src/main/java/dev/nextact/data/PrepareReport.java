@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,8 @@ import java.util.function.Function;
  * Where every input row went: read = kept + repaired + rejected, for each file and in all.
  *
  * @param directory where the prepared data lie
- * @param behaviours events of each, in funnel order
+ * @param k of fewer shoppers no number is told
+ * @param behaviours events of each, in funnel order; 0 also where too few shoppers did it
  * @param rawNames of each behaviour
  * @param firstMicros time of the oldest event
  * @param clock whether times tell the time of day; else they only order the events
@@ -30,6 +32,7 @@ import java.util.function.Function;
 public record PrepareReport(
         Path directory,
         List<SourceFile> files,
+        int k,
         int users,
         int items,
         long events,
@@ -168,6 +171,9 @@ public record PrepareReport(
         line(text, "");
         line(text, "%,d events of %,d users and %,d items", events, users, items);
         behaviours.forEach((name, rows) -> line(text, "  %-12s %,12d", name, rows));
+        if (k > 1) {
+            line(text, fewAreHidden());
+        }
         if (clock) {
             line(
                     text,
@@ -177,14 +183,18 @@ public record PrepareReport(
         } else {
             line(text, "times only order the events; equal ones keep the order of the log");
         }
-        line(
-                text,
-                "events a user: least %,d, quartiles %,d %,d %,d, most %,d",
-                lengths[0],
-                lengths[1],
-                lengths[2],
-                lengths[3],
-                lengths[4]);
+        if (k == 1) {
+            line(
+                    text,
+                    "events a user: least %,d, quartiles %,d %,d %,d, most %,d",
+                    lengths[0],
+                    lengths[1],
+                    lengths[2],
+                    lengths[3],
+                    lengths[4]);
+        } else if (tellsQuartiles()) {
+            line(text, "events a user: quartiles %,d %,d %,d", lengths[1], lengths[2], lengths[3]);
+        }
         line(
                 text,
                 "disk: staged %,.1f MB, prepared %,.1f MB; at work at most %,.1f MB beside staged",
@@ -197,6 +207,19 @@ public record PrepareReport(
             line(text, "rejected  %s", directory.resolve(PreparedData.REJECTED));
         }
         return text.toString();
+    }
+
+    /** What a reader must know of numbers that are missing. */
+    String fewAreHidden() {
+        return String.format(
+                Locale.ROOT,
+                "numbers of fewer than %,d shoppers (privacy.k) are left out, or 0",
+                k);
+    }
+
+    /** Whether beyond each quartile there are enough shoppers. */
+    private boolean tellsQuartiles() {
+        return users / 4 >= k;
     }
 
     private static String reasons(Map<String, Long> rows) {
@@ -262,7 +285,14 @@ public record PrepareReport(
             tree.put("first_event", instant(firstMicros).toString());
             tree.put("last_event", instant(lastMicros).toString());
         }
-        tree.put("events_per_user", lengths);
+        if (k == 1) {
+            tree.put("events_per_user", lengths);
+        } else {
+            tree.put("k", k);
+            if (tellsQuartiles()) {
+                tree.put("events_per_user_quartiles", Arrays.copyOfRange(lengths, 1, 4));
+            }
+        }
         tree.put("tables", tables);
         tree.put("fingerprint", fingerprint);
         tree.put("figures", figures.toTree());

@@ -122,6 +122,27 @@ class DemandReaderIT {
         }
     }
 
+    /**
+     * A cup two shoppers had to do with, tea three; before the cut-off of a week ago one of them.
+     */
+    @Test
+    void itemsOfFewerThanKShoppersAreLeftOut() throws IOException {
+        List<String> log = new ArrayList<>(LOG);
+        log.add("u3,tea,pv,2019-10-20T09:00:00Z,2,1,drinks");
+        prepare(log);
+        Path yaml = shop.resolve("shop.yaml");
+        Files.writeString(yaml, Files.readString(yaml) + "privacy: {k: 3}\n");
+        DemandReader reader =
+                DemandReader.of(ShopConfigReader.read(yaml, Map.of()), DemandPeriod.WEEK);
+
+        assertThat(reader.read("purchase", Optional.empty()).series())
+                .extracting(DemandSeries::item)
+                .containsExactly("tea", "pot"); // which nobody has had: it tells of no one
+        assertThat(reader.read("purchase", Optional.of(micros("2019-10-16T00:00:00Z"))).series())
+                .extracting(DemandSeries::item)
+                .containsExactly("pot");
+    }
+
     private static DemandPanel weeks(Path prepared, Optional<Long> at) {
         return new DemandReader(prepared, DemandPeriod.WEEK).read("purchase", at);
     }

@@ -160,6 +160,50 @@ class PrivacyIT {
                 .doesNotContainKey(EventLoader.FORGOTTEN);
     }
 
+    /** 20 shoppers; three bought, two did very much, and these on the last day alone. */
+    @Test
+    void ofFewerThanKShoppersNothingIsReported() throws IOException {
+        StringBuilder text = new StringBuilder("user,item,act,time,note\n");
+        for (int user = 0; user < 20; user++) {
+            for (int i = 0; i < (user < 2 ? 40 : 2); i++) {
+                text.append(
+                        "u%d,i1,pv,2019-05-%02d 10:00:%02d,\n".formatted(user, i < 2 ? 1 : 2, i));
+            }
+            text.append("u%d,i1,ct,2019-05-01 11:00:00,\n".formatted(user));
+            if (user > 16) {
+                text.append("u%d,i1,buy,2019-05-01 12:00:00,\n".formatted(user));
+            }
+        }
+        Files.writeString(shop.resolve("log.csv"), text);
+        Files.writeString(shop.resolve("users.csv"), "id,city\nu1,Bonn\n");
+        String shopOfThree = SHOP.replace("{view: [pv], ", "{view: [pv], cart: [ct], ");
+        Files.writeString(shop.resolve("shop.yaml"), shopOfThree + "privacy: {k: 5}\n");
+        ShopConfig config = ShopConfigReader.read(shop.resolve("shop.yaml"), Map.of());
+
+        PrepareReport report = prepare(config);
+
+        // of all events less those of views and purchases carts would follow, less views both
+        assertThat(report.behaviours().values()).contains(0L);
+        assertThat(report.behaviours()).containsEntry("purchase", 0L);
+        assertThat(report.behaviours().values().stream().filter(n -> n == 0)).hasSize(2);
+        PrepareFigures figures = report.figures();
+        assertThat(figures.funnel())
+                .extracting(PrepareFigures.Point::label)
+                .containsExactly("view", "cart");
+        assertThat(figures.activity())
+                .containsExactly(new PrepareFigures.Point("2–3", List.of(15.0)));
+        assertThat(figures.byDay().get(0).values()).containsExactly(40.0, 20.0, 0.0);
+        assertThat(figures.byDay()).hasSize(1);
+        assertThat(report.toText())
+                .contains("numbers of fewer than 5 shoppers (privacy.k) are left out")
+                .contains("events a user: quartiles 3 3 3")
+                .doesNotContain("least 3");
+        assertThat(Files.readString(config.preparedDirectory().resolve("report.json")))
+                .contains("\"k\" : 5")
+                .doesNotContain("events_per_user\"");
+        assertThat(PreparedData.open(config).sequences().events()).isEqualTo(139);
+    }
+
     @Test
     void whatIsOlderThanTheRetentionIsNotKept() throws IOException {
         prepare(config(""));

@@ -193,6 +193,13 @@ public final class EvaluateModel {
             Progress progress) {
         int k = config.tasks().nextItems().k();
         int users = (int) IntStream.range(0, targets.size()).map(targets::user).distinct().count();
+        int least = config.privacy().k();
+        if (!scorers.isEmpty() && users < least && least > 1) {
+            throw NextactException.input(
+                    "the test is of fewer than %d shoppers, and privacy.k lets nothing be told of so"
+                            + " few. Choose a longer split.test",
+                    least);
+        }
         int threads = Runtime.getRuntime().availableProcessors();
         List<Result> results = new ArrayList<>();
         List<Bootstrap> bootstraps = new ArrayList<>();
@@ -218,7 +225,15 @@ public final class EvaluateModel {
                 task.at(results.size(), scorer.name());
             }
         }
-        return EvaluationReport.of(config, log, data, targets, first, results, bootstraps, others);
+        return EvaluationReport.of(
+                config,
+                log,
+                data,
+                targets,
+                first,
+                results,
+                bootstraps,
+                others.stream().map(other -> other.ofAtLeast(least)).toList());
     }
 
     private static void write(Path directory, EvaluationReport report) {

@@ -349,7 +349,10 @@ final class HorizonTask {
         List<Page.Line> gain = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             BinaryOutcomes outcomes = BinaryOutcomes.of(probabilities.get(i), happened);
-            List<ReliabilityBin> bins = outcomes.reliability(BinaryOutcomes.RELIABILITY_BINS);
+            List<ReliabilityBin> bins =
+                    outcomes.reliability(BinaryOutcomes.RELIABILITY_BINS).stream()
+                            .filter(bin -> bin.count() >= config.privacy().k())
+                            .toList();
             reliability.add(
                     new Page.Line(
                             results.get(i).model(),

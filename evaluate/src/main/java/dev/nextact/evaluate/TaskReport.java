@@ -42,6 +42,17 @@ public record TaskReport(
         return new TaskReport(task, title, List.of(because), List.of(), List.of(), page -> {});
     }
 
+    /**
+     * The same where it is of k shoppers or more.
+     *
+     * @param k of fewer nothing is told
+     */
+    TaskReport ofAtLeast(int k) {
+        return k > 1 && results.stream().anyMatch(result -> result.users() < k)
+                ? none(task, title, "of fewer than " + k + " shoppers (privacy.k): not told")
+                : this;
+    }
+
     /** Every metric of any model, in the order of the models. */
     Set<String> metrics() {
         Set<String> names = new LinkedHashSet<>();

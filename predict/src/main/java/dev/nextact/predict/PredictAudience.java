@@ -319,12 +319,13 @@ public final class PredictAudience {
             reached[s] *= size / all;
         }
         int first = (int) Math.round(share * size);
+        int cameOfFirst = (int) Arrays.stream(came, 0, first).sum();
+        if (cameOfFirst < request.limit().k() && request.limit().k() > 1) {
+            return Optional.empty();
+        }
         return Optional.of(
                 new Backtest(
-                        horizon.toMillis() / 86_400e3,
-                        likely.sum(first),
-                        (int) Arrays.stream(came, 0, first).sum(),
-                        reached));
+                        horizon.toMillis() / 86_400e3, likely.sum(first), cameOfFirst, reached));
     }
 
     /** The word of a group of items by which a list names it; see {@link Listed}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nextact.core.EventSequence;
+import dev.nextact.core.NextactException;
 import dev.nextact.core.uplift.Holdout;
 import java.util.Arrays;
 import java.util.List;
@@ -26,16 +27,27 @@ class CampaignLimitTest {
         double[] costs = new double[USERS.size()];
         Arrays.fill(costs, 2);
         Holdout holdout = new Holdout(0.25, 3);
-        CampaignLimit bySize = new CampaignLimit(OptionalInt.of(50), OptionalDouble.empty());
+        CampaignLimit bySize = new CampaignLimit(OptionalInt.of(50), OptionalDouble.empty(), 1);
         int listed = bySize.count(USERS, costs, holdout);
         assertThat(contacts(listed, holdout)).isEqualTo(50);
         assertThat(listed).isGreaterThan(55);
-        CampaignLimit byBudget = new CampaignLimit(OptionalInt.empty(), OptionalDouble.of(61));
+        CampaignLimit byBudget = new CampaignLimit(OptionalInt.empty(), OptionalDouble.of(61), 1);
         assertThat(contacts(byBudget.count(USERS, costs, holdout), holdout)).isEqualTo(30);
-        CampaignLimit none = new CampaignLimit(OptionalInt.empty(), OptionalDouble.empty());
+        CampaignLimit none = new CampaignLimit(OptionalInt.empty(), OptionalDouble.empty(), 1);
         assertThat(none.count(USERS, costs, holdout)).isEqualTo(200);
-        assertThatThrownBy(() -> new CampaignLimit(OptionalInt.of(0), OptionalDouble.empty()))
+        assertThatThrownBy(() -> new CampaignLimit(OptionalInt.of(0), OptionalDouble.empty(), 1))
                 .hasMessage("size: expected 1 or more, found 0");
+    }
+
+    @Test
+    void ofFewerThanKShoppersThereIsNoList() {
+        CampaignLimit limit = new CampaignLimit(OptionalInt.of(9), OptionalDouble.empty(), 10);
+        double[] costs = new double[USERS.size()];
+        assertThatThrownBy(() -> limit.count(USERS, costs, new Holdout(0, 1)))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("fewer than 10 shoppers, which privacy.k forbids");
+        CampaignLimit enough = new CampaignLimit(OptionalInt.of(10), OptionalDouble.empty(), 10);
+        assertThat(enough.count(USERS, costs, new Holdout(0, 1))).isEqualTo(10);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.nextact.core.LearningData;
 import dev.nextact.core.privacy.SecretNoise;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a bundle tells of how often things were in the training part.
@@ -17,9 +18,34 @@ record Counts(int[] ofItems, List<Long> ofBehaviours) {
     /** Behaviours are told as shares of this many. */
     private static final double SHARES_OF = 1_000_000;
 
-    /** Events, as they are. */
-    static Counts of(LearningData data, int behaviours) {
-        return new Counts(data.trainEvents(), data.trainBehaviourEvents(behaviours));
+    /**
+     * Events, as they are, but 0 for what fewer than k shoppers had or did.
+     *
+     * @param k 1: as they are
+     */
+    static Counts ofAtLeast(LearningData data, int behaviours, int k) {
+        int[] ofItems = data.trainEvents();
+        List<Long> ofBehaviours = data.trainBehaviourEvents(behaviours);
+        if (k == 1) {
+            return new Counts(ofItems, ofBehaviours);
+        }
+        int[] users = data.trainUsers();
+        for (int item = 1; item < ofItems.length; item++) {
+            ofItems[item] = users[item] < k ? 0 : ofItems[item];
+        }
+        long[] did = new long[behaviours];
+        for (int user = 0; user < data.sequences().size(); user++) {
+            EventSequence events = data.training(user);
+            IntStream.range(0, events.size())
+                    .map(events::behaviour)
+                    .distinct()
+                    .forEach(behaviour -> did[behaviour]++);
+        }
+        return new Counts(
+                ofItems,
+                IntStream.range(0, behaviours)
+                        .mapToObj(c -> did[c] < k ? Long.valueOf(0) : ofBehaviours.get(c))
+                        .toList());
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.nextact.train;
 
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
-import dev.nextact.core.privacy.RenyiAccountant;
+import dev.nextact.core.privacy.LossAccountant;
 import dev.nextact.core.privacy.SecretNoise;
 import dev.nextact.model.bundle.TrainingPrivacy;
 import java.util.List;
@@ -63,9 +63,9 @@ record PrivacyPlan(
         long steps = stepsOfEpoch * train.epochs();
         try {
             double ofCounts =
-                    RenyiAccountant.start()
+                    LossAccountant.start()
                             .noiseFor(SHARE_OF_COUNTS * asked.epsilon(), delta, 1, COUNTS);
-            RenyiAccountant counted = RenyiAccountant.start().after(ofCounts, 1, COUNTS);
+            LossAccountant counted = LossAccountant.start().after(ofCounts, 1, COUNTS);
             double noise = counted.noiseFor(asked.epsilon(), delta, rate, steps);
             return new PrivacyPlan(
                     counted.after(noise, rate, steps).epsilon(delta),
@@ -100,7 +100,8 @@ record PrivacyPlan(
                 steps,
                 users,
                 ofCounts,
-                "Rényi divergences of the sampled Gaussian mechanism (Mironov et al. 2019)",
+                "privacy loss distributions of the sampled Gaussian mechanism (Koskela et al."
+                        + " 2020, Doroshenko et al. 2022)",
                 OUTSIDE);
     }
 

@@ -653,9 +653,10 @@ public final class TrainModel {
                         lesson.set().targets(),
                         data.split().protocol());
         Counts counted =
-                Counts.of(
+                Counts.ofAtLeast(
                         LearningData.of(catalog, log.catalog(), log.sequences(), data.split()),
-                        behaviours.size());
+                        behaviours.size(),
+                        config.privacy().k());
         if (privacy.isPresent()) {
             counted = Counts.of(data, behaviours.size(), privacy.get().ofCounts());
         }

@@ -52,4 +52,32 @@ class CountsTest {
         assertThat(Arrays.stream(first.ofItems()).skip(1).average().orElseThrow())
                 .isBetween(400.0, 600.0);
     }
+
+    @Test
+    void ofFewerThanKShoppersNoCountIsTold() {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int user = 0; user < 5; user++) {
+            builder.event(1, 0, 0);
+            builder.event(1, 0, 1);
+            if (user == 0) {
+                builder.event(2, 1, 2); // one shopper alone
+                builder.event(2, 1, 3);
+            }
+            builder.endUser();
+        }
+        EventSequences all = builder.build();
+        LearningData few =
+                LearningData.of(
+                        Catalog.of(List.of("a", "b")),
+                        all,
+                        Split.byRole(all, Collections.nCopies(5, Split.Role.TRAINING)),
+                        1);
+
+        Counts whole = Counts.ofAtLeast(few, 2, 1);
+        assertThat(whole.ofItems()).containsExactly(0, 10, 2);
+        assertThat(whole.ofBehaviours()).containsExactly(10L, 2L);
+        Counts counts = Counts.ofAtLeast(few, 2, 5);
+        assertThat(counts.ofItems()).containsExactly(0, 10, 0);
+        assertThat(counts.ofBehaviours()).containsExactly(10L, 0L);
+    }
 }

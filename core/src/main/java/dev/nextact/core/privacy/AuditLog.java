@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +54,9 @@ public final class AuditLog {
     /**
      * @param at in ISO 8601, UTC
      * @param who the operating system's user, or {@code http} for a request
-     * @param what was done: {@code forget}, {@code export}, {@code promote}, {@code rollback}
-     * @param of to what: a tombstone, a version
+     * @param what was done: {@code forget}, {@code export}, {@code publish}, {@code promote},
+     *     {@code rollback}
+     * @param of to what: a tombstone, a version, a budget
      * @param hash of these and of the line before
      */
     public record Entry(String at, String who, String what, String of, String hash) {}
@@ -83,6 +85,28 @@ public final class AuditLog {
             }
         } catch (IOException e) {
             throw failure("write", e);
+        }
+    }
+
+    /**
+     * To what something was done, the oldest first.
+     *
+     * @param what as in {@link Entry}
+     * @throws NextactException as {@link #verify}
+     */
+    public synchronized List<String> done(String what) {
+        verify();
+        try {
+            List<String> of = new ArrayList<>();
+            for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+                Entry entry = JSON.readValue(line, Entry.class);
+                if (entry.what().equals(what)) {
+                    of.add(entry.of());
+                }
+            }
+            return of;
+        } catch (IOException e) {
+            throw failure("read", e);
         }
     }
 

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What takes the place of ids before anything is written: a keyed hash, by which a shop finds its
@@ -25,6 +27,9 @@ public final class Pseudonyms {
     private static final int BYTES = 16;
 
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
+
+    /** 21 letters of six bits, and one of the last two: one of sixteen ids that are as long. */
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{21}[AQgw]");
 
     /** By field; the key in use first. */
     private final Map<String, List<KeyedHash>> hashes;
@@ -99,11 +104,25 @@ public final class Pseudonyms {
         return keyed.stream().skip(1).map(hash -> text(hash, id)).toList();
     }
 
-    /** Every name that is, or was, kept of a shopper's id. */
-    public List<String> allOfUser(String id) {
-        List<String> names = new ArrayList<>(List.of(ofUser(id)));
-        names.addAll(earlierOfUser(id));
-        return names;
+    /**
+     * Every name under which a shopper who is asked for may be kept, that of {@link #ofAsked} the
+     * first: those of the id by each key and, where it has the form of a pseudonym, the text
+     * itself.
+     */
+    public List<String> allOfUser(String asked) {
+        Set<String> names = new LinkedHashSet<>();
+        names.add(ofAsked(asked));
+        names.add(ofUser(asked));
+        names.addAll(earlierOfUser(asked));
+        return List.copyOf(names);
+    }
+
+    /**
+     * What is kept of a shopper who is asked for by the own id, or by the pseudonym that a list
+     * names. What is to be kept of an id that comes in is {@link #ofUser}'s alone.
+     */
+    public String ofAsked(String asked) {
+        return areOn() && FORM.matcher(asked).matches() ? asked : ofUser(asked);
     }
 
     private static String text(KeyedHash hash, String value) {

@@ -8,9 +8,14 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.privacy.Pseudonyms;
+import dev.nextact.core.privacy.Tombstones;
+import dev.nextact.data.EraseShoppers;
+import dev.nextact.data.FindTraces;
 import dev.nextact.data.PrepareData;
 import dev.nextact.data.PrepareReport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -25,6 +30,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectFromHttpIT {
 
@@ -305,6 +312,57 @@ class CollectFromHttpIT {
                 .isInstanceOf(NextactException.class)
                 .hasMessageContaining("nothing has been collected from " + api.address("/numbers"))
                 .hasMessageContaining("nextact collect");
+    }
+
+    private void addOrdersOf(String customer, int from, int to) {
+        for (int i = from; i < to; i++) {
+            String of = i % 3 == 0 ? customer : "shopper-" + i % 5;
+            api.add(
+                    String.format(
+                            "{\"id\": \"order-%05d\", \"customer\": {\"id\": \"%s\"}, \"item\":"
+                                    + " \"i%d\"}",
+                            i, of, i % 11));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "privacy: {pseudonyms: {key: {file: keys}}}\n"})
+    void whoIsForgottenLeavesTheFilesAndIsNotCollectedAgain(String privacy) throws IOException {
+        Files.writeString(shop.resolve("keys"), "01".repeat(32) + "\n");
+        addOrdersOf("anneliese", 0, 60);
+        config("/numbers?limit=10", "pages: {number: page}");
+        Files.writeString(
+                shop.resolve("shop.yaml"), Files.readString(shop.resolve("shop.yaml")) + privacy);
+        ShopConfig config = ShopConfigReader.read(shop.resolve("shop.yaml"), Map.of());
+        String kept = Pseudonyms.of(config).ofUser("anneliese");
+        List<byte[]> traces = new ArrayList<>();
+        for (int i = 0; i < 70; i += 3) {
+            traces.add(String.format("order-%05d", i).getBytes(StandardCharsets.UTF_8));
+        }
+        traces.add("anneliese".getBytes(StandardCharsets.UTF_8));
+        byte[] name = kept.getBytes(StandardCharsets.UTF_8);
+        collect(config);
+        prepare(config);
+        FindTraces search = new FindTraces(Map.of());
+        assertThat(search.run(collected(), List.of(name))).isNotEmpty();
+        assertThat(search.run(collected(), traces).isEmpty()).isEqualTo(!privacy.isEmpty());
+        traces.add(name);
+
+        Tombstones.open(config).add(List.of(kept));
+        EraseShoppers.Result erased =
+                new EraseShoppers(NOW).run(config, List.of("anneliese"), Progress.silent());
+
+        assertThat(erased.collected()).isEqualTo(20);
+        assertThat(search.run(shop.resolve("work"), traces)).isEmpty();
+        assertThat(prepare(config).events()).isEqualTo(40);
+
+        addOrdersOf("anneliese", 60, 70);
+        CollectReport.Collected again = collect(config);
+
+        assertThat(again.newFiles()).isEqualTo(1);
+        assertThat(search.run(shop.resolve("work"), traces)).isEmpty();
+        assertThat(prepare(config).events()).isEqualTo(46); // 60, 63, 66 and 69 are hers
+        assertThat(search.run(shop.resolve("work"), traces)).isEmpty();
     }
 
     @Test

@@ -157,9 +157,25 @@ public final class MeasureCampaign {
                             + " next list with a --holdout",
                     request.list(), contacted.size(), heldOut.size());
         }
+        refuseFew(config.privacy().k(), contacted, heldOut);
         Measured measured = measured(first, seconds, unknown, counts(contacted), counts(heldOut));
         request.page().ifPresent(page -> PageFile.write(page, html(measured)));
         return measured;
+    }
+
+    /** Of fewer than k shoppers neither how many they are nor what they did is told. */
+    private static void refuseFew(int k, List<Double> contacted, List<Double> heldOut) {
+        refuseFew(k, "contacted", contacted);
+        refuseFew(k, "held out", heldOut);
+    }
+
+    private static void refuseFew(int k, String name, List<Double> group) {
+        if (k > 1 && buyers(counts(group)) < k) {
+            throw NextactException.input(
+                    "the outcome came to fewer than %d of those %s, and privacy.k lets nothing be"
+                            + " told of so few. Measure a longer --horizon or a greater campaign",
+                    k, name);
+        }
     }
 
     private static double[] counts(List<Double> counts) {

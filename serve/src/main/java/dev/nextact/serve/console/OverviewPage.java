@@ -89,10 +89,12 @@ public final class OverviewPage {
 
     private Map<String, Object> numbers() {
         ShopActivity.Summary summary = parts.activity().summary();
-        return Map.of("summary", summary, "funnel", funnel(summary), "health", health());
+        int k = parts.shop().privacy().k();
+        return Map.of("summary", summary, "funnel", funnel(summary, k), "health", health(), "k", k);
     }
 
-    private static List<Stage> funnel(ShopActivity.Summary summary) {
+    /** Of stages of fewer than k shoppers nothing is compared. */
+    private static List<Stage> funnel(ShopActivity.Summary summary, int k) {
         List<Stage> stages = new ArrayList<>();
         long most = 1;
         for (ShopActivity.Stage stage : summary.funnel()) {
@@ -100,14 +102,17 @@ public final class OverviewPage {
         }
         long before = 0;
         for (ShopActivity.Stage stage : summary.funnel()) {
+            long told = stage.shoppers() < k && k > 1 ? 0 : stage.shoppers();
             stages.add(
                     new Stage(
                             stage.behaviour(),
                             stage.events(),
                             stage.shoppers(),
-                            before == 0 ? Double.NaN : (double) stage.shoppers() / before,
-                            (int) (100 * stage.shoppers() / most)));
-            before = stage.shoppers();
+                            before == 0 || told < stage.shoppers()
+                                    ? Double.NaN
+                                    : (double) told / before,
+                            (int) (100 * told / most)));
+            before = told;
         }
         return stages;
     }

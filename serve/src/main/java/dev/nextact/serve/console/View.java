@@ -145,6 +145,11 @@ public final class View {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** A number that tells of some shoppers; of fewer than k that they are fewer alone. */
+    public String number(long number, long shoppers, int k) {
+        return shoppers < k && k > 1 ? "< " + number(k) : number(number);
+    }
+
     /** A number to four digits that count. */
     public String number(double number) {
         return Double.isNaN(number) ? "–" : String.format(Locale.ROOT, "%.4g", number);

@@ -6,6 +6,7 @@ import dev.nextact.core.privacy.Pseudonyms;
 import dev.nextact.core.privacy.Receipt;
 import dev.nextact.core.privacy.Tombstones;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -44,14 +45,14 @@ public final class Forgetting {
      * @return done when no answer knows of the shopper any more
      */
     public CompletableFuture<Receipt> forget(HistoryStore store, String user, String who) {
-        String kept = pseudonyms.ofUser(user);
+        String kept = pseudonyms.ofAsked(user);
         audit.add(who, "forget", tombstones.of(kept));
         return store.forget(user).thenApply(done -> Receipt.of(tombstones, kept, clock.instant()));
     }
 
     /** Where another has the histories: it takes the tombstone up within a second. */
     public Receipt entomb(String user, String who) {
-        String kept = pseudonyms.ofUser(user);
+        String kept = pseudonyms.ofAsked(user);
         audit.add(who, "forget", tombstones.of(kept));
         tombstones.add(pseudonyms.allOfUser(user));
         return Receipt.of(tombstones, kept, clock.instant());
@@ -59,7 +60,23 @@ public final class Forgetting {
 
     /** A keyed hash that stands for a shopper where the id must not. */
     public String tombstone(String user) {
-        return tombstones.of(pseudonyms.ofUser(user));
+        return tombstones.of(pseudonyms.ofAsked(user));
+    }
+
+    /** Events as they may be shown: under the names that are kept of their shoppers. */
+    public List<ShopperEvent> named(List<ShopperEvent> events) {
+        return pseudonyms.areOn()
+                ? events.stream()
+                        .map(
+                                event ->
+                                        new ShopperEvent(
+                                                event.id(),
+                                                pseudonyms.ofUser(event.user()),
+                                                event.item(),
+                                                event.behaviour(),
+                                                event.timeMicros()))
+                        .toList()
+                : events;
     }
 
     /** Of what else is done. */

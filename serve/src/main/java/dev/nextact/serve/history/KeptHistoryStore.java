@@ -90,15 +90,19 @@ public final class KeptHistoryStore implements HistoryStore {
                 pseudonyms.of(named));
     }
 
-    /** With what was kept under earlier keys before it. */
+    /**
+     * With what was kept under earlier keys before it.
+     *
+     * @param user the own id, or a pseudonym
+     */
     @Override
     public List<PastEvent> last(String user, int most) {
-        String kept = pseudonyms.ofUser(user);
-        if (isForgotten(kept)) {
+        List<String> names = pseudonyms.allOfUser(user);
+        if (names.stream().anyMatch(this::isForgotten)) {
             return List.of();
         }
-        List<PastEvent> events = store.last(kept, most);
-        for (String earlier : pseudonyms.earlierOfUser(user)) {
+        List<PastEvent> events = store.last(names.get(0), most);
+        for (String earlier : names.subList(1, names.size())) {
             if (events.size() < most) {
                 List<PastEvent> all = new ArrayList<>(store.last(earlier, most - events.size()));
                 all.addAll(events);
@@ -108,12 +112,9 @@ public final class KeptHistoryStore implements HistoryStore {
         return events;
     }
 
-    /** None where shoppers have pseudonyms: who is looked for must be known by the own id. */
+    /** As they are kept: by their pseudonyms where they have them. */
     @Override
     public List<String> users(String prefix, String after, int most) {
-        if (pseudonyms.areOn()) {
-            return List.of();
-        }
         return store.users(prefix, after, most).stream()
                 .filter(user -> !isForgotten(user))
                 .toList();

@@ -149,7 +149,7 @@ final class EventRoutes {
         events.forEach(event -> counts.merge(event.behaviour(), 1, Integer::sum));
         counts.forEach(metrics::kept);
         drift.kept(events);
-        activity.kept(events);
+        activity.kept(forgetting.named(events));
     }
 
     private void forget(Context ctx) {

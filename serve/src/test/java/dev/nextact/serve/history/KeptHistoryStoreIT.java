@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
+import dev.nextact.core.privacy.Pseudonyms;
 import dev.nextact.core.privacy.Receipt;
 import dev.nextact.core.privacy.SecretKeys;
 import dev.nextact.core.privacy.Tombstones;
 import dev.nextact.core.privacy.ValueCipher;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,10 +94,41 @@ class KeptHistoryStoreIT {
 
             assertThat(holding(directory, "anneliese")).isEmpty();
             assertThat(store.last("user-7", 5)).hasSize(1);
+            // what lies in the files is compressed, and the ids of events are kept as hashes
+            assertThat(inRows("user-7", eventHash("user-7", 1))).isNotEmpty();
+            for (int i = 0; i < 200; i++) {
+                assertThat(inRows("anneliese", eventHash("anneliese", i))).isEmpty();
+            }
         }
         assertThat(holding(directory, "anneliese")).isEmpty();
         assertThat(receipt.isGenuine(Tombstones.open(shop), "anneliese")).isTrue();
         assertThat(forgetting.audit().verify()).isEqualTo(1);
+    }
+
+    /** What files of rows hold of a shopper, or of an event. */
+    private List<String> inRows(String user, long eventHash) throws IOException {
+        byte[] hash = ByteBuffer.allocate(Long.BYTES).putLong(eventHash).array();
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(histories())) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(HistoryFiles.ENDING)).toList()) {
+                HistoryFiles.forEach(
+                        file,
+                        value -> {
+                            String text = new String(value, StandardCharsets.ISO_8859_1);
+                            if (text.contains(user)
+                                    || text.contains(
+                                            new String(hash, StandardCharsets.ISO_8859_1))) {
+                                found.add(file.getFileName().toString());
+                            }
+                        });
+            }
+        }
+        return found;
+    }
+
+    private static long eventHash(String user, int number) {
+        return event(user, number).past().idHash();
     }
 
     @Test
@@ -128,6 +161,11 @@ class KeptHistoryStoreIT {
                     .join();
             assertThat(store.last("anneliese", 5).get(0).fields())
                     .isEqualTo(Map.of("region", "north"));
+            String pseudonym = Pseudonyms.of(before).ofUser("anneliese");
+            assertThat(store.users("", "", 5)).containsExactly(pseudonym);
+            assertThat(store.last(pseudonym, 5)).isEqualTo(store.last("anneliese", 5));
+            assertThat(then.named(List.of(event("anneliese", 1))).get(0).user())
+                    .isEqualTo(pseudonym);
         }
         ShopConfig after = shop(privacy, OTHER, KEY);
         Forgetting now = Forgetting.of(after, Clock.systemUTC());
