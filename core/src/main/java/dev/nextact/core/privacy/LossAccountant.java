@@ -4,6 +4,9 @@ import dev.nextact.core.privacy.LossDistribution.Answer;
 import dev.nextact.core.privacy.LossDistribution.Side;
 import java.util.ArrayList;
 import java.util.List;
+import org.hipparchus.transform.DftNormalization;
+import org.hipparchus.transform.FastFourierTransformer;
+import org.hipparchus.transform.TransformType;
 
 /**
  * Adds up what noisy answers tell of one shopper, as the distribution of the privacy loss of all of
@@ -168,11 +171,10 @@ public final class LossAccountant {
 
     /** The distribution of the sum of all losses; cell i is that of i steps, modulo the cells. */
     private double[] composed(List<LossDistribution> ofOne, int cells) {
-        FourierTransform transform = new FourierTransform(cells);
         double[] real = new double[cells];
         double[] imaginary = new double[cells];
         real[0] = 1;
-        transform.forward(real, imaginary);
+        transform(real, imaginary, TransformType.FORWARD);
         for (int k = 0; k < ofOne.size(); k++) {
             LossDistribution one = ofOne.get(k);
             double[] x = new double[cells];
@@ -180,11 +182,16 @@ public final class LossAccountant {
             for (int i = 0; i < one.masses().length; i++) {
                 x[Math.floorMod(one.from() + i, cells)] += one.masses()[i];
             }
-            transform.forward(x, y);
+            transform(x, y, TransformType.FORWARD);
             multiplyByPower(real, imaginary, x, y, told.get(k).times());
         }
-        transform.backward(real, imaginary);
+        transform(real, imaginary, TransformType.INVERSE);
         return real;
+    }
+
+    private static void transform(double[] real, double[] imaginary, TransformType direction) {
+        FastFourierTransformer.transformInPlace(
+                new double[][] {real, imaginary}, DftNormalization.STANDARD, direction);
     }
 
     /** Takes x and y, which are overwritten, to a power by squaring. */

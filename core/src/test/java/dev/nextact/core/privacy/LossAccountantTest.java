@@ -135,25 +135,4 @@ class LossAccountantTest {
         assertThat(epsilon(1, 0.01, 100, 1e-13))
                 .isEqualTo(RenyiAccountant.start().after(1, 0.01, 100).epsilon(1e-13));
     }
-
-    @Test
-    void aTransformIsTheSumItStandsForAndTurnsBack() {
-        double[] real = {1, 2, -3, 0.5, 0, 0, 4, 1};
-        double[] imaginary = {0, 1, 0, -1, 2, 0, 0, 0};
-        double[] x = real.clone();
-        double[] y = imaginary.clone();
-        FourierTransform transform = new FourierTransform(8);
-        transform.forward(x, y);
-        for (int k = 0; k < 8; k++) {
-            double sum = 0;
-            for (int j = 0; j < 8; j++) {
-                double angle = -2 * Math.PI * j * k / 8;
-                sum += real[j] * Math.cos(angle) - imaginary[j] * Math.sin(angle);
-            }
-            assertThat(x[k]).isCloseTo(sum, within(1e-12));
-        }
-        transform.backward(x, y);
-        assertThat(x).containsExactly(real, within(1e-12));
-        assertThat(y).containsExactly(imaginary, within(1e-12));
-    }
 }
