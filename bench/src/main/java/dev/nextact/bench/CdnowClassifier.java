@@ -4,13 +4,10 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
-import dev.nextact.core.FieldTexts;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
-import dev.nextact.core.SideInformation;
 import dev.nextact.core.Split;
-import dev.nextact.evaluate.churn.PurchaseFeatures;
 import dev.nextact.evaluate.churn.Purchases;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Moment;
@@ -29,8 +26,7 @@ import java.util.stream.IntStream;
  * nextact's sequence classifier on {@link Cdnow}, asked as the tabular ones are: it learns at an
  * early cut-off who buys in as long a time again. Whenever it is asked, times are counted in shares
  * of the time that is known, so that the question stays of one kind; that it is asked is the last
- * event, so that it knows how long a customer has been silent; at it the features of the tabular
- * ones are told too.
+ * event, so that it knows how long a customer has been silent.
  */
 final class CdnowClassifier implements AutoCloseable {
 
@@ -48,21 +44,15 @@ final class CdnowClassifier implements AutoCloseable {
 
     private static final int VALIDATION = 10;
 
-    /** Shares of the early cut-off that are learned at; all customers are known by then. */
-    private static final List<Double> LEARNED = List.of(1.0, 0.7, 0.8, 0.9);
-
-    /** What a customer did until asked, as fields of the event that asks. */
-    private static final List<String> FIELDS =
-            PurchaseFeatures.NAMES.stream().map(name -> name.replace('-', '_')).toList();
+    /** Shares of the early cut-off that are learned at too; all customers are known by then. */
+    private static final List<Double> EARLIER = List.of(0.7, 0.8, 0.9);
 
     /** What is spent at a purchase, by half doublings: the item. */
     private static final int BANDS = 12;
 
-    private final ShopConfig config;
     private final OutlookModel model;
 
-    private CdnowClassifier(ShopConfig config, OutlookModel model) {
-        this.config = config;
+    private CdnowClassifier(OutlookModel model) {
         this.model = model;
     }
 
@@ -77,85 +67,53 @@ final class CdnowClassifier implements AutoCloseable {
         Path configs = Path.of(System.getProperty("nextact.bench.configs", "bench/configs"));
         ShopConfig config =
                 ShopConfigReader.read(configs.resolve("cdnow-classifier.yaml"), variables);
-        Questions questions = new Questions();
+        EventSequences.Builder builder = new EventSequences.Builder();
         List<byte[]> labels = new ArrayList<>();
         for (int c = 0; c < customers.size(); c++) {
-            boolean isValidation = c % VALIDATION == 0;
-            for (double share : isValidation ? List.of(1.0) : LEARNED) {
-                long begin = isValidation ? CUT_OFF : START;
-                EventSequence asked = questions.add(customers.get(c), share * cutOff, begin);
-                labels.add(answer(customers.get(c), share * cutOff, asked.size()));
+            if (c % VALIDATION == 0) {
+                labels.add(question(builder, customers.get(c), cutOff, CUT_OFF));
+                continue;
+            }
+            labels.add(question(builder, customers.get(c), cutOff, START));
+            for (double share : EARLIER) {
+                labels.add(question(builder, customers.get(c), share * cutOff, START));
             }
         }
-        EventLog log = questions.log(config);
+        EventSequences sequences = builder.build();
+        EventLog log =
+                new EventLog(
+                        Catalog.of(IntStream.range(0, BANDS).mapToObj(Integer::toString).toList()),
+                        IntStream.range(0, sequences.size()).mapToObj(Integer::toString).toList(),
+                        config.behaviours(),
+                        sequences,
+                        "cdnow-classifier-" + sequences.events());
         return new CdnowClassifier(
-                config,
                 OutlookModel.open(
                         Bundle.open(
                                 new TrainModel()
                                         .run(
                                                 config,
                                                 log,
-                                                Split.at(
-                                                        log.sequences(),
-                                                        CUT_OFF,
-                                                        2 * CUT_OFF - START),
+                                                Split.at(sequences, CUT_OFF, 2 * CUT_OFF - START),
                                                 new StepLabels.Given(labels.toArray(byte[][]::new)),
                                                 new TrainModel.Options(false),
                                                 progress)
                                         .bundle())));
     }
 
-    /** Whether a customer comes back, at the last event. */
-    private static byte[] answer(Purchases customer, double cutOff, int events) {
-        byte[] labels = new byte[events];
+    /** Adds a shopper who is asked at a cut-off, and returns the answer, at the last event. */
+    private static byte[] question(
+            EventSequences.Builder builder, Purchases customer, double cutOff, long begin) {
+        EventSequence events = asked(customer, cutOff, begin);
+        for (int i = 0; i < events.size(); i++) {
+            builder.event(events.item(i), events.behaviour(i), events.timeMicros(i));
+        }
+        builder.endUser();
+        byte[] labels = new byte[events.size()];
         Arrays.fill(labels, StepLabels.NONE);
-        labels[events - 1] =
+        labels[labels.length - 1] =
                 customer.countBetween(cutOff, 2 * cutOff) > 0 ? StepLabels.YES : StepLabels.NO;
         return labels;
-    }
-
-    /** Customers, each asked at a cut-off: a log of a shopper for each, with facts when asked. */
-    private static final class Questions {
-
-        private final EventSequences.Builder builder = new EventSequences.Builder();
-        private final List<double[]> facts = new ArrayList<>();
-        private final List<Integer> askedAt = new ArrayList<>();
-        private int events;
-
-        EventSequence add(Purchases customer, double cutOff, long begin) {
-            EventSequence asked = asked(customer, cutOff, begin);
-            for (int i = 0; i < asked.size(); i++) {
-                builder.event(asked.item(i), asked.behaviour(i), asked.timeMicros(i));
-            }
-            builder.endUser();
-            events += asked.size();
-            askedAt.add(events - 1);
-            facts.add(PurchaseFeatures.at(customer, cutOff));
-            return asked;
-        }
-
-        EventLog log(ShopConfig config) {
-            List<FieldTexts.Column> columns = new ArrayList<>();
-            int[][] ofEvents = new int[FIELDS.size()][events];
-            for (int f = 0; f < FIELDS.size(); f++) {
-                List<String> values = new ArrayList<>();
-                for (int q = 0; q < facts.size(); q++) {
-                    values.add(Double.toString(facts.get(q)[f]));
-                    ofEvents[f][askedAt.get(q)] = q + 1;
-                }
-                columns.add(new FieldTexts.Column(FIELDS.get(f), values));
-            }
-            EventSequences sequences =
-                    builder.build().with(SideInformation.of(ofEvents, new int[0][]));
-            return new EventLog(
-                    Catalog.of(IntStream.range(0, BANDS).mapToObj(Integer::toString).toList()),
-                    IntStream.range(0, facts.size()).mapToObj(Integer::toString).toList(),
-                    config.behaviours(),
-                    sequences,
-                    "cdnow-classifier-" + events,
-                    new FieldTexts(columns, List.of()));
-        }
     }
 
     private static int band(double amount) {
@@ -183,12 +141,9 @@ final class CdnowClassifier implements AutoCloseable {
     /** The probability of each customer to buy nothing until twice the cut-off. */
     double[] churn(List<Purchases> customers, double cutOff) {
         double seconds = model.heads().classifier().horizonSeconds();
-        Questions questions = new Questions();
-        customers.forEach(customer -> questions.add(customer, cutOff, START));
-        EventSequences asked = questions.log(config).sequences(model.bundle().fields());
         List<Moment> moments =
-                IntStream.range(0, asked.size())
-                        .mapToObj(user -> Moment.afterLast(asked.get(user)))
+                customers.stream()
+                        .map(customer -> Moment.afterLast(asked(customer, cutOff, START)))
                         .toList();
         return CdnowNetwork.stays(model, moments).stream()
                 .mapToDouble(curve -> curve.survival(seconds))
