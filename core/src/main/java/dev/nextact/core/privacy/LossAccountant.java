@@ -4,6 +4,7 @@ import dev.nextact.core.privacy.LossDistribution.Answer;
 import dev.nextact.core.privacy.LossDistribution.Side;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoublePredicate;
 import org.hipparchus.transform.DftNormalization;
 import org.hipparchus.transform.FastFourierTransformer;
 import org.hipparchus.transform.TransformType;
@@ -110,20 +111,13 @@ public final class LossAccountant {
      */
     public double noiseFor(double epsilon, double delta, double rate, long times) {
         double enough = bound.noiseFor(epsilon, delta, rate, times);
+        DoublePredicate isEnough = noise -> after(noise, rate, times).epsilon(delta) <= epsilon;
         double little = enough / 2;
-        while (after(little, rate, times).epsilon(delta) <= epsilon) {
+        while (isEnough.test(little)) {
             enough = little;
             little /= 2;
         }
-        while (enough - little > PRECISION) {
-            double middle = (enough + little) / 2;
-            if (after(middle, rate, times).epsilon(delta) > epsilon) {
-                little = middle;
-            } else {
-                enough = middle;
-            }
-        }
-        return enough;
+        return RenyiAccountant.least(little, enough, PRECISION, isEnough);
     }
 
     private double epsilon(Side side, double delta, double rounding) {

@@ -1,5 +1,6 @@
 package dev.nextact.core.privacy;
 
+import java.util.function.DoublePredicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.hipparchus.special.Erf;
@@ -90,14 +91,28 @@ public final class RenyiAccountant {
                             + " at delta "
                             + delta);
         }
-        double little = 0.05;
-        while (enough - little > PRECISION) {
+        return least(
+                0.05,
+                enough,
+                PRECISION,
+                noise -> after(noise, rate, times).epsilon(delta) <= epsilon);
+    }
+
+    /**
+     * The least noise that is enough.
+     *
+     * @param little is not
+     * @param enough is
+     * @param precision to which it is found, rounded up
+     */
+    static double least(double little, double enough, double precision, DoublePredicate isEnough) {
+        while (enough - little > precision) {
             double middle =
                     enough > 4 * little ? Math.sqrt(enough * little) : (enough + little) / 2;
-            if (after(middle, rate, times).epsilon(delta) > epsilon) {
-                little = middle;
-            } else {
+            if (isEnough.test(middle)) {
                 enough = middle;
+            } else {
+                little = middle;
             }
         }
         return enough;
