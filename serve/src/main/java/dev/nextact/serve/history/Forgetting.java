@@ -62,6 +62,12 @@ public final class Forgetting {
         return tombstones.of(pseudonyms.ofUser(user));
     }
 
+    /** How many shoppers have been forgotten by now. */
+    public int count() {
+        tombstones.refresh();
+        return tombstones.size();
+    }
+
     /** Of what else is done. */
     public AuditLog audit() {
         return audit;
