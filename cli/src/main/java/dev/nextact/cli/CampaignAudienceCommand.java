@@ -2,7 +2,6 @@ package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.ShopConfig;
-import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.ItemGroup;
 import dev.nextact.predict.PredictAudience;
@@ -64,7 +63,7 @@ final class CampaignAudienceCommand implements Callable<Integer> {
                                         campaign.out(),
                                         campaign.page()));
         Bundle bundle = model.open(config);
-        EventLog log = PreparedData.open(shop.preparedDirectory(), bundle.fields());
+        EventLog log = new PreparedShop(shop).open(bundle.fields());
         Summary summary = new PredictAudience().run(bundle, log, request, terminal.progress());
         terminal.err()
                 .printf(

@@ -3,6 +3,7 @@ package dev.nextact.cli;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.serve.Prepared;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.http.ServeLog;
@@ -115,13 +116,15 @@ final class DemoCommand implements Callable<Integer> {
 
     /** On the config's ports, or on any where these are taken. */
     private static RunningServer open(ShopConfig config, Clock clock, ServeLog log) {
+        Prepared prepared = PreparedShop.of(config);
         try {
-            return new ServeModel(clock).run(config, log);
+            return new ServeModel(clock).run(config, prepared, log);
         } catch (NextactException e) {
             if (e.category() != Category.CAPACITY) {
                 throw e;
             }
-            return new ServeModel(clock).run(config.withServe(config.serve().withPorts(0, 0)), log);
+            return new ServeModel(clock)
+                    .run(config.withServe(config.serve().withPorts(0, 0)), prepared, log);
         }
     }
 

@@ -2,21 +2,37 @@ package dev.nextact.cli;
 
 import dev.nextact.core.EventLog;
 import dev.nextact.core.Messages;
+import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.core.demand.DemandPanel;
+import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.bundle.DemandBundle;
+import dev.nextact.predict.DemandReasons;
+import dev.nextact.predict.ExplainDemand;
 import dev.nextact.predict.ItemAttributes;
+import dev.nextact.predict.OutlookModel;
+import dev.nextact.predict.PageFile;
+import dev.nextact.predict.PredictHorizon;
 import dev.nextact.predict.Shoppers;
+import dev.nextact.predict.explain.DemandText;
 import dev.nextact.predict.explain.ExplainPrediction;
 import dev.nextact.predict.explain.ExplainPrediction.Answer;
 import dev.nextact.predict.explain.ExplainPrediction.Request;
 import dev.nextact.predict.explain.Explanation;
 import dev.nextact.predict.explain.Explanation.Effect;
 import dev.nextact.predict.explain.ExplanationText;
+import dev.nextact.predict.explain.GlobalImportance;
+import dev.nextact.predict.explain.GlobalText;
 import dev.nextact.predict.explain.Outcome.Task;
+import dev.nextact.predict.explain.SimilarShoppers;
+import dev.nextact.predict.explain.SimilarText;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -39,9 +55,15 @@ import picocli.CommandLine.Spec;
             "  nextact explain --user u100001",
             "  nextact explain --user u100001 --item i00012 --shapley 16 --flip",
             "  nextact explain --user u100001 --task intent --horizon 24h",
+            "  nextact explain --user u100001 --similar",
+            "  nextact explain --task demand --item i00012",
+            "  nextact explain --global",
             "  nextact explain --history i00012:view,i00013:cart"
         })
 final class ExplainCommand implements Callable<Integer> {
+
+    /** Beside the tasks of shoppers. */
+    private static final String DEMAND = "demand";
 
     private final Terminal terminal;
 
@@ -52,13 +74,17 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--task",
             paramLabel = "TASK",
-            description = "next-items, next-events, intent or churn (default: next-items).")
+            description =
+                    "next-items, next-events, time, intent, churn, or, of an item, demand (default:"
+                            + " next-items).")
     private String task = Task.NEXT_ITEMS.label();
 
     @Option(
             names = "--item",
             paramLabel = "ID",
-            description = "For next-items: whose place is explained (default: the first's).")
+            description =
+                    "For next-items: whose place is explained (default: the first's); for demand:"
+                            + " which.")
     private @Nullable String item;
 
     @Mixin private HorizonOptions asked = new HorizonOptions();
@@ -79,6 +105,28 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "P",
             description = "For --flip: above which a probability is a yes (default: 0.5).")
     private double threshold = 0.5;
+
+    @Option(
+            names = "--global",
+            description =
+                    "What matters on the whole in place of one shopper: of each field how much less"
+                            + " the model makes of what came on the validation part with the values"
+                            + " of other events; what a pause does, and a price. The console shows"
+                            + " it.")
+    private boolean global;
+
+    @Option(
+            names = "--shoppers",
+            paramLabel = "N",
+            description = "For --global: looked at (default: 1000).")
+    private int looked = 1000;
+
+    @Option(
+            names = "--similar",
+            description =
+                    "Also what those did next who were most like the shopper, seen from a horizon"
+                            + " before the end of the log.")
+    private boolean similar;
 
     @Option(names = "--seed", paramLabel = "S", description = "Of the orders (default: 42).")
     private long seed = 42;
@@ -101,6 +149,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Shoppers shopper = shoppers.read(spec, config);
+        if (global) {
+            return global(shopper);
+        }
+        if (task.equals(DEMAND)) {
+            return demand(shopper);
+        }
         if (shopper instanceof Shoppers.All
                 || (shopper instanceof Shoppers.Chosen chosen && chosen.ids().size() != 1)) {
             throw new ParameterException(
@@ -116,6 +170,8 @@ final class ExplainCommand implements Callable<Integer> {
                                                 spec.commandLine(),
                                                 "--task: expected one of "
                                                         + String.join(", ", Task.labels())
+                                                        + ", "
+                                                        + DEMAND
                                                         + ", found '"
                                                         + task
                                                         + "'"));
@@ -126,7 +182,115 @@ final class ExplainCommand implements Callable<Integer> {
         ExplainPrediction.sentences(bundle, answer, reader).forEach(terminal.out()::println);
         terminal.out().println();
         terminal.out().print(table(bundle, answer, reader).toText(terminal.columns()));
-        json.write(ExplainPrediction.tree(bundle, answer, reader));
+        Map<String, Object> tree =
+                new LinkedHashMap<>(ExplainPrediction.tree(bundle, answer, reader));
+        if (similar) {
+            SimilarShoppers.Found found = similar(bundle, answer);
+            terminal.out().println();
+            new SimilarText(reader, item -> bundle.catalog().id(item), name -> name)
+                    .sentences(found)
+                    .forEach(terminal.out()::println);
+            tree.put("similar", found.toTree(bundle));
+        }
+        json.write(tree);
+        return 0;
+    }
+
+    /** What those did who were most like the one explained. */
+    private SimilarShoppers.Found similar(Bundle bundle, Answer answer) {
+        if (bundle.headsOnnx().isEmpty()) {
+            throw NextactException.bundle(
+                    "%s learned the next item alone: --similar needs another task in tasks.learn",
+                    bundle.directory());
+        }
+        ShopConfig shop = config.read();
+        EventLog log = new PreparedShop(shop).open(bundle.fields());
+        try (OutlookModel outlook = OutlookModel.open(bundle)) {
+            return SimilarShoppers.of(outlook, bundle, log, shop.split().test(), seed)
+                    .to(outlook.states(List.of(answer.moment()))[0]);
+        }
+    }
+
+    /** What matters on the whole. */
+    private Integer global(Shoppers shopper) {
+        if (!(shopper instanceof Shoppers.All)
+                || pairs != 0
+                || flip
+                || item != null
+                || similar
+                || !task.equals(Task.NEXT_ITEMS.label())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--global: expected no shopper, and no --task, --item, --shapley, --flip or"
+                            + " --similar");
+        }
+        ShopConfig shop = config.read();
+        Bundle bundle = model.open(config);
+        EventLog log = PreparedData.open(shop.preparedDirectory(), bundle.fields());
+        GlobalImportance.Request request =
+                OutOfRange.asUsageError(
+                        spec,
+                        () ->
+                                new GlobalImportance.Request(
+                                        shop.split(),
+                                        PredictHorizon.behaviour(bundle, shop.target()),
+                                        shop.tasks().intentHorizon().toMillis() / 1e3,
+                                        looked,
+                                        seed));
+        GlobalImportance.Answer answer =
+                new GlobalImportance().run(bundle, log, request, terminal.progress());
+        GlobalText text = new GlobalText(Messages.language(language));
+        text.sentences(answer).forEach(terminal.out()::println);
+        terminal.out().println();
+        List<List<String>> rows =
+                answer.fields().stream()
+                        .map(
+                                of ->
+                                        List.of(
+                                                text.field(of.field()),
+                                                number(of.loss()),
+                                                String.format(Locale.ROOT, "%.4f", of.error())))
+                        .toList();
+        terminal.out()
+                .print(
+                        new TextTable(List.of("field", "nats lost", "error"), rows)
+                                .toText(terminal.columns()));
+        PageFile.write(
+                shop.evaluationDirectory().resolve("importance.json"),
+                JsonOption.text(answer.toTree()));
+        json.write(answer.toTree());
+        return 0;
+    }
+
+    /** What moved what is foretold of an item. */
+    private Integer demand(Shoppers shopper) {
+        if (item == null || !(shopper instanceof Shoppers.All) || pairs != 0 || flip) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--task demand: expected an --item, and no shopper, --shapley or --flip");
+        }
+        ShopConfig shop = config.read();
+        DemandBundle bundle = DemandBundle.newest(shop.demandDirectory(), shop.model().name());
+        DemandPanel past = ShopperSource.past(shop, bundle, asked.atMicros(spec));
+        DemandReasons reasons = new ExplainDemand(bundle, past).run(item);
+        DemandText text = new DemandText(Messages.language(language));
+        double seconds = bundle.settings().horizon() * past.period().micros() / 1e6;
+        List<String> sentences = text.sentences(reasons, seconds);
+        sentences.forEach(terminal.out()::println);
+        terminal.out().println();
+        List<List<String>> rows =
+                reasons.strongest().stream()
+                        .map(effect -> List.of(text.label(effect), number(reasons.effect(effect))))
+                        .toList();
+        terminal.out()
+                .print(
+                        new TextTable(List.of("what it was", "units it adds"), rows)
+                                .toText(terminal.columns()));
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("item", item);
+        tree.put("sentences", sentences);
+        tree.putAll(reasons.toTree());
+        json.write(tree);
         return 0;
     }
 
@@ -140,10 +304,8 @@ final class ExplainCommand implements Callable<Integer> {
                                 shopper,
                                 wanted,
                                 Optional.ofNullable(item),
-                                wanted == Task.NEXT_ITEMS
-                                        ? ""
-                                        : asked.behaviour(() -> shop.get().target()),
-                                wanted == Task.NEXT_ITEMS
+                                needsNone(wanted) ? "" : asked.behaviour(() -> shop.get().target()),
+                                needsNone(wanted)
                                         ? Duration.ZERO
                                         : asked.horizon(spec, () -> horizon(shop.get(), wanted)),
                                 asked.atMicros(spec),
@@ -151,6 +313,11 @@ final class ExplainCommand implements Callable<Integer> {
                                 flip,
                                 threshold,
                                 seed));
+    }
+
+    /** Neither a behaviour nor a horizon. */
+    private static boolean needsNone(Task task) {
+        return task == Task.NEXT_ITEMS || task == Task.TIME;
     }
 
     private static Duration horizon(ShopConfig shop, Task wanted) {

@@ -1,9 +1,7 @@
 package dev.nextact.cli;
 
 import dev.nextact.core.ShopConfig;
-import dev.nextact.data.PreparedData;
 import dev.nextact.predict.ItemGroup;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,13 +42,6 @@ final class ItemGroupOptions {
             throw new ParameterException(
                     spec.commandLine(), "--category and --item: give one of them");
         }
-        if (category != null) {
-            return Optional.of(
-                    new ItemGroup(
-                            category,
-                            PreparedData.itemsWith(
-                                    shop.preparedDirectory(), "category", category)));
-        }
-        return item().map(id -> new ItemGroup(id, List.of(id)));
+        return ItemGroup.of(new PreparedShop(shop), category(), item());
     }
 }

@@ -1,5 +1,6 @@
 package dev.nextact.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.AtomicFiles;
@@ -22,13 +23,22 @@ public final class JsonOption {
             description = "Also write the result to FILE, for programs to read.")
     private @Nullable Path file;
 
+    /** A tree of maps, lists and values as it is written to a file. */
+    static String text(Object tree) {
+        try {
+            return JSON.writeValueAsString(tree) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Writes a tree of maps, lists and values, if it is asked for. */
     public void write(Object tree) {
         if (file == null) {
             return;
         }
         try {
-            AtomicFiles.write(file, JSON.writeValueAsString(tree) + "\n");
+            AtomicFiles.write(file, text(tree));
         } catch (IOException e) {
             throw new NextactException(
                     Category.INPUT,

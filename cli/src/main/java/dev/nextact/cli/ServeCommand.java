@@ -1,16 +1,10 @@
 package dev.nextact.cli;
 
-import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
-import dev.nextact.core.demand.DemandPanel;
-import dev.nextact.model.bundle.DemandBundle;
-import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.RunningServer;
 import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.http.ServeLog;
-import java.nio.file.Files;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +41,7 @@ final class ServeCommand implements Callable<Integer> {
         ShopConfig shop = read.withServe(read.serve().withPorts(port, adminPort));
         Clock clock = Clock.systemUTC();
         ServeLog log = new ServeLog(terminal.err(), clock);
-        RunningServer server = new ServeModel(clock).run(shop, demand(shop, log), log);
+        RunningServer server = new ServeModel(clock).run(shop, PreparedShop.of(shop), log);
         terminal.out()
                 .printf(
                         "serving on port %d, models and metrics on port %d; Ctrl-C ends it%n"
@@ -59,27 +53,5 @@ final class ServeCommand implements Callable<Integer> {
                         server.adminPort());
         Serving.untilTheEnd(server, log, () -> {});
         return 0;
-    }
-
-    /** What will sell from the end of the prepared log on; absent without a model of it. */
-    private Optional<DemandTable> demand(ShopConfig shop, ServeLog log) {
-        if (!Files.isDirectory(shop.demandDirectory().resolve(shop.model().name()))) {
-            return Optional.empty();
-        }
-        try {
-            DemandBundle bundle = DemandBundle.newest(shop.demandDirectory(), shop.model().name());
-            DemandPanel past = ShopperSource.past(shop, bundle, Optional.empty());
-            DemandTable table =
-                    ShopperSource.with(
-                            shop,
-                            bundle,
-                            terminal.progress(),
-                            source -> DemandTable.of(bundle, past, source));
-            log.info("demand", "items", table.size(), "version", table.version());
-            return Optional.of(table);
-        } catch (NextactException e) {
-            log.warn("demand", "what", "not served: " + e.getMessage());
-            return Optional.empty();
-        }
     }
 }

@@ -13,6 +13,7 @@ import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.predict.ShopperDemand;
+import dev.nextact.train.TrainDemand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,18 @@ final class ShopperSource {
         }
         try {
             return answer.apply(shoppers.map(of -> of));
+        } finally {
+            shoppers.ifPresent(ShopperDemand::close);
+        }
+    }
+
+    /** Learns what will sell, with the shoppers' model as a second source where there is one. */
+    static TrainDemand.Trained learnDemand(ShopConfig shop, Progress progress) {
+        DemandPeriod period = shop.tasks().demand().period();
+        Optional<ShopperDemand> shoppers =
+                open(shop, period, period.count(shop.tasks().demand().horizon()), progress);
+        try {
+            return new TrainDemand().run(shop, shoppers.map(of -> (DemandSource) of), progress);
         } finally {
             shoppers.ifPresent(ShopperDemand::close);
         }

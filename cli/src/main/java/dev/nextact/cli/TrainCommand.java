@@ -1,9 +1,5 @@
 package dev.nextact.cli;
 
-import dev.nextact.core.ShopConfig;
-import dev.nextact.core.demand.DemandPeriod;
-import dev.nextact.core.demand.DemandSource;
-import dev.nextact.predict.ShopperDemand;
 import dev.nextact.train.Device;
 import dev.nextact.train.TrainDemand;
 import dev.nextact.train.TrainModel;
@@ -96,7 +92,7 @@ final class TrainCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--demand takes none of --resume, --from, --memory and --device");
         }
-        TrainDemand.Trained trained = learnDemand(config.read());
+        TrainDemand.Trained trained = ShopperSource.learnDemand(config.read(), terminal.progress());
         terminal.out()
                 .printf(
                         Locale.ROOT,
@@ -121,21 +117,5 @@ final class TrainCommand implements Callable<Integer> {
         tree.put("shoppers_weight", trained.learned().settings().calibration().blend().weight());
         json.write(tree);
         return 0;
-    }
-
-    private TrainDemand.Trained learnDemand(ShopConfig shop) {
-        DemandPeriod period = shop.tasks().demand().period();
-        Optional<ShopperDemand> shoppers =
-                ShopperSource.open(
-                        shop,
-                        period,
-                        period.count(shop.tasks().demand().horizon()),
-                        terminal.progress());
-        try {
-            return new TrainDemand()
-                    .run(shop, shoppers.map(of -> (DemandSource) of), terminal.progress());
-        } finally {
-            shoppers.ifPresent(ShopperDemand::close);
-        }
     }
 }

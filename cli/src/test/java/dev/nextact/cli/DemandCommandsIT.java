@@ -102,6 +102,29 @@ class DemandCommandsIT {
     }
 
     @Test
+    void whatMovedAnItemsDemandIsTold() throws IOException {
+        Path json = shop.resolve("why.json");
+        assertThat(
+                        run(
+                                "explain",
+                                "--config",
+                                config(),
+                                "--task",
+                                "demand",
+                                "--item",
+                                "i03",
+                                "--json",
+                                json.toString()))
+                .as(err())
+                .isZero();
+        assertThat(Files.readString(json)).contains("\"periods\"", "\"of\" : \"sales\"");
+        assertThat(run("explain", "--config", config(), "--task", "demand")).isEqualTo(2);
+        assertThat(err()).contains("expected an --item");
+        assertThat(run("explain", "--config", config(), "--task", "demand", "--item", "none"))
+                .isEqualTo(3);
+    }
+
+    @Test
     void itemsAddUpToCategoriesAndTheTotal() throws IOException {
         Path out = shop.resolve("demand.csv");
         Path page = shop.resolve("pages/demand.html");

@@ -239,6 +239,61 @@ class ItemIntentIT {
     }
 
     @Test
+    void whatMattersOnTheWholeIsToldAndKept() throws Exception {
+        String shop = directory.resolve("shop.yaml").toString();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThat(run(out, "explain", "--config", shop, "--global", "--shoppers", "50"))
+                .as(out.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("of the validation part the item that came had")
+                .contains("nats lost");
+        JsonNode kept =
+                JsonMapper.builder()
+                        .build()
+                        .readTree(config.evaluationDirectory().resolve("importance.json").toFile());
+        assertThat(kept.get("version").asInt()).isEqualTo(bundle.manifest().version());
+        assertThat(kept.get("fields").get(0).get("field").asText()).isEqualTo("item");
+        assertThat(
+                        run(
+                                new ByteArrayOutputStream(),
+                                "explain",
+                                "--config",
+                                shop,
+                                "--global",
+                                "--flip"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatSimilarShoppersDidIsToldBeside() throws Exception {
+        Path json = directory.resolve("similar.json");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThat(
+                        run(
+                                out,
+                                "explain",
+                                "--config",
+                                directory.resolve("shop.yaml").toString(),
+                                "--user",
+                                log.userId(0),
+                                "--similar",
+                                "--json",
+                                json.toString()))
+                .as(out.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("were most like this one");
+        assertThat(
+                        JsonMapper.builder()
+                                .build()
+                                .readTree(json.toFile())
+                                .get("similar")
+                                .get("shoppers")
+                                .asInt())
+                .isBetween(1, 50);
+    }
+
+    @Test
     void whatCannotBeExplainedIsWrongUsageOrInput() {
         String shop = directory.resolve("shop.yaml").toString();
         String user = log.userId(0);

@@ -3,6 +3,7 @@ package dev.nextact.core;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A shop's cleaned log, in memory: everything that models learn from and answer about. Immutable;
@@ -73,6 +74,23 @@ public final class EventLog {
                 userIds,
                 behaviours,
                 sequences.prefixes(user -> sequences.get(user).countBefore(micros)),
+                fingerprint,
+                texts);
+    }
+
+    /**
+     * Without the events of some shoppers; they keep their numbers, and the fingerprint stays that
+     * of the whole.
+     *
+     * @param users by id
+     */
+    public EventLog without(Predicate<String> users) {
+        return new EventLog(
+                catalog,
+                userIds,
+                behaviours,
+                sequences.prefixes(
+                        user -> users.test(userIds.get(user)) ? 0 : sequences.get(user).size()),
                 fingerprint,
                 texts);
     }

@@ -176,6 +176,40 @@ public final class EventSequence {
         return side.select(places);
     }
 
+    /**
+     * The number of a value of an event.
+     *
+     * @param field of events, as they are handed out
+     */
+    public int eventField(int field, int index) {
+        return side.ofEvent(field, from + checked(index));
+    }
+
+    /**
+     * The same events with other values of one field.
+     *
+     * @param numbers [size], of the field's values
+     */
+    public EventSequence withEventField(int field, int[] numbers) {
+        return new EventSequence(
+                user,
+                items(),
+                Arrays.copyOfRange(behaviours, from, to),
+                Arrays.copyOfRange(timesMicros, from, to),
+                side(0).withEvents(field, numbers),
+                0,
+                size());
+    }
+
+    /**
+     * The same events as if another had done them: what is known of shoppers is that other's.
+     *
+     * @param other index of a shopper
+     */
+    public EventSequence by(int other) {
+        return new EventSequence(other, items, behaviours, timesMicros, side, from, to);
+    }
+
     /** The items, oldest first, as a new array. */
     public int[] items() {
         return Arrays.copyOfRange(items, from, to);

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param filters facts about items that bundles keep, so that requests may choose by them
  * @param stream events from Kafka, beside those by HTTP
  * @param unavailable the file of items that are never answered, an id a line
+ * @param pictures the folder of the items' pictures, whose names in it are their fact {@code image}
  */
 public record ServeConfig(
         String host,
@@ -30,6 +31,7 @@ public record ServeConfig(
         Engine engine,
         List<String> filters,
         Optional<Path> unavailable,
+        Optional<Path> pictures,
         Optional<Stream> stream) {
 
     public ServeConfig {
@@ -50,6 +52,7 @@ public record ServeConfig(
                 engine,
                 filters,
                 unavailable,
+                pictures,
                 stream);
     }
 

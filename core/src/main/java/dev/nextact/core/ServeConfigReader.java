@@ -64,6 +64,7 @@ final class ServeConfigReader {
                                 engine.whole("batch", 32, 1, 1024)),
                         node.has("filters") ? node.texts("filters") : FILTERS,
                         node.text("unavailable").map(Path::of),
+                        node.text("pictures").map(Path::of),
                         stream.map(ServeConfigReader::stream));
         tls.ifPresent(ConfigNode::close);
         stream.ifPresent(ConfigNode::close);

@@ -3,7 +3,6 @@ package dev.nextact.core;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +58,7 @@ public final class ShopConfigWriter {
                         "clock_jumps", name(clean.clockJumps()),
                         "duplicates", name(clean.duplicates()),
                         "near_duplicates", name(clean.nearDuplicates()),
-                        "near_duplicate_window", duration(clean.nearDuplicateWindow()),
+                        "near_duplicate_window", Spans.text(clean.nearDuplicateWindow()),
                         "outliers", name(clean.outliers()),
                         "max_events_per_user_day", clean.maxEventsPerUserDay(),
                         "regular_users", name(clean.regularUsers()),
@@ -115,9 +114,9 @@ public final class ShopConfigWriter {
                                                         .orElse(ShopConfig.NextEvents.AUTO)),
                         "intent",
                                 map(
-                                        "horizon", duration(tasks.intentHorizon()),
+                                        "horizon", Spans.text(tasks.intentHorizon()),
                                         "way", tasks.intentWay().title()),
-                        "churn", map("horizon", duration(tasks.churnHorizon())),
+                        "churn", map("horizon", Spans.text(tasks.churnHorizon())),
                         "demand", demand(tasks.demand())));
         tree.put("serve", serve(config.serve()));
         if (!config.privacy().equals(PrivacyConfig.NOTHING)) {
@@ -137,7 +136,7 @@ public final class ShopConfigWriter {
                                                 "columns", pseudonyms.columns(),
                                                 "key", keys(pseudonyms.keys()))));
         tree.put("scrub", privacy.scrub());
-        tree.put("retention", duration(privacy.retention()));
+        tree.put("retention", Spans.text(privacy.retention()));
         tree.put("k", privacy.k());
         privacy.historyKeys().ifPresent(keys -> tree.put("history_key", keys(keys)));
         privacy.receiptKeys().ifPresent(keys -> tree.put("receipt_key", keys(keys)));
@@ -155,7 +154,7 @@ public final class ShopConfigWriter {
     private static Map<String, Object> demand(ShopConfig.Demand demand) {
         Map<String, Object> tree =
                 map(
-                        "horizon", duration(demand.horizon()),
+                        "horizon", Spans.text(demand.horizon()),
                         "period", demand.period().title(),
                         "family", demand.family(),
                         "texts", demand.texts());
@@ -218,7 +217,7 @@ public final class ShopConfigWriter {
         tree.put("behaviour_weights", new TreeMap<>(train.behaviourWeights()));
         tree.put("workers", train.workers());
         tree.put("deterministic", train.deterministic());
-        tree.put("family_budget", duration(train.familyBudget()));
+        tree.put("family_budget", Spans.text(train.familyBudget()));
         train.privacy()
                 .ifPresent(
                         privacy ->
@@ -253,7 +252,7 @@ public final class ShopConfigWriter {
                 .passwordFile()
                 .ifPresent(file -> history.put("password_file", file.toString()));
         history.put("events", serve.history().events());
-        history.put("keep", duration(serve.history().keep()));
+        history.put("keep", Spans.text(serve.history().keep()));
         tree.put("history", history);
         ServeConfig.Limits limits = serve.limits();
         tree.put(
@@ -282,6 +281,7 @@ public final class ShopConfigWriter {
                             tree.put("stream", of);
                         });
         serve.unavailable().ifPresent(file -> tree.put("unavailable", file.toString()));
+        serve.pictures().ifPresent(folder -> tree.put("pictures", folder.toString()));
         return tree;
     }
 
@@ -290,8 +290,8 @@ public final class ShopConfigWriter {
         Map<String, Object> tree =
                 map(
                         "protocol", split.protocol(),
-                        "valid", duration(split.valid()),
-                        "test", duration(split.test()));
+                        "valid", Spans.text(split.valid()),
+                        "test", Spans.text(split.test()));
         switch (split.protocol()) {
             case "k-fold", "rolling-origin" -> {
                 tree.put("folds", split.folds());
@@ -336,8 +336,8 @@ public final class ShopConfigWriter {
             api.rows().ifPresent(rows -> http.put("rows", rows));
             http.put("pages", pages(api.paging()));
             http.put("retries", api.retry().times());
-            http.put("timeout", duration(api.retry().timeout()));
-            http.put("wait", duration(api.retry().firstWait()));
+            http.put("timeout", Spans.text(api.retry().timeout()));
+            http.put("wait", Spans.text(api.retry().firstWait()));
             source.put("http", http);
         }
     }
@@ -368,14 +368,6 @@ public final class ShopConfigWriter {
 
     private static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String duration(Duration duration) {
-        long seconds = duration.toSeconds();
-        if (seconds % 86_400 == 0) {
-            return seconds / 86_400 + "d";
-        }
-        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds + "s";
     }
 
     private static Map<String, Object> map(Object... keysAndValues) {

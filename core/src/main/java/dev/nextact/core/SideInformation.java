@@ -111,6 +111,17 @@ public final class SideInformation {
         return new SideInformation(selected, ofShoppers, bags);
     }
 
+    /**
+     * The same with other values of one field of events.
+     *
+     * @param numbers of each event
+     */
+    SideInformation withEvents(int field, int[] numbers) {
+        int[][] changed = ofEvents.clone();
+        changed[field] = numbers.clone();
+        return new SideInformation(changed, ofShoppers, bags);
+    }
+
     /** Fields of events and of shoppers, for messages. */
     @Override
     public String toString() {

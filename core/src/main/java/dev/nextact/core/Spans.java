@@ -36,4 +36,13 @@ public final class Spans {
                             "unit: expected s, m, h, d or w, found '" + unit + "'");
         };
     }
+
+    /** As {@link #parse} reads it: days where they are whole, else hours, else seconds. */
+    public static String text(Duration span) {
+        long seconds = span.toSeconds();
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds + "s";
+    }
 }

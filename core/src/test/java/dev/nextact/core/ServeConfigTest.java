@@ -25,6 +25,7 @@ class ServeConfigTest {
 
         assertThat(serve.filters()).containsExactly("category", "brand", "price");
         assertThat(serve.unavailable()).isEmpty();
+        assertThat(serve.pictures()).isEmpty();
         assertThat(serve.stream()).isEmpty();
         assertThat(read("serve: {filters: []}\n").serve().filters()).isEmpty();
     }
@@ -33,12 +34,14 @@ class ServeConfigTest {
     void whatIsReadIsPrinted() {
         ShopConfig config =
                 read(
-                        "serve: {filters: [colour], unavailable: gone.txt, stream: {path:"
+                        "serve: {filters: [colour], unavailable: gone.txt, pictures: photos, stream:"
+                                + " {path:"
                                 + " 'kafka://a:9092,b:9092/clicks', group: g, settings: login,"
                                 + " predictions: next}}\n");
 
         assertThat(config.serve().filters()).isEqualTo(List.of("colour"));
         assertThat(config.serve().unavailable()).contains(Path.of("gone.txt"));
+        assertThat(config.serve().pictures()).contains(Path.of("photos"));
         assertThat(config.serve().stream())
                 .contains(
                         new ServeConfig.Stream(

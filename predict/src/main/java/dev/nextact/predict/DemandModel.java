@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /**
  * Foretells what will sell, by a network's ONNX graph. Thread-safe without a source; the caller
@@ -140,6 +141,9 @@ public final class DemandModel implements DemandForecaster, AutoCloseable {
         }
         List<List<NegativeBinomial>> all = new ArrayList<>();
         for (int from = 0; from < past.series().size(); from += BATCH) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted while demand was foretold");
+            }
             List<DemandSeries> items =
                     past.series().subList(from, Math.min(past.series().size(), from + BATCH));
             float[][] outputs = run(DemandBatch.of(features, items, settings.length()));
@@ -151,6 +155,29 @@ public final class DemandModel implements DemandForecaster, AutoCloseable {
             }
         }
         return all;
+    }
+
+    /**
+     * What is expected over the horizon after some pasts.
+     *
+     * @param pasts rows of each, as {@link DemandFeatures#rows} makes them, all as many
+     * @param level what units are measured by
+     * @return [pasts], by the network alone
+     */
+    double[] expected(List<float[][]> pasts, double level) {
+        double[] expected = new double[pasts.size()];
+        for (int from = 0; from < expected.length; from += BATCH) {
+            int to = Math.min(expected.length, from + BATCH);
+            float[][] outputs =
+                    run(DemandBatch.of(pasts.subList(from, to), network.settings().length()));
+            for (int b = 0; b < outputs.length; b++) {
+                expected[from + b] =
+                        network.distributions(outputs[b], level).stream()
+                                .mapToDouble(NegativeBinomial::mean)
+                                .sum();
+            }
+        }
+        return expected;
     }
 
     private float[][] run(DemandBatch batch) {

@@ -16,9 +16,6 @@ final class DemandPage {
 
     private static final int ITEMS = 12;
 
-    /** Periods of the past that a chart shows. */
-    private static final int PAST = 26;
-
     private DemandPage() {}
 
     static String html(DemandPanel past, List<DemandForecast> items, List<DemandGroup> groups) {
@@ -55,7 +52,7 @@ final class DemandPage {
      */
     private static void fan(
             Page page, String title, DemandPanel past, double[] units, DemandForecast forecast) {
-        int shown = Math.min(PAST, units.length);
+        int shown = Math.min(DemandTable.PAST, units.length);
         double[] before = IntStream.range(-shown, 0).asDoubleStream().toArray();
         double[] after = IntStream.range(0, forecast.horizon()).asDoubleStream().toArray();
         List<Page.Line> lines = new ArrayList<>();

@@ -143,6 +143,17 @@ public final class ItemAttributes {
         return column(field) instanceof Column.Numbers;
     }
 
+    /**
+     * The values there are, in order; none of a field of numbers.
+     *
+     * @throws IllegalArgumentException when there is no such field
+     */
+    public List<String> values(String field) {
+        return column(field) instanceof Column.Texts texts
+                ? texts.texts().stream().sorted().toList()
+                : List.of();
+    }
+
     private Column column(String field) {
         Column column = columns.get(field);
         if (column == null) {

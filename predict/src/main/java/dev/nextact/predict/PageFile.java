@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes a page to where it was asked for. */
+/** Writes a page, or another text, to where it was asked for. */
 public final class PageFile {
 
     private PageFile() {}

@@ -91,6 +91,7 @@ public final class PredictAudience {
      * @param low of that, the lower end of the 95 % interval
      * @param average probability over all shoppers
      * @param curve [steps + 1], expected buyers over even shares of the shoppers contacted
+     * @param first of the list, the likeliest
      */
     public record Summary(
             int shoppers,
@@ -101,7 +102,12 @@ public final class PredictAudience {
             double high,
             double average,
             Optional<Backtest> backtest,
-            double[] curve) {
+            double[] curve,
+            List<Member> first) {
+
+        public Summary {
+            first = List.copyOf(first);
+        }
 
         /** For {@code --json}. */
         public Map<String, Object> toTree() {
@@ -117,8 +123,18 @@ public final class PredictAudience {
         }
     }
 
+    /**
+     * One of the list.
+     *
+     * @param probability that the behaviour comes
+     */
+    public record Member(String user, double probability, boolean isHeldOut) {}
+
     /** Points of a curve, less one. */
-    static final int STEPS = 20;
+    public static final int STEPS = 20;
+
+    /** Members of a summary. */
+    private static final int FIRST = 20;
 
     /** A test that is shorter than the horizon by more than so many times says little of it. */
     private static final int SHORTEST = 4;
@@ -228,6 +244,7 @@ public final class PredictAudience {
                         request.behaviour(),
                         request.of());
         CampaignReach reach;
+        List<Member> first = new ArrayList<>();
         try (CampaignList list =
                 CampaignList.create(request.out(), campaign, request.holdout(), List.of())) {
             for (int i = 0; i < listed; i++) {
@@ -245,7 +262,11 @@ public final class PredictAudience {
                                 100 * p,
                                 p / average,
                                 past.toText(request.behaviour(), now)));
-                if (!request.holdout().holds(user)) {
+                boolean isHeldOut = request.holdout().holds(user);
+                if (i < FIRST) {
+                    first.add(new Member(user, p, isHeldOut));
+                }
+                if (!isHeldOut) {
                     expected += p;
                     variance += p * (1 - p);
                 }
@@ -268,7 +289,8 @@ public final class PredictAudience {
                 Math.min(reach.contacted(), expected + half),
                 average,
                 backtest,
-                curve);
+                curve,
+                first);
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.nextact.serve;
 
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.http.HttpServer;
+import dev.nextact.serve.live.AudienceDesk;
+import dev.nextact.serve.live.Background;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.stream.EventStream;
 import java.util.Optional;
@@ -12,6 +14,8 @@ public final class RunningServer implements AutoCloseable {
 
     private final Optional<EventStream> stream;
     private final HttpServer http;
+    private final Background background;
+    private final AudienceDesk audiences;
     private final LiveModels models;
     private final HistoryStore store;
     private final ExecutorService batches;
@@ -19,11 +23,15 @@ public final class RunningServer implements AutoCloseable {
     RunningServer(
             Optional<EventStream> stream,
             HttpServer http,
+            Background background,
+            AudienceDesk audiences,
             LiveModels models,
             HistoryStore store,
             ExecutorService batches) {
         this.stream = stream;
         this.http = http;
+        this.background = background;
+        this.audiences = audiences;
         this.models = models;
         this.store = store;
         this.batches = batches;
@@ -42,7 +50,9 @@ public final class RunningServer implements AutoCloseable {
     /** Answers what is under way, makes every event durable, and ends. */
     @Override
     public void close() {
-        try (http) {
+        try (audiences;
+                background;
+                http) {
             stream.ifPresent(EventStream::close);
         } finally {
             models.close();

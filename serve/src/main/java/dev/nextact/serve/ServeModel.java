@@ -6,7 +6,6 @@ import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.privacy.SecretKeys;
 import dev.nextact.core.privacy.ValueCipher;
-import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.console.Console;
 import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryCodec;
@@ -16,7 +15,12 @@ import dev.nextact.serve.history.RedisHistoryStore;
 import dev.nextact.serve.history.RocksHistoryStore;
 import dev.nextact.serve.http.HttpServer;
 import dev.nextact.serve.http.ServeLog;
+import dev.nextact.serve.live.AudienceDesk;
+import dev.nextact.serve.live.Background;
+import dev.nextact.serve.live.LiveDemand;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.live.LogDesk;
+import dev.nextact.serve.live.PreparedAnswers;
 import dev.nextact.serve.live.ShopActivity;
 import dev.nextact.serve.stream.EventStream;
 import java.io.IOException;
@@ -42,21 +46,22 @@ public final class ServeModel {
         this.clock = clock;
     }
 
-    /** Without a model of demand. */
+    /** The models answer alone. */
     public RunningServer run(ShopConfig shop, ServeLog log) {
-        return run(shop, Optional.empty(), log);
+        return run(shop, Prepared.NOTHING, log);
     }
 
     /**
-     * Opens histories, then models, warm, then the ports, and then the stream, if there is one.
+     * Opens histories, then models, warm, then the ports, and then the stream, if there is one; in
+     * the background what is told from the prepared data.
      *
-     * @param demand what will sell, if there is a model of it
      * @return the caller closes it
      * @throws NextactException of category BUNDLE without a model, CAPACITY without port or store,
      *     USAGE when it would be open to others without keys
      */
-    public RunningServer run(ShopConfig shop, Optional<DemandTable> demand, ServeLog log) {
+    public RunningServer run(ShopConfig shop, Prepared prepared, ServeLog log) {
         ExecutorService batches = batches();
+        Background background = new Background();
         HistoryStore store = null;
         LiveModels models = null;
         HttpServer http = null;
@@ -71,19 +76,38 @@ public final class ServeModel {
                             batches,
                             line -> log.info("models", "what", line),
                             shop.serve().unavailable().map(shop::file));
+            LiveDemand demand = new LiveDemand(prepared.demand());
+            AudienceDesk audiences =
+                    new AudienceDesk(
+                            shop,
+                            models,
+                            prepared.log(),
+                            background,
+                            forgetting::count,
+                            line -> log.warn("audiences", "what", line));
+            LogDesk desk = new LogDesk(shop, prepared.log(), background, forgetting::count);
             http =
                     HttpServer.open(
                             shop,
                             models,
                             store,
                             forgetting,
-                            demand,
+                            new PreparedAnswers(demand, audiences, desk),
                             new ShopActivity(clock, names(shop.behaviours())),
                             new ReceiptClock(clock),
                             log,
                             parts -> new Console(parts, clock, log).pages());
-            return new RunningServer(stream(shop, store, http, log), http, models, store, batches);
+            foretell(demand, background, log);
+            return new RunningServer(
+                    stream(shop, store, http, log),
+                    http,
+                    background,
+                    audiences,
+                    models,
+                    store,
+                    batches);
         } catch (RuntimeException e) {
+            background.close();
             if (http != null) {
                 http.close();
             }
@@ -96,6 +120,26 @@ public final class ServeModel {
             batches.shutdown();
             throw e;
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure is told, and shown to who asks
+    private static void foretell(LiveDemand demand, Background background, ServeLog log) {
+        demand.begin(background)
+                .whenComplete(
+                        (table, failure) -> {
+                            if (failure != null) {
+                                log.warn("demand", "what", "not served: " + failure.getMessage());
+                            } else {
+                                table.ifPresent(
+                                        of ->
+                                                log.info(
+                                                        "demand",
+                                                        "items",
+                                                        of.size(),
+                                                        "version",
+                                                        of.version()));
+                            }
+                        });
     }
 
     private static List<String> names(Behaviours behaviours) {

@@ -87,6 +87,23 @@ public record LogNormalMixture(double[] weights, double[] means, double[] deviat
         return sum;
     }
 
+    /**
+     * The further time at most reached with a probability, where it has not come for some time.
+     *
+     * @param waited so long, 0 or more
+     * @param probability within (0, 1)
+     */
+    public double remaining(double waited, double probability) {
+        double before = cumulative(waited);
+        double level = Math.min(before + probability * (1 - before), MOST_LEVEL);
+        return Math.max(LEAST_TIME, quantile(level) - waited);
+    }
+
+    /** Beyond it the digits of a double tell no quantiles apart. */
+    private static final double MOST_LEVEL = 1 - 1e-12;
+
+    private static final double LEAST_TIME = 1e-3;
+
     /** Infinite where a component's deviation is far too wide. */
     public double mean() {
         double sum = 0;

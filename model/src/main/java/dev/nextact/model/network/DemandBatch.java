@@ -19,16 +19,24 @@ public record DemandBatch(int size, int steps, float[] rows, long[] lengths, int
      * @param most rows of an item; the newest are taken
      */
     public static DemandBatch of(DemandFeatures features, List<DemandSeries> items, int most) {
+        return of(items.stream().map(features::rows).toList(), most);
+    }
+
+    /**
+     * @param items rows of each, [size + 1][F]
+     * @param most rows of an item; the newest are taken
+     */
+    public static DemandBatch of(List<float[][]> items, int most) {
         int steps = 0;
-        for (DemandSeries item : items) {
-            steps = Math.max(steps, Math.min(most, item.size() + 1));
+        for (float[][] item : items) {
+            steps = Math.max(steps, Math.min(most, item.length));
         }
-        int width = features.size();
+        int width = items.isEmpty() ? 0 : items.get(0)[0].length;
         float[] rows = new float[items.size() * steps * width];
         long[] lengths = new long[items.size()];
         int[] from = new int[items.size()];
         for (int b = 0; b < lengths.length; b++) {
-            float[][] all = features.rows(items.get(b));
+            float[][] all = items.get(b);
             from[b] = Math.max(0, all.length - most);
             lengths[b] = (long) all.length - from[b];
             for (int t = from[b]; t < all.length; t++) {

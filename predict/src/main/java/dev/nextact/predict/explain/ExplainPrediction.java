@@ -114,7 +114,10 @@ public final class ExplainPrediction {
             boolean removesSeen = bundle.manifest().seenItems().equals("remove");
             return new NextItem(item(bundle, request.item()), rule(moment.history(), removesSeen));
         }
-        int behaviour = PredictHorizon.behaviour(bundle, request.behaviour());
+        int behaviour =
+                request.task() == Task.TIME
+                        ? 0
+                        : PredictHorizon.behaviour(bundle, request.behaviour());
         return Outcome.of(
                 request.task(),
                 new NextItem(0, item -> true),

@@ -15,6 +15,7 @@ import dev.nextact.predict.explain.Explanation.Effect;
 import dev.nextact.predict.explain.Outcome.Comes;
 import dev.nextact.predict.explain.Outcome.NextBehaviour;
 import dev.nextact.predict.explain.Outcome.NextItem;
+import dev.nextact.predict.explain.Outcome.NextTime;
 import dev.nextact.predict.explain.Outcome.StaysAway;
 import dev.nextact.predict.explain.Part.Kind;
 import java.util.ArrayList;
@@ -146,7 +147,7 @@ public final class Explainer {
                 effects.subList(events.size(), effects.size()),
                 together(question, full, effects.subList(0, events.size()), newcomer),
                 shapley,
-                question.flip()
+                question.flip() && question.outcome().isDecision()
                         ? Optional.of(flip(question, full, events, game))
                         : Optional.empty());
     }
@@ -338,6 +339,12 @@ public final class Explainer {
                         .map(history -> new Moment(history, question.moment().nowMicros()))
                         .toList();
         OutlookModel model = outlook();
+        if (question.outcome() instanceof NextTime) {
+            List<Outlook> outlooks = model.at(moments);
+            return IntStream.range(0, moments.size())
+                    .mapToObj(i -> new Reading(soon(moments.get(i), outlooks.get(i)), 0))
+                    .toList();
+        }
         if (question.outcome() instanceof NextBehaviour next) {
             return model.at(moments).stream()
                     .map(Outlook::behaviours)
@@ -347,6 +354,13 @@ public final class Explainer {
         return model.stays(moments).stream()
                 .map(curves -> new Reading(probability(question.outcome(), curves), 0))
                 .toList();
+    }
+
+    /** Seen from the moment: that nothing has come since the last event is known. */
+    private static double soon(Moment moment, Outlook outlook) {
+        long last = moment.history().timeMicros(moment.history().size() - 1);
+        double waited = last > 0 ? Math.max(0, (moment.nowMicros() - last) / 1e6) : 0;
+        return -Math.log(outlook.gap().orElseThrow().remaining(waited, 0.5));
     }
 
     private static double probability(Outcome outcome, List<HazardCurve> curves) {
@@ -382,7 +396,7 @@ public final class Explainer {
      * @throws NextactException when the model has not learned what is asked about, or not so far
      */
     public void refuse(Outcome outcome) {
-        String task = outcome.task().label();
+        String task = outcome.task().learned();
         if (!bundle.manifest().tasks().contains(task)) {
             throw NextactException.bundle(
                     "%s has not learned %s: name it in tasks.learn of the config, train and promote",

@@ -7,6 +7,7 @@ import dev.nextact.predict.explain.Explanation.Effect;
 import dev.nextact.predict.explain.Outcome.Comes;
 import dev.nextact.predict.explain.Outcome.NextBehaviour;
 import dev.nextact.predict.explain.Outcome.NextItem;
+import dev.nextact.predict.explain.Outcome.NextTime;
 import dev.nextact.predict.explain.Outcome.StaysAway;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -41,7 +42,7 @@ public final class ExplanationText {
             IntFunction<String> items,
             IntFunction<String> categories,
             List<String> behaviours) {
-        this.messages = sentences(language);
+        this.messages = messages(language);
         this.items = items;
         this.categories = categories;
         this.behaviours = List.copyOf(behaviours);
@@ -69,8 +70,8 @@ public final class ExplanationText {
 
     private String told(Explanation explanation) {
         Outcome outcome = explanation.outcome();
-        String now = percent(outcome.part(explanation.full().value()));
-        String newcomer = percent(outcome.part(explanation.newcomer()));
+        String now = plain(outcome, explanation.full().value());
+        String newcomer = plain(outcome, explanation.newcomer());
         if (outcome instanceof NextItem next) {
             return messages.text(
                     "of.item",
@@ -91,6 +92,9 @@ public final class ExplanationText {
                     now,
                     newcomer);
         }
+        if (outcome instanceof NextTime) {
+            return messages.text("of.time", "", "", now, newcomer);
+        }
         StaysAway stays = (StaysAway) outcome;
         return messages.text(
                 "of.stays",
@@ -101,11 +105,11 @@ public final class ExplanationText {
     }
 
     /** Whether it changes what is written, or is too small to be told. */
-    private static boolean isSeen(Explanation explanation, Effect effect) {
+    private boolean isSeen(Explanation explanation, Effect effect) {
         Outcome outcome = explanation.outcome();
         return effect.without().rank() != explanation.full().rank()
-                || !percent(outcome.part(effect.without().value()))
-                        .equals(percent(outcome.part(explanation.full().value())));
+                || !plain(outcome, effect.without().value())
+                        .equals(plain(outcome, explanation.full().value()));
     }
 
     private String without(Moment moment, Explanation explanation, Effect effect) {
@@ -130,15 +134,22 @@ public final class ExplanationText {
     private String without(String what, Explanation explanation, Reading without) {
         Outcome outcome = explanation.outcome();
         String key =
-                outcome.isProbability()
+                !(outcome instanceof NextItem)
                         ? "without.probability"
                         : without.rank() == 0 ? "without.share" : "without.item";
         return messages.text(
                 key,
                 what,
-                percent(outcome.part(without.value())),
-                percent(outcome.part(explanation.full().value())),
+                plain(outcome, without.value()),
+                plain(outcome, explanation.full().value()),
                 rank(without));
+    }
+
+    /** A value of an outcome as people read it, with its unit. */
+    public String plain(Outcome outcome, double value) {
+        return outcome instanceof NextTime
+                ? span(outcome.plain(value))
+                : percent(outcome.plain(value));
     }
 
     private static String rank(Reading reading) {
@@ -216,7 +227,7 @@ public final class ExplanationText {
 
     /** A length of time in one unit, in a language. */
     public static String span(Locale language, double seconds) {
-        return span(sentences(language), seconds);
+        return span(messages(language), seconds);
     }
 
     private static String span(Messages messages, double seconds) {
@@ -231,7 +242,8 @@ public final class ExplanationText {
                 : messages.text("span.days", rounded(seconds / 86_400));
     }
 
-    private static Messages sentences(Locale language) {
+    /** The texts that sentences are made of. */
+    static Messages messages(Locale language) {
         return Messages.of(ExplanationText.class, "sentences", language);
     }
 

@@ -38,7 +38,7 @@ public final class ExplanationTree {
 
     private Map<String, Object> tree(List<String> sentences) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("unit", explanation.outcome().isProbability() ? "probability" : "log-share");
+        tree.put("unit", unit(explanation.outcome()));
         if (explanation.outcome() instanceof NextItem next) {
             tree.put("item", bundle.catalog().id(next.item()));
         }
@@ -64,6 +64,13 @@ public final class ExplanationTree {
         tree.put("together", explanation.together().stream().map(ExplanationTree::step).toList());
         explanation.flip().ifPresent(flip -> tree.put("flip", flip(flip)));
         return tree;
+    }
+
+    private static String unit(Outcome outcome) {
+        if (outcome instanceof Outcome.NextTime) {
+            return "log-rate";
+        }
+        return outcome.isProbability() ? "probability" : "log-share";
     }
 
     private static Map<String, Object> step(Explanation.Step step) {

@@ -27,22 +27,40 @@ public sealed interface Outcome {
     /** The probability that a behaviour stays away for a horizon. */
     record StaysAway(int behaviour, double seconds) implements Outcome {}
 
+    /**
+     * How soon the next event comes, whatever it is: the logarithm of one over the seconds, from
+     * the moment asked about, within which it comes with even odds. Sooner is more.
+     */
+    record NextTime() implements Outcome {}
+
     /** What may be asked about. */
     enum Task {
         NEXT_ITEMS("next-items"),
         NEXT_EVENTS("next-events"),
+        TIME("time", "next-events"),
         INTENT("intent"),
         CHURN("churn");
 
         private final String label;
+        private final String learned;
 
         Task(String label) {
-            this.label = label;
+            this(label, label);
         }
 
-        /** As configs and bundles name it. */
+        Task(String label, String learned) {
+            this.label = label;
+            this.learned = learned;
+        }
+
+        /** As requests and commands name it. */
         public String label() {
             return label;
+        }
+
+        /** As configs and bundles name what a model must have learned for it. */
+        public String learned() {
+            return learned;
         }
 
         /** All names, in order. */
@@ -61,6 +79,7 @@ public sealed interface Outcome {
         return switch (task) {
             case NEXT_ITEMS -> next;
             case NEXT_EVENTS -> new NextBehaviour(behaviour);
+            case TIME -> new NextTime();
             case INTENT -> new Comes(behaviour, seconds);
             case CHURN -> new StaysAway(behaviour, seconds);
         };
@@ -68,7 +87,12 @@ public sealed interface Outcome {
 
     /** Whether its number is a probability. */
     default boolean isProbability() {
-        return !(this instanceof NextItem);
+        return !(this instanceof NextItem) && !(this instanceof NextTime);
+    }
+
+    /** Whether it is a yes or a no, which leaving out events may turn. */
+    default boolean isDecision() {
+        return !(this instanceof NextTime);
     }
 
     /** The task it belongs to. */
@@ -79,11 +103,17 @@ public sealed interface Outcome {
         if (this instanceof NextBehaviour) {
             return Task.NEXT_EVENTS;
         }
+        if (this instanceof NextTime) {
+            return Task.TIME;
+        }
         return this instanceof Comes ? Task.INTENT : Task.CHURN;
     }
 
-    /** The number as a part of one: a share, or a probability. */
-    default double part(double value) {
+    /** The number as people read it: a share or a probability, of one, or seconds. */
+    default double plain(double value) {
+        if (this instanceof NextTime) {
+            return Math.exp(-value);
+        }
         return isProbability() ? value : Math.exp(value);
     }
 }

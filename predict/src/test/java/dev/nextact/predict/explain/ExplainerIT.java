@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.Messages;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.timing.LogNormalMixture;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.network.TimeTokens;
 import dev.nextact.model.network.TokenBatch;
@@ -133,6 +134,7 @@ class ExplainerIT {
                 List.of(
                         first(),
                         new Outcome.NextBehaviour(1),
+                        new Outcome.NextTime(),
                         new Outcome.Comes(1, 86_400),
                         new Outcome.StaysAway(1, 86_400))) {
             Explanation explanation = explain(outcome);
@@ -162,6 +164,28 @@ class ExplainerIT {
             assertThat(comes.effect(comes.events().get(i)))
                     .isCloseTo(-stays.effect(stays.events().get(i)), within(1e-9));
         }
+    }
+
+    @Test
+    void howSoonTheNextEventComesIsSeenFromTheMomentAskedAbout() {
+        Moment moment = new Moment(HISTORY, NOW);
+        Explanation explanation = explain(new Outcome.NextTime());
+        double seconds = explanation.outcome().plain(explanation.full().value());
+        LogNormalMixture gap = outlook.at(List.of(moment)).get(0).gap().orElseThrow();
+        double waited = (NOW - HISTORY.timeMicros(HISTORY.size() - 1)) / 1e6;
+
+        double before = gap.cumulative(waited);
+        assertThat((gap.cumulative(waited + seconds) - before) / (1 - before))
+                .isCloseTo(0.5, within(1e-6));
+        assertThat(explanation.flip()).isEmpty();
+        String told =
+                ExplainPrediction.text(bundle, ItemAttributes.of(bundle), Locale.ENGLISH)
+                        .sentences(moment, explanation)
+                        .get(0);
+        assertThat(told)
+                .startsWith(
+                        "The next event comes within "
+                                + ExplanationText.span(Locale.ENGLISH, seconds));
     }
 
     @Test

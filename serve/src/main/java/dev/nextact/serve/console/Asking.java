@@ -30,17 +30,29 @@ public final class Asking {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ServerParts parts;
+    private final Pictures pictures;
 
     Asking(ServerParts parts) {
         this.parts = parts;
+        this.pictures = new Pictures(parts.shop().serve().pictures().map(parts.shop()::file));
+    }
+
+    Pictures pictures() {
+        return pictures;
     }
 
     /**
      * @param rank from 1
      * @param facts by field, what is kept of the item
+     * @param picture its address; empty where there is none
      */
     public record Ranked(
-            int rank, String item, String title, Map<String, String> facts, float score) {}
+            int rank,
+            String item,
+            String title,
+            Map<String, String> facts,
+            float score,
+            String picture) {}
 
     /**
      * What is foretold of a history.
@@ -123,7 +135,7 @@ public final class Asking {
                 history, last == 0 ? 0 : Math.max(last + 1, parts.nowMicros().getAsLong()));
     }
 
-    static List<Ranked> ranked(LiveModel model, NextItemAnswer answer) {
+    List<Ranked> ranked(LiveModel model, NextItemAnswer answer) {
         List<Ranked> ranked = new ArrayList<>();
         for (int i = 0; i < answer.items().length; i++) {
             int item = answer.items()[i];
@@ -133,7 +145,8 @@ public final class Asking {
                             model.bundle().catalog().id(item),
                             title(model, item),
                             facts(model, item),
-                            answer.scores()[i]));
+                            answer.scores()[i],
+                            pictures.address(model, item)));
         }
         return ranked;
     }
@@ -143,7 +156,7 @@ public final class Asking {
         Map<String, String> facts = new LinkedHashMap<>();
         for (String field : model.attributes().fields()) {
             String text = model.attributes().text(field, item);
-            if (!text.isEmpty() && !field.equals(TITLE)) {
+            if (!text.isEmpty() && !field.equals(TITLE) && !field.equals(Pictures.FACT)) {
                 facts.put(field, text);
             }
         }

@@ -46,6 +46,22 @@ final class Chart {
                 .with("high", high);
     }
 
+    /**
+     * What was and what is foretold, with an interval.
+     *
+     * @param days of all of it, the past first
+     * @param sold of the past
+     * @param expected of what is to come
+     */
+    static Chart fan(String x, String y, List<String> days, double[] sold, double[] expected) {
+        return new Chart("fan")
+                .with("x", x)
+                .with("y", y)
+                .with("days", days)
+                .with("sold", sold)
+                .with("expected", expected);
+    }
+
     Chart with(String key, Object value) {
         tree.put(key, value);
         return this;

@@ -80,6 +80,8 @@ public final class Console {
         new OverviewPage(this, parts).add();
         new ShopperPages(this, parts, asking).add();
         new ItemPages(this, parts, asking).add();
+        new ForecastPages(this, asking, parts.prepared().demand()).add();
+        new CampaignPages(this, parts, asking).add();
         new ModelPages(this, parts).add();
         new ShopPages(this, parts).add();
     }

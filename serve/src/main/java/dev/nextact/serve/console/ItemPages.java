@@ -3,11 +3,13 @@ package dev.nextact.serve.console;
 import dev.nextact.core.EventSequence;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.NextItemAnswer;
+import dev.nextact.predict.explain.SimilarShoppers;
 import dev.nextact.serve.history.PastEvent;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.http.Problem;
 import dev.nextact.serve.http.Scope;
 import dev.nextact.serve.http.ServerParts;
+import dev.nextact.serve.live.LiveDemand;
 import dev.nextact.serve.live.LiveModel;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.NumberedHistory;
@@ -34,6 +36,13 @@ public final class ItemPages {
     /** One of the list. */
     public record Listed(String item, String title, Map<String, String> facts, int events) {}
 
+    /**
+     * What came before it.
+     *
+     * @param shoppers who did both
+     */
+    public record Before(String item, String title, int shoppers) {}
+
     /** What follows one event of a behaviour with it. */
     public record Follows(String behaviour, List<Asking.Ranked> items) {
         public Follows {
@@ -51,6 +60,8 @@ public final class ItemPages {
         console.get("items", Scope.READ, this::list);
         console.get("items.csv", Scope.READ, this::csv);
         console.get("item", Scope.READ, this::item);
+        console.get("picture", Scope.READ, this::picture);
+        console.get("item/before", Scope.READ, this::before);
         console.get("search", Scope.READ, this::search);
     }
 
@@ -131,6 +142,8 @@ public final class ItemPages {
                             return Map.<String, Object>of(
                                     "item",
                                     listed(model, item),
+                                    "picture",
+                                    asking.pictures().address(model, item),
                                     "rank",
                                     rank(model, item),
                                     "count",
@@ -138,9 +151,25 @@ public final class ItemPages {
                                     "follows",
                                     follows(model, id),
                                     "recent",
-                                    recent(view, model, id));
+                                    recent(view, model, id),
+                                    "hasDemand",
+                                    !(parts.prepared().demand().state()
+                                            instanceof LiveDemand.State.Absent),
+                                    "hasLog",
+                                    parts.prepared().log().canLook());
                         });
         console.show(ctx, view, "item", page);
+    }
+
+    private void picture(Context ctx, View view) {
+        String id = ShopperPages.required(ctx, "item");
+        asking.with(
+                "",
+                held -> {
+                    LiveModel model = held.model();
+                    asking.pictures().answer(ctx, model, model.bundle().catalog().indexOf(id));
+                    return id;
+                });
     }
 
     private static int rank(LiveModel model, int item) {
@@ -171,7 +200,7 @@ public final class ItemPages {
                             .events();
             NextItemAnswer answer =
                     model.ask(model.question(history, NEXT), Asking.deadline()).join();
-            follows.add(new Follows(behaviour, Asking.ranked(model, answer)));
+            follows.add(new Follows(behaviour, asking.ranked(model, answer)));
         }
         return follows;
     }
@@ -184,6 +213,37 @@ public final class ItemPages {
             }
         }
         return rows;
+    }
+
+    /** What came before it: a part of the page that comes later, since the log is looked into. */
+    private void before(Context ctx, View view) {
+        String id = ShopperPages.required(ctx, "id");
+        Optional<List<Before>> rows =
+                asking.with(
+                        "",
+                        held ->
+                                parts.prepared()
+                                        .log()
+                                        .before(
+                                                held.model(),
+                                                held.model().bundle().catalog().indexOf(id))
+                                        .map(found -> before(held.model(), found)));
+        if (rows.isEmpty()) {
+            console.show(ctx, view, "later", Map.of("again", View.path("item/before", "id", id)));
+        } else {
+            console.show(ctx, view, "itemBefore", Map.of("rows", rows.get()));
+        }
+    }
+
+    private static List<Before> before(LiveModel model, List<SimilarShoppers.Item> found) {
+        return found.stream()
+                .map(
+                        one ->
+                                new Before(
+                                        model.bundle().catalog().id(one.item()),
+                                        Asking.title(model, one.item()),
+                                        one.shoppers()))
+                .toList();
     }
 
     /** Straight to a shopper or item of that id, or else to what is like it. */

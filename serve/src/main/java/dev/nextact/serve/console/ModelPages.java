@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.NextactException;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.Manifest;
+import dev.nextact.predict.explain.GlobalText;
 import dev.nextact.serve.http.Problem;
 import dev.nextact.serve.http.Scope;
 import dev.nextact.serve.http.ServerParts;
@@ -51,6 +52,14 @@ public final class ModelPages {
             metrics = Map.copyOf(metrics);
         }
     }
+
+    /**
+     * How much a field matters.
+     *
+     * @param loss nats of the log-share of what came that are lost without it
+     * @param error its standard error
+     */
+    public record Important(String field, double loss, double error) {}
 
     /** How a model or a baseline did in a task. */
     public record Result(String task, String model, long users, Map<String, Double> metrics) {
@@ -194,6 +203,12 @@ public final class ModelPages {
         page.put("curve", learningCurve(view, manifest));
         page.put("results", results());
         page.put("calibration", calibration(view));
+        Optional<JsonNode> importance =
+                JsonFile.read(parts.shop().evaluationDirectory().resolve("importance.json"))
+                        .filter(tree -> tree.path("version").asInt() == version);
+        page.put("important", importance.map(tree -> important(view, tree)).orElse(List.of()));
+        page.put("importance", importance.map(tree -> importance(view, tree)).orElse(""));
+        page.put("pauses", importance.map(tree -> pauses(view, tree)).orElse(""));
         page.put("config", pretty(manifest.config()));
         page.put("card", text(path.resolve("card.md")));
         console.show(ctx, view, "model", page);
@@ -304,6 +319,46 @@ public final class ModelPages {
             }
         }
         return "";
+    }
+
+    /** Fields, the most important first. */
+    private static List<Important> important(View view, JsonNode tree) {
+        GlobalText text = new GlobalText(view.messages().language());
+        List<Important> rows = new ArrayList<>();
+        for (JsonNode of : tree.path("fields")) {
+            rows.add(
+                    new Important(
+                            text.field(of.path("field").asText()),
+                            of.path("loss").asDouble(),
+                            of.path("standard_error").asDouble()));
+        }
+        return rows;
+    }
+
+    private static String importance(View view, JsonNode tree) {
+        List<Important> rows = important(view, tree);
+        return Chart.bars(
+                        view.t("model.important.x"),
+                        rows.stream().map(Important::field).toList(),
+                        rows.stream().mapToDouble(Important::loss).toArray())
+                .json();
+    }
+
+    /** Empty where the model learned no horizons. */
+    private static String pauses(View view, JsonNode tree) {
+        List<double[]> points = new ArrayList<>();
+        for (JsonNode pause : tree.path("pauses")) {
+            points.add(
+                    new double[] {
+                        pause.path("days").asDouble(), pause.path("probability").asDouble()
+                    });
+        }
+        return points.isEmpty()
+                ? ""
+                : Chart.lines(view.t("model.pause.x"), view.t("model.pause.y"))
+                        .with("percent", true)
+                        .line(view.t("model.pause.line"), points)
+                        .json();
     }
 
     private void promote(Context ctx, View view) {

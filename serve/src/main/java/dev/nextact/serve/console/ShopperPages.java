@@ -10,6 +10,7 @@ import dev.nextact.predict.explain.ExplanationText;
 import dev.nextact.predict.explain.Outcome;
 import dev.nextact.predict.explain.Outcome.NextItem;
 import dev.nextact.predict.explain.Outcome.Task;
+import dev.nextact.predict.explain.SimilarText;
 import dev.nextact.serve.console.Asking.Foretold;
 import dev.nextact.serve.console.Asking.Ranked;
 import dev.nextact.serve.history.PastEvent;
@@ -21,6 +22,7 @@ import dev.nextact.serve.live.NumberedHistory;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,6 +103,7 @@ public final class ShopperPages {
         console.get("shopper/next.csv", Scope.READ, this::nextCsv);
         console.get("shopper/events", Scope.READ, this::events);
         console.get("shopper/why", Scope.READ, this::why);
+        console.get("shopper/similar", Scope.READ, this::similar);
         console.get("shopper/what-if", Scope.READ, this::whatIf);
         console.post("shopper/forget", Scope.WRITE, this::forget);
     }
@@ -187,9 +190,14 @@ public final class ShopperPages {
         page.put("older", older(ctx, history.size()));
         page.put("newer", newer(ctx));
         page.put("hasEvents", foretold.numbered().isKnown() && tasks(user).contains("next-events"));
+        page.put(
+                "hasSimilar",
+                foretold.numbered().isKnown()
+                        && parts.prepared().log().canLook()
+                        && asking.with(user, held -> held.model().outlook().isPresent()));
         page.put("curves", curves(view, foretold.stays()));
         page.put("tasks", tasks(user));
-        page.put("behaviours", behaviours());
+        page.put("behaviours", parts.behaviours());
         console.show(ctx, view, "shopper", page);
     }
 
@@ -204,8 +212,35 @@ public final class ShopperPages {
                 Map.of("events", events, "chart", nextChart(view, events)));
     }
 
-    private List<String> behaviours() {
-        return parts.shop().behaviours().list().stream().map(b -> b.name()).toList();
+    /** What others did who were like him: it comes later, since the log is looked into. */
+    private void similar(Context ctx, View view) {
+        String user = required(ctx, "id");
+        Optional<List<String>> sentences =
+                asking.with(
+                        user,
+                        held -> {
+                            LiveModel model = held.model();
+                            NumberedHistory numbered =
+                                    NumberedHistory.of(model, history(user), Map.of());
+                            if (!numbered.isKnown()) {
+                                throw Problem.of(422, "Nothing known", view.t("why.nothing"));
+                            }
+                            SimilarText text =
+                                    new SimilarText(
+                                            view.messages().language(),
+                                            item -> Asking.title(model, item),
+                                            behaviour -> view.named("behaviour", behaviour));
+                            return parts.prepared()
+                                    .log()
+                                    .similar(model, asking.moment(numbered.events()))
+                                    .map(text::sentences);
+                        });
+        if (sentences.isEmpty()) {
+            console.show(
+                    ctx, view, "later", Map.of("again", View.path("shopper/similar", "id", user)));
+        } else {
+            console.show(ctx, view, "similar", Map.of("sentences", sentences.get()));
+        }
     }
 
     /** What the model that answers him can explain. */
@@ -213,8 +248,14 @@ public final class ShopperPages {
         return asking.with(
                 user,
                 held ->
-                        Task.labels().stream()
-                                .filter(held.model().manifest().tasks()::contains)
+                        Arrays.stream(Task.values())
+                                .filter(
+                                        task ->
+                                                held.model()
+                                                        .manifest()
+                                                        .tasks()
+                                                        .contains(task.learned()))
+                                .map(Task::label)
                                 .toList());
     }
 
@@ -384,13 +425,13 @@ public final class ShopperPages {
             rows.add(
                     new Moved(
                             text.name(moment, effect.part()),
-                            view.percent(outcome.part(effect.without().value())),
-                            signed(explanation.effect(effect)),
+                            text.plain(outcome, effect.without().value()),
+                            view.signed(explanation.effect(effect)),
                             explanation
                                     .shapley()
                                     .map(
                                             values ->
-                                                    signed(values.values()[player])
+                                                    view.signed(values.values()[player])
                                                             + " ± "
                                                             + String.format(
                                                                     Locale.ROOT,
@@ -417,20 +458,16 @@ public final class ShopperPages {
                 "hasShapley",
                 explanation.shapley().isPresent(),
                 "chart",
-                Chart.bars(
-                                view.t(
-                                        outcome.isProbability()
-                                                ? "why.x.probability"
-                                                : "why.x.share"),
-                                labels,
-                                values)
-                        .json(),
+                Chart.bars(view.t("why.x." + axis(outcome)), labels, values).json(),
                 "bars",
                 values.length);
     }
 
-    private static String signed(double value) {
-        return String.format(Locale.ROOT, "%+.3f", value);
+    private static String axis(Outcome outcome) {
+        if (outcome instanceof Outcome.NextTime) {
+            return "rate";
+        }
+        return outcome.isProbability() ? "probability" : "share";
     }
 
     private void whatIf(Context ctx, View view) {
@@ -454,7 +491,7 @@ public final class ShopperPages {
                         "added",
                         added,
                         "behaviours",
-                        behaviours(),
+                        parts.behaviours(),
                         "items",
                         after.items(),
                         "figures",
@@ -474,7 +511,7 @@ public final class ShopperPages {
             int colon = text.indexOf(':');
             String behaviour = colon < 0 ? "" : text.substring(0, colon);
             String id = text.substring(colon + 1);
-            if (!behaviours().contains(behaviour)) {
+            if (!parts.behaviours().contains(behaviour)) {
                 throw Problem.of(400, "Bad request", "no behaviour is named '" + behaviour + "'");
             }
             String title =

@@ -1,6 +1,7 @@
 package dev.nextact.serve.console;
 
 import dev.nextact.core.Messages;
+import dev.nextact.predict.explain.DemandText;
 import dev.nextact.predict.explain.ExplanationText;
 import dev.nextact.serve.http.Scope;
 import java.net.URLEncoder;
@@ -153,6 +154,16 @@ public final class View {
     /** A number to four digits that count. */
     public String number(double number) {
         return Double.isNaN(number) ? "–" : String.format(Locale.ROOT, "%.4g", number);
+    }
+
+    /** Units of goods: whole ones from ten on, fewer to a tenth. */
+    public String units(double units) {
+        return DemandText.units(units);
+    }
+
+    /** With its sign, to three digits behind the point. */
+    public String signed(double value) {
+        return String.format(Locale.ROOT, "%+.3f", value);
     }
 
     public String percent(double part) {

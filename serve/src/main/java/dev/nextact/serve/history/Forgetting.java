@@ -79,6 +79,12 @@ public final class Forgetting {
                 : events;
     }
 
+    /** How many shoppers have been forgotten by now. */
+    public int count() {
+        tombstones.refresh();
+        return tombstones.size();
+    }
+
     /** Of what else is done. */
     public AuditLog audit() {
         return audit;

@@ -7,6 +7,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandPeriod;
 import dev.nextact.predict.DemandTable;
+import dev.nextact.serve.live.LiveDemand;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.util.ArrayList;
@@ -24,12 +25,12 @@ final class DemandRoutes {
     /** More than any model sees ahead. */
     private static final int MOST_STEPS = 10_000;
 
-    private final Optional<DemandTable> demand;
+    /** A second of a processor foretells some hundreds of items. */
+    private static final int RETRY_SECONDS = 5;
 
-    /**
-     * @param demand absent where no model of demand is served
-     */
-    DemandRoutes(Optional<DemandTable> demand) {
+    private final LiveDemand demand;
+
+    DemandRoutes(LiveDemand demand) {
         this.demand = demand;
     }
 
@@ -51,6 +52,24 @@ final class DemandRoutes {
                                 "units by the level that they do not exceed",
                                 DemandForecast.LEVELS.size(),
                                 Schema.number("units")));
+        Map<String, Object> reasons =
+                Schema.object(
+                        "expected*",
+                        Schema.number("units over the horizon, by the network alone"),
+                        "periods*",
+                        Schema.list(
+                                "what sold in each, the newest first",
+                                DemandTable.PAST,
+                                effect("starts*", Schema.text("its first day, UTC"))),
+                        "numbers*",
+                        Schema.list(
+                                "kinds of numbers",
+                                MOST_STEPS,
+                                effect(
+                                        "of*",
+                                        Schema.text(
+                                                "sales, price, category, season, market, or an act"
+                                                        + " before a purchase"))));
         return List.of(
                 new Route(
                         HandlerType.GET,
@@ -59,7 +78,8 @@ final class DemandRoutes {
                         Route.Door.MAIN,
                         "itemDemand",
                         "How many units of an item will sell, from the end of the log that was"
-                                + " prepared when the server started",
+                                + " prepared when the server started; with ?explain=true what moved"
+                                + " that",
                         Optional.empty(),
                         200,
                         Optional.of(
@@ -71,17 +91,41 @@ final class DemandRoutes {
                                         "period*",
                                         Schema.choice("the length of a step", periods),
                                         "steps*",
-                                        Schema.list("the horizon", MOST_STEPS, step))),
+                                        Schema.list("the horizon", MOST_STEPS, step),
+                                        "reasons",
+                                        reasons)),
                         this::answer));
     }
 
+    private static Map<String, Object> effect(String name, Map<String, Object> schema) {
+        return Schema.object(
+                name,
+                schema,
+                "sold",
+                Schema.number("units of a period"),
+                "without*",
+                Schema.number("units over the horizon, had it been as usual"),
+                "effect*",
+                Schema.number("expected less without"));
+    }
+
+    private DemandTable table() {
+        LiveDemand.State state = demand.state();
+        if (state instanceof LiveDemand.State.Ready ready) {
+            return ready.table();
+        }
+        if (state instanceof LiveDemand.State.Absent absent) {
+            throw NextactException.bundle("%s", absent.why());
+        }
+        throw Problem.retry(
+                503,
+                "Not ready",
+                "What will sell is being foretold since the server started",
+                RETRY_SECONDS);
+    }
+
     private void answer(Context ctx) {
-        DemandTable table =
-                demand.orElseThrow(
-                        () ->
-                                NextactException.bundle(
-                                        "no model of demand is served: `nextact train --demand`"
-                                                + " makes one, and a restart serves it"));
+        DemandTable table = table();
         String item = ctx.pathParam("item");
         DemandForecast forecast =
                 table.of(item)
@@ -111,6 +155,20 @@ final class DemandRoutes {
             steps.add(step);
         }
         tree.put("steps", steps);
+        if ("true".equals(ctx.queryParam("explain"))) {
+            tree.put(
+                    "reasons",
+                    table.reasons(item)
+                            .orElseThrow(
+                                    () ->
+                                            Problem.of(
+                                                    422,
+                                                    "Model refused",
+                                                    "The shop's past is too large to be kept for"
+                                                            + " reasons: `nextact explain --task"
+                                                            + " demand` tells them"))
+                            .toTree());
+        }
         try {
             ctx.contentType("application/json").result(JSON.writeValueAsString(tree));
         } catch (JsonProcessingException e) {

@@ -3,6 +3,7 @@ package dev.nextact.serve.http;
 import dev.nextact.core.Messages;
 import dev.nextact.core.ServeConfig.Limits;
 import dev.nextact.core.ShopConfig;
+import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.Moment;
 import dev.nextact.predict.explain.ExplainPrediction;
 import dev.nextact.predict.explain.Explainer;
@@ -11,16 +12,19 @@ import dev.nextact.predict.explain.ExplanationTree;
 import dev.nextact.predict.explain.Outcome;
 import dev.nextact.predict.explain.Outcome.NextItem;
 import dev.nextact.predict.explain.Outcome.Task;
+import dev.nextact.predict.explain.SimilarShoppers;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.PastEvent;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.LiveModels;
 import dev.nextact.serve.live.LiveModels.Held;
+import dev.nextact.serve.live.LogDesk;
 import dev.nextact.serve.live.NumberedHistory;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +52,7 @@ final class ExplainRoutes {
                     "at",
                     "shapley",
                     "flip",
+                    "similar",
                     "threshold",
                     "language");
 
@@ -59,11 +64,15 @@ final class ExplainRoutes {
 
     private static final long SEED = 42;
 
+    /** Some thousand shoppers are compared in a second. */
+    private static final int RETRY_SECONDS = 10;
+
     private final LiveModels models;
     private final HistoryStore store;
     private final EventRoutes.BehaviourNames behaviours;
     private final PredictRoutes next;
     private final OutlookRoutes outlooks;
+    private final LogDesk log;
     private final ShopConfig shop;
     private final Limits limits;
     private final ServeMetrics metrics;
@@ -71,6 +80,7 @@ final class ExplainRoutes {
     /**
      * @param next reads histories
      * @param outlooks knows the moment asked about
+     * @param log knows similar shoppers
      */
     ExplainRoutes(
             LiveModels models,
@@ -78,6 +88,7 @@ final class ExplainRoutes {
             EventRoutes.BehaviourNames behaviours,
             PredictRoutes next,
             OutlookRoutes outlooks,
+            LogDesk log,
             ShopConfig shop,
             ServeMetrics metrics) {
         this.models = models;
@@ -85,6 +96,7 @@ final class ExplainRoutes {
         this.behaviours = behaviours;
         this.next = next;
         this.outlooks = outlooks;
+        this.log = log;
         this.shop = shop;
         this.limits = shop.serve().limits();
         this.metrics = metrics;
@@ -102,6 +114,7 @@ final class ExplainRoutes {
         private OptionalLong at = OptionalLong.empty();
         private int pairs;
         private boolean flip;
+        private boolean similar;
         private double threshold = 0.5;
         private Locale language = Locale.ENGLISH;
     }
@@ -137,6 +150,8 @@ final class ExplainRoutes {
                                 MOST_PAIRS),
                         "flip",
                         Schema.truth("whether to search for what would turn the decision"),
+                        "similar",
+                        Schema.truth("whether to tell what similar shoppers did next"),
                         "threshold",
                         Schema.number("for flip: above which a probability is a yes; else 0.5"),
                         "language",
@@ -175,8 +190,9 @@ final class ExplainRoutes {
                         "unit*",
                         Schema.choice(
                                 "of all values; log-share: the logarithm of the item's share, the"
-                                        + " softmax of the scores",
-                                List.of("probability", "log-share")),
+                                        + " softmax of the scores; log-rate: that of one over the"
+                                        + " seconds until the next event, with even odds",
+                                List.of("probability", "log-share", "log-rate")),
                         "item",
                         Schema.text("whose place is explained"),
                         "value*",
@@ -207,6 +223,34 @@ final class ExplainRoutes {
                                         "rank_without",
                                         Schema.whole(
                                                 "the item's rank then", 1, Integer.MAX_VALUE))),
+                        "similar",
+                        Schema.object(
+                                "shoppers*",
+                                Schema.whole("those most like this one", 0, Integer.MAX_VALUE),
+                                "horizon_seconds*",
+                                Schema.number(
+                                        "before the end of the log, from which they are seen"),
+                                "came*",
+                                Schema.number("the share who came back within it"),
+                                "median_seconds",
+                                Schema.number("until the first event of those who came"),
+                                "acts*",
+                                Schema.byName(
+                                        "shares of who did it, by behaviour",
+                                        Integer.MAX_VALUE,
+                                        Schema.number("of one")),
+                                "items*",
+                                Schema.list(
+                                        "the most frequent first",
+                                        Integer.MAX_VALUE,
+                                        Schema.object(
+                                                "item*",
+                                                Schema.text("its id"),
+                                                "shoppers*",
+                                                Schema.whole(
+                                                        "who did anything with it",
+                                                        1,
+                                                        Integer.MAX_VALUE)))),
                         "flip",
                         Schema.object(
                                 "found*",
@@ -250,12 +294,14 @@ final class ExplainRoutes {
         CompletableFuture<Explanation> answer;
         NumberedHistory numbered;
         Moment moment;
+        Optional<SimilarShoppers.Found> similar;
         try {
             numbered = NumberedHistory.of(held.model(), history, asked.facts);
             if (!numbered.isKnown()) {
                 throw OutlookRoutes.nothingKnown();
             }
             moment = outlooks.moment(numbered.events(), asked.at);
+            similar = asked.similar ? similar(held, moment) : Optional.empty();
             answer =
                     held.model()
                             .explain(
@@ -277,20 +323,35 @@ final class ExplainRoutes {
                 found -> {
                     Map<String, Object> tree =
                             OutlookRoutes.head(held, asked.task.label(), numbered);
-                    tree.put(
-                            "explanation",
-                            ExplanationTree.of(
-                                    held.model().bundle(),
-                                    moment,
-                                    found,
-                                    ExplainPrediction.text(
-                                                    held.model().bundle(),
-                                                    held.model().attributes(),
-                                                    asked.language)
-                                            .sentences(moment, found)));
+                    Bundle bundle = held.model().bundle();
+                    Map<String, Object> explanation =
+                            new LinkedHashMap<>(
+                                    ExplanationTree.of(
+                                            bundle,
+                                            moment,
+                                            found,
+                                            ExplainPrediction.text(
+                                                            bundle,
+                                                            held.model().attributes(),
+                                                            asked.language)
+                                                    .sentences(moment, found)));
+                    similar.ifPresent(of -> explanation.put("similar", of.toTree(bundle)));
+                    tree.put("explanation", explanation);
                     ctx.contentType("application/json").result(OutlookRoutes.json(tree));
                     metrics.predicted(held.variant(), held.model().manifest().model() + "/explain");
                 });
+    }
+
+    private Optional<SimilarShoppers.Found> similar(Held held, Moment moment) {
+        Optional<SimilarShoppers.Found> found = log.similar(held.model(), moment);
+        if (found.isEmpty()) {
+            throw Problem.retry(
+                    503,
+                    "Not ready",
+                    "The prepared log is being looked into for similar shoppers",
+                    RETRY_SECONDS);
+        }
+        return found;
     }
 
     private Outcome outcome(Held held, Asked asked, Moment moment) {
@@ -301,7 +362,8 @@ final class ExplainRoutes {
         NextItem place = new NextItem(item, held.model().question(moment.history(), 1).rule());
         String behaviour = asked.behaviour == null ? shop.target() : asked.behaviour;
         int index = held.model().manifest().behaviours().indexOf(behaviour);
-        if (asked.task != Task.NEXT_ITEMS && index < 0) {
+        boolean isOfBehaviour = asked.task != Task.NEXT_ITEMS && asked.task != Task.TIME;
+        if (isOfBehaviour && index < 0) {
             throw Problem.of(
                     422, "Model refused", "the model served knows no behaviour " + behaviour);
         }
@@ -332,6 +394,7 @@ final class ExplainRoutes {
             case "horizon" -> asked.horizon = OutlookRoutes.horizon(json);
             case "shapley" -> asked.pairs = json.whole(2, MOST_PAIRS);
             case "flip" -> asked.flip = json.truth();
+            case "similar" -> asked.similar = json.truth();
             case "threshold" -> asked.threshold = json.decimal(0, 1);
             case "language" -> asked.language = language(json);
             default -> {

@@ -4,12 +4,12 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.ServeConfig;
 import dev.nextact.core.ShopConfig;
-import dev.nextact.predict.DemandTable;
 import dev.nextact.serve.history.Forgetting;
 import dev.nextact.serve.history.HistoryStore;
 import dev.nextact.serve.history.ShopperEvent;
 import dev.nextact.serve.live.Drift;
 import dev.nextact.serve.live.LiveModels;
+import dev.nextact.serve.live.PreparedAnswers;
 import dev.nextact.serve.live.ShopActivity;
 import dev.nextact.serve.stream.EventStream;
 import dev.nextact.serve.stream.StreamedServer;
@@ -63,7 +63,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
 
     /**
      * @param forgetting how shoppers of the store are forgotten
-     * @param demand what will sell; absent where no model of demand is served
+     * @param prepared what is told beside the models
      * @param activity sees every event that is kept
      * @param nowMicros the time of an event that tells none
      * @param pages beside the operator's routes
@@ -74,7 +74,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
             LiveModels models,
             HistoryStore store,
             Forgetting forgetting,
-            Optional<DemandTable> demand,
+            PreparedAnswers prepared,
             ShopActivity activity,
             LongSupplier nowMicros,
             ServeLog log,
@@ -120,13 +120,27 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                 new OutlookRoutes(models, store, behaviours, next, shop, nowMicros, metrics);
         main.addAll(outlooks.routes());
         main.addAll(
-                new ExplainRoutes(models, store, behaviours, next, outlooks, shop, metrics)
+                new ExplainRoutes(
+                                models,
+                                store,
+                                behaviours,
+                                next,
+                                outlooks,
+                                prepared.log(),
+                                shop,
+                                metrics)
                         .routes());
-        main.addAll(new DemandRoutes(demand).routes());
+        main.addAll(new DemandRoutes(prepared.demand()).routes());
         main.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, mainDocument::get)
                         .routes(Route.Door.MAIN));
-        List<Route> admin = new ArrayList<>(new ModelRoutes(models, forgetting.audit()).routes());
+        List<Route> admin =
+                new ArrayList<>(
+                        new ModelRoutes(
+                                        models,
+                                        forgetting.audit(),
+                                        shop.evaluationDirectory().resolve("importance.json"))
+                                .routes());
         admin.addAll(
                 new HealthRoutes(() -> ready.get() && store.isReady(), metrics, adminDocument::get)
                         .routes(Route.Door.ADMIN));
@@ -167,6 +181,7 @@ public final class HttpServer implements StreamedServer, AutoCloseable {
                                             forgetting,
                                             drift,
                                             activity,
+                                            prepared,
                                             metrics::answers,
                                             nowMicros)),
                             guard));

@@ -10,6 +10,9 @@ import dev.nextact.serve.live.LiveModels;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +28,15 @@ final class ModelRoutes {
 
     private final LiveModels models;
     private final AuditLog audit;
+    private final Path importance;
 
-    ModelRoutes(LiveModels models, AuditLog audit) {
+    /**
+     * @param importance the file that {@code nextact explain --global} writes
+     */
+    ModelRoutes(LiveModels models, AuditLog audit, Path importance) {
         this.models = models;
         this.audit = audit;
+        this.importance = importance;
     }
 
     List<Route> routes() {
@@ -45,6 +53,13 @@ final class ModelRoutes {
                         "What is served, and what there is",
                         Optional.empty(),
                         this::show),
+                route(
+                        HandlerType.GET,
+                        "/v1/models/importance",
+                        "importance",
+                        "What matters on the whole, as `nextact explain --global` last found it",
+                        Optional.empty(),
+                        this::showImportance),
                 route(
                         HandlerType.POST,
                         "/v1/models/promote",
@@ -141,6 +156,21 @@ final class ModelRoutes {
         models.changeForGood(how.apply(models.deployment()));
         audit.add(Guard.caller(ctx), "serve", models.deployment().toString());
         show(ctx);
+    }
+
+    private void showImportance(Context ctx) {
+        if (!Files.exists(importance)) {
+            throw Problem.of(
+                    404, "Not found", "Nobody has looked yet: `nextact explain --global` does");
+        }
+        try {
+            ctx.contentType("application/json").result(Files.readString(importance));
+        } catch (IOException e) {
+            throw new NextactException(
+                    NextactException.Category.INTERNAL,
+                    "cannot read " + importance + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     private void show(Context ctx) {

@@ -61,6 +61,39 @@
         }]
       };
     },
+    fan(chart) {
+      const before = chart.sold.map(() => null);
+      // all lines meet at the newest period of the past
+      const last = chart.sold.length - 1;
+      const after = values => last < 0 ? values : before.slice(0, last).concat([chart.sold[last]], values);
+      const wide = chart.high.map((high, i) => high - chart.low[i]);
+      const band = last < 0 ? wide : before.slice(0, last).concat([0], wide);
+      const [sold, expected, interval] = chart.names;
+      const plain = {type: 'line', showSymbol: false};
+      return {
+        grid: {left: 66, right: 20, top: 34, bottom: 44},
+        legend: {top: 0, data: [sold, expected, interval], textStyle: {color: colour('--ink')}},
+        tooltip: tip({
+          trigger: 'axis',
+          formatter: at => {
+            const i = at[0].dataIndex;
+            const h = i - chart.sold.length;
+            return chart.days[i] + '\n' + (h < 0
+              ? sold + ' ' + short(chart.sold[i])
+              : expected + ' ' + short(chart.expected[h]) + '\n'
+                + interval + ' ' + short(chart.low[h]) + ' – ' + short(chart.high[h]));
+          }
+        }),
+        xAxis: axis(chart.x, {type: 'category', data: chart.days, boundaryGap: false, splitLine: {show: false}}),
+        yAxis: axis(chart.y, {nameGap: 46, min: 0}),
+        series: [
+          Object.assign({name: 'low', stack: 'band', silent: true, lineStyle: {opacity: 0}, itemStyle: {opacity: 0}, data: after(chart.low)}, plain),
+          Object.assign({name: interval, stack: 'band', silent: true, color: colour('--c0'), lineStyle: {opacity: 0}, areaStyle: {opacity: 0.22}, data: band}, plain),
+          Object.assign({name: sold, color: colour('--ink'), data: chart.sold}, plain),
+          Object.assign({name: expected, color: colour('--c0'), lineStyle: {type: 'dashed'}, data: after(chart.expected)}, plain)
+        ]
+      };
+    },
     spans(chart) {
       const wide = chart.high.map((high, i) => high - chart.low[i]);
       return {
@@ -125,6 +158,9 @@
   };
 
   document.addEventListener('DOMContentLoaded', () => draw(document));
+  // the library is large, and nothing but the charts waits for it
+  const library = document.querySelector('script[data-charts]');
+  if (library) { library.addEventListener('load', () => draw(document)); }
   document.addEventListener('htmx:afterSettle', () => draw(document));
   // a refusal is shown where the answer would have been
   document.addEventListener('htmx:beforeSwap', event => {

@@ -21,10 +21,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -69,7 +71,8 @@ class ConsoleIT {
         shop.addOutlook(2);
         return new ServeModel(Clock.systemUTC())
                 .run(
-                        shop.config(", history: {events: 100}" + more),
+                        shop.config(", history: {events: 100}, pictures: photos" + more),
+                        shop.prepared(),
                         new ServeLog(
                                 new PrintStream(LOG, true, StandardCharsets.UTF_8),
                                 Clock.systemUTC()));
@@ -331,6 +334,164 @@ class ConsoleIT {
 
         assertThat(client.get("/console/shoppers.csv?prefix=%3D").body())
                 .contains("\"'=HYPERLINK(\"\"x\"\")\"");
+    }
+
+    private HttpResponse<String> build(String cookie, String size, String name) {
+        String csrf = csrf(get(client, "/console/campaigns", cookie).body());
+        return post(
+                client,
+                "/console/campaigns",
+                cookie,
+                form(
+                        "csrf",
+                        csrf,
+                        "behaviour",
+                        "purchase",
+                        "of",
+                        name.isEmpty() ? "anything" : "category",
+                        "name",
+                        name,
+                        "horizon",
+                        "7d",
+                        "size",
+                        size,
+                        "holdout",
+                        "0"));
+    }
+
+    /** The page of an audience that has been built, or cannot be. */
+    private String built(String cookie, HttpResponse<String> asked) {
+        String address = asked.headers().firstValue("Location").orElseThrow();
+        String page = get(client, address, cookie).body();
+        for (int i = 0; i < 1000 && page.contains("campaign/now"); i++) {
+            LockSupport.parkNanos(10_000_000);
+            page = get(client, address, cookie).body();
+        }
+        return page;
+    }
+
+    @Test
+    void anAudienceOfFewIsNotShownAndOneThatMayHoldWhoWasForgottenIsGone() {
+        String cookie = session(client.get("/console"));
+
+        assertThat(built(cookie, build(cookie, "9", "")))
+                .contains("fewer than 10 shoppers")
+                .doesNotContain("shopper-");
+        assertThat(built(cookie, build(cookie, "", "no-such")))
+                .contains("no item has the category 'no-such'");
+        HttpResponse<String> asked = build(cookie, "10", "category-2");
+        String page = built(cookie, asked);
+        assertThat(page).contains("Expected buyers").contains("/console/campaign.csv?number=");
+        String list =
+                asked.headers()
+                        .firstValue("Location")
+                        .orElseThrow()
+                        .replace("campaign?", "campaign.csv?");
+        assertThat(get(client, list, cookie).body().lines()).hasSize(11);
+
+        String csrf = csrf(get(client, "/console/campaigns", cookie).body());
+        post(client, "/console/shopper/forget", cookie, form("csrf", csrf, "id", "shopper-1"));
+        assertThat(get(client, list, cookie).statusCode()).isEqualTo(410);
+        assertThat(built(cookie, asked)).contains("The list is gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "behaviour=dance&horizon=7d",
+                "behaviour=purchase&horizon=soon",
+                "behaviour=purchase&horizon=7d&size=0",
+                "behaviour=purchase&horizon=7d&holdout=91",
+                "behaviour=purchase&horizon=7d&of=item"
+            })
+    void anAudienceThatCannotBeIsRefusedInWords(String form) {
+        String cookie = session(client.get("/console"));
+        String csrf = csrf(get(client, "/console/campaigns", cookie).body());
+
+        HttpResponse<String> refused =
+                post(client, "/console/campaigns", cookie, form("csrf", csrf) + "&" + form);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("class=\"error\"");
+        assertThat(post(client, "/console/campaigns", cookie, form).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void whatMattersOnTheWholeIsShownOfTheVersionItIsOf() throws IOException {
+        assertThat(client.get("/v1/models/importance").statusCode()).isEqualTo(404);
+        Path file = new TestShop(here).config("").evaluationDirectory().resolve("importance.json");
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file,
+                """
+                {"version": 2, "fields": [{"field": "gap", "loss": 0.25, "standard_error": 0.01}],
+                 "pauses": [{"days": 0.0, "probability": 0.5}, {"days": 7.0, "probability": 0.2}]}
+                """);
+
+        assertThat(client.get("/v1/models/importance").body()).contains("\"gap\"");
+        assertThat(client.get("/console/model?version=2").body())
+                .contains("What matters on the whole")
+                .contains("the pauses between events")
+                .contains("+0.250");
+        assertThat(client.get("/console/model?version=1").body())
+                .doesNotContain("What matters on the whole");
+    }
+
+    @Test
+    void similarShoppersAreToldWithAnExplanation() {
+        TestClient shop = new TestClient(open.port());
+        String asked = "{\"history\": [{\"item\": \"item-3\"}], \"similar\": true}";
+        HttpResponse<String> response = shop.post("/v1/explain", asked);
+        for (int i = 0; i < 500 && response.statusCode() == 503; i++) {
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+            LockSupport.parkNanos(10_000_000);
+            response = shop.post("/v1/explain", asked);
+        }
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(
+                        TestClient.tree(response)
+                                .path("explanation")
+                                .path("similar")
+                                .path("shoppers")
+                                .asInt())
+                .isEqualTo(50);
+    }
+
+    @Test
+    void picturesAreOfTheShopsFolderAlone() throws IOException {
+        Path photos = Files.createDirectories(here.resolve("photos"));
+        Files.write(photos.resolve("two.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+        Files.write(here.resolve("outside.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+
+        HttpResponse<String> picture = client.get("/console/picture?item=item-2");
+        assertThat(picture.statusCode()).isEqualTo(200);
+        assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
+        assertThat(client.get("/console/item?id=item-2").body())
+                .contains("src=\"/console/picture?item=item-2\"");
+        assertThat(client.get("/console/picture?item=item-3").statusCode()).isEqualTo(404);
+        assertThat(client.get("/console/picture?item=item-4").statusCode()).isEqualTo(404);
+        assertThat(client.get("/console/picture?item=none").statusCode()).isEqualTo(404);
+        Files.createSymbolicLink(photos.resolve("link.png"), here.resolve("outside.png"));
+        Files.move(
+                photos.resolve("link.png"),
+                photos.resolve("two.png"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThat(client.get("/console/picture?item=item-2").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aForecastIsAFileOfItemsOrCategories() {
+        String items = client.get("/console/forecast.csv").body();
+        for (int i = 0; i < 500 && !items.startsWith("item,"); i++) {
+            LockSupport.parkNanos(10_000_000);
+            items = client.get("/console/forecast.csv").body();
+        }
+
+        assertThat(items.lines()).hasSize(1 + TestShop.ITEMS + 1);
+        assertThat(client.get("/console/forecast.csv?level=category").body().lines()).hasSize(8);
+        assertThat(client.get("/console/demand.csv?item=item-3").body().lines()).hasSize(3);
+        assertThat(client.get("/console/demand.csv?item=none").statusCode()).isEqualTo(404);
+        assertThat(client.get("/console/forecast?page=9").body()).doesNotContain("rel=\"next\"");
     }
 
     @Test

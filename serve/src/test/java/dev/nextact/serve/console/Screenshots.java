@@ -17,7 +17,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,15 +25,13 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /**
- * Takes pictures of each page of a console that runs, and tells how long the pages took. No test of
- * {@code mvn verify}: {@code docs/images/make} runs it.
+ * Takes pictures of each page of a console that runs. No test of {@code mvn verify}: {@code
+ * docs/images/make} runs it.
  */
 class Screenshots {
 
     private static final String AT =
             System.getProperty("nextact.console", "http://127.0.0.1:8081/console");
-
-    private final List<String> times = new ArrayList<>();
 
     private Page open(Chromium chromium, String language, ColorScheme scheme) {
         BrowserContext context =
@@ -49,31 +46,14 @@ class Screenshots {
     }
 
     private void take(Page page, String path, String name) {
-        long start = System.nanoTime();
         Response response = page.navigate(AT + path);
         assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
-        double usable = (System.nanoTime() - start) / 1e6;
-        if (path.startsWith("/shopper?")) {
-            assertThat(page.locator("#why .told")).isVisible();
-            assertThat(page.locator("[aria-busy=true], .htmx-request")).hasCount(0);
+        if (path.startsWith("/shopper?") || path.startsWith("/item?")) {
+            page.waitForTimeout(500); // what is loaded later has been asked for
+            assertThat(page.locator("[aria-busy=true], .htmx-request, [hx-trigger*=delay]"))
+                    .hasCount(0);
             assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
         }
-        @SuppressWarnings("unchecked") // by the script
-        Map<String, Object> timing =
-                (Map<String, Object>)
-                        page.evaluate(
-                                "(() => {const n = performance.getEntriesByType('navigation')[0];"
-                                        + "let sum = n.transferSize; for (const r of"
-                                        + " performance.getEntriesByType('resource')) sum +="
-                                        + " r.transferSize; return {first: n.responseStart -"
-                                        + " n.requestStart, bytes: sum};})()");
-        times.add(
-                "%-28s first byte %6.1f ms, usable %6.0f ms, %7.0f bytes"
-                        .formatted(
-                                path.replaceFirst("\\?.*", ""),
-                                ((Number) timing.get("first")).doubleValue(),
-                                usable,
-                                ((Number) timing.get("bytes")).doubleValue()));
         assertThat(response.status()).isEqualTo(200);
         save(page, name + ".png");
     }
@@ -100,6 +80,8 @@ class Screenshots {
             take(page, item, "item");
             take(page, "/items", "items");
             take(page, "/shoppers", "shoppers");
+            audience(page);
+            take(page, "/forecast", "forecast");
             take(page, "/models", "models");
             take(page, "/model?version=1", "model");
             take(page, "/live", "live");
@@ -108,7 +90,17 @@ class Screenshots {
             Page chinese = open(chromium, "zh-CN", ColorScheme.DARK);
             take(chinese, shopper, "shopper-zh-CN");
         }
-        times.forEach(System.out::println);
+    }
+
+    /** One is built. */
+    private void audience(Page page) {
+        take(page, "/campaigns", "campaigns");
+        page.locator("#horizon").fill("7d");
+        page.locator("#size").fill("200");
+        page.locator("button.do").click();
+        assertThat(page.locator(".figures")).isVisible();
+        assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
+        save(page, "campaign.png");
     }
 
     /** The answer moves. */

@@ -440,7 +440,7 @@ class OutlookRoutesIT {
         assertThat(client.post("/v1/explain", told(HISTORY, ", \"item\": \"hat\"")).body())
                 .contains("/item: the model knows no item hat");
         assertThat(client.post("/v1/explain", told(HISTORY, ", \"task\": \"demand\"")).body())
-                .contains("/task: expected one of next-items, next-events, intent, churn");
+                .contains("/task: expected one of next-items, next-events, time, intent, churn");
         HttpResponse<String> unknown =
                 client.post("/v1/explain", "{\"history\": [{\"item\": \"hat\"}]}");
         assertThat(unknown.statusCode()).isEqualTo(422);
