@@ -212,7 +212,7 @@ public final class CampaignPages {
         page.put("done", state instanceof State.Building building ? building.done() : 0L);
         page.put("total", state instanceof State.Building building ? building.total() : 0L);
         page.put("why", state instanceof State.Failed failed ? failed.why() : "");
-        page.put("least", AudienceDesk.LEAST);
+        page.put("least", desk.least());
         if (state instanceof State.Built built) {
             Summary summary = built.summary();
             page.put("summary", summary);

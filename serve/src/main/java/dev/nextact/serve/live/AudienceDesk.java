@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AudienceDesk implements AutoCloseable {
 
-    /** The least shoppers of an audience that is shown: k. */
-    public static final int LEAST = 10;
+    /** k, where {@code privacy.k} asks for no more. */
+    private static final int LEAST = 10;
 
     private static final int KEPT = 10;
     private static final int MOST_WAITING = 5;
@@ -84,7 +84,7 @@ public final class AudienceDesk implements AutoCloseable {
          */
         record Built(Summary summary, Path list, int forgotten) implements State {}
 
-        /** It has under {@link #LEAST} shoppers. */
+        /** It has under {@link #least} shoppers. */
         record TooFew() implements State {}
 
         /**
@@ -149,6 +149,11 @@ public final class AudienceDesk implements AutoCloseable {
         return all;
     }
 
+    /** The least shoppers of an audience that is shown: k. */
+    public int least() {
+        return Math.max(LEAST, shop.privacy().k());
+    }
+
     /** Absent where there is none of that number any more. */
     public synchronized Optional<Audience> of(int number) {
         return newest.stream().filter(audience -> audience.number() == number).findFirst();
@@ -170,8 +175,7 @@ public final class AudienceDesk implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // its state tells of failures
     public synchronized Audience ask(Question question) {
         Holdout holdout = new Holdout(question.holdout(), shop.train().seed());
-        CampaignLimit limit =
-                new CampaignLimit(question.size(), OptionalDouble.empty(), shop.privacy().k());
+        CampaignLimit limit = new CampaignLimit(question.size(), OptionalDouble.empty(), 1);
         long waiting = newest.stream().filter(one -> one.state() instanceof State.Building).count();
         if (waiting >= MOST_WAITING) {
             throw new Overloaded(waiting + " audiences wait already", Duration.ofSeconds(30));
@@ -224,7 +228,7 @@ public final class AudienceDesk implements AutoCloseable {
                             Optional.empty());
             Summary summary =
                     new PredictAudience().run(bundle, events, request, new Telling(audience));
-            if (summary.reach().contacted() + summary.reach().heldOut() < LEAST) {
+            if (summary.reach().contacted() + summary.reach().heldOut() < least()) {
                 Files.deleteIfExists(list);
                 return new State.TooFew();
             }
