@@ -38,8 +38,7 @@ final class Demo {
 
     /** No longer than the test part, which judges it, and no more than a minute or two. */
     private static final String LEARN_ALL =
-            "learn: [next-items, next-events, intent, churn], head_epochs: 5, churn: {horizon: 7d},"
-                    + " demand: {horizon: 7d, period: day}, ";
+            "learn: [next-items, next-events, intent, churn], head_epochs: 5, churn: {horizon: 7d}, ";
 
     /** Shoppers shown with their next items. */
     private static final int SHOWN = 3;
@@ -51,7 +50,7 @@ final class Demo {
     /** What the demo's model learns. */
     enum Learned {
         NEXT_ITEMS,
-        /** Also what the console shows beside: next events, intent, churn and demand. */
+        /** Also what the console shows beside: next events, intent and churn. */
         ALL
     }
 
@@ -91,9 +90,6 @@ final class Demo {
         ShopConfig config = ShopConfigReader.read(shop.configFile(), Map.of());
         PrepareReport prepared = new PrepareData(Clock.systemUTC()).run(config, progress);
         TrainReport trained = new TrainModel().run(config, new TrainModel.Options(false), progress);
-        if (learned == Learned.ALL) {
-            ShopperSource.learnDemand(config, progress);
-        }
         EvaluationReport evaluated =
                 new EvaluateModel()
                         .run(
