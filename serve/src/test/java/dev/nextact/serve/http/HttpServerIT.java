@@ -348,9 +348,14 @@ class HttpServerIT {
                                                                                                 .ROOT),
                                                                                 BodyPublishers
                                                                                         .noBody());
-                                                        assertThat(door.send(request).statusCode())
+                                                        HttpResponse<String> answer =
+                                                                door.send(request);
+                                                        assertThat(answer.statusCode())
                                                                 .as("%s %s", method, path.getKey())
-                                                                .isNotIn(404, 405, 500);
+                                                                .isNotIn(405, 500);
+                                                        assertThat(answer.body())
+                                                                .as("%s %s", method, path.getKey())
+                                                                .doesNotContain("no such route");
                                                     }));
         }
         assertThat(TestClient.tree(client.get("/openapi.json")).path("paths").fieldNames())

@@ -117,7 +117,7 @@ class KeysIT {
         try (RunningServer server = serve(", keys: keys")) {
             List<Guarded> routes = new ArrayList<>(guarded(new TestClient(server.port())));
             routes.addAll(guarded(new TestClient(server.adminPort())));
-            assertThat(routes).hasSize(15);
+            assertThat(routes).hasSize(16);
             for (Guarded route : routes) {
                 assertThat(route.status("")).as(route.toString()).isEqualTo(401);
                 assertThat(route.status("na_wrong")).as(route.toString()).isEqualTo(401);
