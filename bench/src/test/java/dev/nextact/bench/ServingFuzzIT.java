@@ -42,7 +42,7 @@ class ServingFuzzIT {
                                         Clock.systemUTC()))) {
             ApiFuzz.Result result =
                     new ApiFuzz(server.port(), server.adminPort(), BODY_BYTES, System::gc)
-                            .run(3000, 7);
+                            .run(3000, 8);
 
             // what the documents say is understood: each operation did its work at least once, but
             // those that this model has not learned
