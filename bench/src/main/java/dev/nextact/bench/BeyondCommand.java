@@ -77,9 +77,9 @@ final class BeyondCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            defaultValue = "beyond",
+            defaultValue = "work/beyond",
             description = "Gets the simulated logs (default: ${DEFAULT-VALUE}).")
-    private Path directory = Path.of("beyond");
+    private Path directory = Path.of("work/beyond");
 
     BeyondCommand(Terminal terminal) {
         this.terminal = terminal;

@@ -82,9 +82,9 @@ final class CampaignCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            defaultValue = "campaign",
+            defaultValue = "work/campaign",
             description = "Gets the simulated shops (default: ${DEFAULT-VALUE}).")
-    private Path directory = Path.of("campaign");
+    private Path directory = Path.of("work/campaign");
 
     @Mixin private JsonOption json = new JsonOption();
 
