@@ -111,7 +111,7 @@ final class HttpLoad {
      */
     Result run(LongFunction<byte[]> request, double rate, double seconds) {
         return rate > 0
-                ? new OpenLoop(port, connections).run(request, rate, seconds)
+                ? OpenLoop.run(port, connections, request, rate, seconds)
                 : run(request, Long.MAX_VALUE, seconds);
     }
 
@@ -130,23 +130,11 @@ final class HttpLoad {
                             return connection;
                         });
             }
-            long count = 0;
-            List<Connection> ended = new ArrayList<>();
+            LoadTally all = new LoadTally();
             for (Future<Connection> future : threads.invokeAll(tasks)) {
-                ended.add(future.get());
-                count += future.get().size;
+                all.addAll(future.get().tally);
             }
-            double took = (System.nanoTime() - start) / 1e9;
-            long[] nanos = new long[Math.toIntExact(count)];
-            Map<Integer, Integer> statuses = new TreeMap<>();
-            int at = 0;
-            for (Connection connection : ended) {
-                System.arraycopy(connection.nanos, 0, nanos, at, connection.size);
-                at += connection.size;
-                connection.statuses.forEach((s, n) -> statuses.merge(s, n, Integer::sum));
-            }
-            Arrays.sort(nanos);
-            return new Result(took, nanos, statuses);
+            return all.result((System.nanoTime() - start) / 1e9);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         } finally {
@@ -159,9 +147,7 @@ final class HttpLoad {
 
         private final int port;
         private final HttpAnswer answer = new HttpAnswer();
-        private final Map<Integer, Integer> statuses = new TreeMap<>();
-        private long[] nanos = new long[1 << 12];
-        private int size;
+        private final LoadTally tally = new LoadTally();
         private Socket socket = new Socket();
 
         Connection(int port) {
@@ -177,19 +163,8 @@ final class HttpLoad {
                     return;
                 }
                 int status = status(request.apply(number));
-                if (status == 200) {
-                    record(System.nanoTime() - sent);
-                } else {
-                    statuses.merge(status, 1, Integer::sum);
-                }
+                tally.add(status, System.nanoTime() - sent);
             }
-        }
-
-        private void record(long taken) {
-            if (size == nanos.length) {
-                nanos = Arrays.copyOf(nanos, size * 2);
-            }
-            nanos[size++] = taken;
         }
 
         private int status(byte[] request) {

@@ -10,10 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
@@ -23,7 +20,7 @@ import java.util.function.LongFunction;
  * <p>A thread for each connection would take the processors from a server on the same machine, and
  * the more the more it is asked. Request n is due at n/rate seconds, and its time counts from when
  * it was due, not from when a connection was free for it: a server that stalls is charged for all
- * that had to wait (Tene, "How NOT to measure latency": coordinated omission). One run each.
+ * that had to wait (Tene, "How NOT to measure latency": coordinated omission).
  */
 final class OpenLoop {
 
@@ -36,16 +33,16 @@ final class OpenLoop {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
     private final InetSocketAddress server;
-    private final int connections;
+    private final Selector selector;
+    private final Deque<SelectionKey> free = new ArrayDeque<>();
+    private final LoadTally tally = new LoadTally();
 
-    private final Map<Integer, Integer> statuses = new TreeMap<>();
-    private long[] nanos = new long[1 << 12];
-    private int size;
+    /** Requests under way. */
     private int open;
 
-    OpenLoop(int port, int connections) {
-        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        this.connections = connections;
+    private OpenLoop(int port, Selector selector) {
+        this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        this.selector = selector;
     }
 
     /** A request under way. */
@@ -59,48 +56,52 @@ final class OpenLoop {
      * @param request the n-th
      * @param rate a second
      */
-    HttpLoad.Result run(LongFunction<byte[]> request, double rate, double seconds) {
+    static HttpLoad.Result run(
+            int port, int connections, LongFunction<byte[]> request, double rate, double seconds) {
         try (Selector selector = Selector.open()) {
-            Deque<SelectionKey> free = new ArrayDeque<>();
+            OpenLoop loop = new OpenLoop(port, selector);
             for (int i = 0; i < connections; i++) {
-                free.add(connect(selector));
+                loop.free.add(loop.connect());
             }
-            long start = System.nanoTime();
-            long all = (long) (rate * seconds);
-            long number = 0;
-            while (number < all) {
-                long due = start + (long) (number / rate * 1e9);
-                if (due <= System.nanoTime() && !free.isEmpty()) {
-                    send(free, selector, request.apply(number), due);
-                    number++;
-                } else if (read(selector, free) == 0) {
-                    await(selector, due - System.nanoTime());
-                }
-            }
-            long last = System.nanoTime();
-            while (open > 0 && System.nanoTime() - last < PATIENCE_NANOS) {
-                if (read(selector, free) == 0) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
-            }
-            statuses.merge(0, open, Integer::sum);
-            statuses.remove(0, 0);
-            double took = (System.nanoTime() - start) / 1e9;
-            for (SelectionKey key : selector.keys()) {
-                key.channel().close();
-            }
-            long[] sorted = Arrays.copyOf(nanos, size);
-            Arrays.sort(sorted);
-            return new HttpLoad.Result(took, sorted, statuses);
+            return loop.run(request, rate, (long) (rate * seconds));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private HttpLoad.Result run(LongFunction<byte[]> request, double rate, long all)
+            throws IOException {
+        long start = System.nanoTime();
+        long number = 0;
+        while (number < all) {
+            long due = start + (long) (number / rate * 1e9);
+            if (due <= System.nanoTime() && !free.isEmpty()) {
+                send(request.apply(number), due);
+                number++;
+            } else if (read() == 0) {
+                await(due - System.nanoTime());
+            }
+        }
+        long last = System.nanoTime();
+        while (open > 0 && System.nanoTime() - last < PATIENCE_NANOS) {
+            if (read() == 0) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        while (open > 0) {
+            done(0, last);
+        }
+        double took = (System.nanoTime() - start) / 1e9;
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        return tally.result(took);
+    }
+
     /**
      * Pauses until a request is due in this time, or less long; below 0 = none is free to send it.
      */
-    private static void await(Selector selector, long nanos) throws IOException {
+    private void await(long nanos) throws IOException {
         if (nanos > SELECTED_NANOS) {
             selector.select(1);
         } else {
@@ -108,42 +109,40 @@ final class OpenLoop {
         }
     }
 
-    private SelectionKey connect(Selector selector) throws IOException {
+    private SelectionKey connect() throws IOException {
         SocketChannel channel = SocketChannel.open(server);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
         return channel.register(selector, SelectionKey.OP_READ, new Sent());
     }
 
-    private void send(Deque<SelectionKey> free, Selector selector, byte[] request, long due)
-            throws IOException {
+    private void send(byte[] request, long due) throws IOException {
         SelectionKey key = free.remove();
         Sent sent = (Sent) key.attachment();
         sent.due = due;
         sent.left = ByteBuffer.wrap(request);
         sent.answer.begin();
         open++;
-        write(key, sent, free, selector);
+        write(key, sent);
     }
 
-    private void write(SelectionKey key, Sent sent, Deque<SelectionKey> free, Selector selector)
-            throws IOException {
+    private void write(SelectionKey key, Sent sent) throws IOException {
         try {
             ((SocketChannel) key.channel()).write(sent.left);
             key.interestOps(
                     sent.left.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         } catch (IOException e) {
-            fail(key, free, selector);
+            fail(key);
         }
     }
 
     /** Takes what came, without waiting; from how many connections. */
-    private int read(Selector selector, Deque<SelectionKey> free) throws IOException {
+    private int read() throws IOException {
         int ready = selector.selectNow();
         for (SelectionKey key : selector.selectedKeys()) {
             Sent sent = (Sent) key.attachment();
             if (sent.left.hasRemaining()) {
-                write(key, sent, free, selector);
+                write(key, sent);
                 continue;
             }
             try {
@@ -153,13 +152,13 @@ final class OpenLoop {
                         ((SocketChannel) key.channel())
                                 .read(ByteBuffer.wrap(buffer, at, buffer.length - at));
                 if (got < 0) {
-                    fail(key, free, selector);
+                    fail(key);
                 } else if (sent.answer.isWholeWith(got)) {
                     done(sent.answer.status(), sent.due);
                     free.add(key);
                 }
             } catch (IOException e) {
-                fail(key, free, selector);
+                fail(key);
             }
         }
         selector.selectedKeys().clear();
@@ -168,23 +167,15 @@ final class OpenLoop {
 
     private void done(int status, long due) {
         open--;
-        if (status != 200) {
-            statuses.merge(status, 1, Integer::sum);
-            return;
-        }
-        if (size == nanos.length) {
-            nanos = Arrays.copyOf(nanos, size * 2);
-        }
-        nanos[size++] = System.nanoTime() - due;
+        tally.add(status, System.nanoTime() - due);
     }
 
     /** Without an answer; another connection takes its place. */
-    private void fail(SelectionKey key, Deque<SelectionKey> free, Selector selector)
-            throws IOException {
+    private void fail(SelectionKey key) throws IOException {
         key.channel().close();
         if (!free.remove(key)) {
             done(0, 0);
         }
-        free.add(connect(selector));
+        free.add(connect());
     }
 }
