@@ -294,8 +294,7 @@ final class PrivacyCommand implements Callable<Integer> {
                             .filter(r -> r.name().equals(name) && Double.isFinite(r.epsilon()))
                             .sorted(Comparator.comparingDouble(Row::epsilon))
                             .toList();
-            double[] x =
-                    of.stream().mapToDouble(r -> Math.log(r.epsilon()) / Math.log(2)).toArray();
+            double[] x = of.stream().mapToDouble(Row::epsilon).toArray();
             lines.add(
                     new Page.Line(
                             name, x, of.stream().mapToDouble(r -> r.ranking().ndcg()).toArray()));
@@ -308,12 +307,11 @@ final class PrivacyCommand implements Callable<Integer> {
                                 lines.add(new Page.Line(name + " without a budget", x, same));
                             });
         }
-        page.lines(
+        page.doublings(
                 String.format(Locale.ROOT, "ndcg@10 by the budget, %,d shoppers", users),
-                "ε, log2",
+                "ε",
                 "ndcg@10",
-                lines,
-                Page.Diagonal.ABSENT);
+                lines);
         return page.html();
     }
 

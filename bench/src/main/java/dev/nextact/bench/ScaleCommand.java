@@ -262,20 +262,18 @@ final class ScaleCommand implements Callable<Integer> {
         Page page = new Page("Scale", "Loss and ndcg@10 against the number of parameters");
         for (Shop shop : shops) {
             String title = "%,d shoppers".formatted(shop.shoppers());
-            page.lines(
+            page.doublings(
                     title
                             + ": loss on validation, nats; the oracle's "
                             + String.format(Locale.ROOT, "%.3f", shop.oracleLoss()),
-                    "parameters, log10",
+                    "parameters, thousands",
                     "nats",
-                    lines(shop, cells, cell -> cell.loss().mean()),
-                    Page.Diagonal.ABSENT);
-            page.lines(
+                    lines(shop, cells, cell -> cell.loss().mean()));
+            page.doublings(
                     title + ": ndcg@10 on validation",
-                    "parameters, log10",
+                    "parameters, thousands",
                     "ndcg@10",
-                    lines(shop, cells, cell -> cell.ndcg().mean()),
-                    Page.Diagonal.ABSENT);
+                    lines(shop, cells, cell -> cell.ndcg().mean()));
         }
         return page.html();
     }
@@ -293,9 +291,7 @@ final class ScaleCommand implements Callable<Integer> {
                 lines.add(
                         new Page.Line(
                                 count == 1 ? "1 layer" : count + " layers",
-                                of.stream()
-                                        .mapToDouble(c -> Math.log10((double) c.parameters()))
-                                        .toArray(),
+                                of.stream().mapToDouble(c -> c.parameters() / 1000.0).toArray(),
                                 of.stream().mapToDouble(measure).toArray()));
             }
         }

@@ -61,7 +61,7 @@ final class ServeConfigReader {
                                 limits.whole("requests_per_second", 0, 0, 10_000_000)),
                         new Engine(
                                 engine.whole("threads", 0, 0, 1024),
-                                engine.whole("batch", 32, 1, 1024)),
+                                engine.whole("batch", 8, 1, 1024)),
                         node.has("filters") ? node.texts("filters") : FILTERS,
                         node.text("unavailable").map(Path::of),
                         node.text("pictures").map(Path::of),

@@ -28,6 +28,10 @@ import java.util.stream.Stream;
  */
 public final class EraseShoppers {
 
+    /** Why rows are rejected that must not stay in collected files either. */
+    private static final Set<String> TAKEN_OUT =
+            Set.of(EventLoader.ERASED, EventLoader.TOO_OLD, EventLoader.FORGOTTEN);
+
     private final Clock clock;
 
     /**
@@ -254,29 +258,56 @@ public final class EraseShoppers {
         }
         long rows = 0;
         for (Path part : parquet(directory, "")) {
-            List<String> keys = new ArrayList<>();
-            engine.read(
-                    "SELECT decode(key), decode(value) FROM parquet_kv_metadata("
-                            + DuckDb.quoted(part)
-                            + ") WHERE decode(key) LIKE 'nextact.%'",
-                    row ->
-                            keys.add(
-                                    "'"
-                                            + row.getString(1)
-                                            + "': "
-                                            + DuckDb.quoted(row.getString(2))));
-            String kept =
-                    keys.isEmpty()
-                            ? ""
-                            : keys.stream()
-                                    .collect(Collectors.joining(", ", ", KV_METADATA {", "}"));
             rows +=
                     without(
                             engine,
                             part,
                             '"' + column.replace("\"", "\"\"") + "\" IN (SELECT name FROM names)",
-                            kept);
+                            placeInSource(engine, part));
         }
         return rows;
+    }
+
+    /** What a collected file knows of its place in its source, as an option of a copy. */
+    private static String placeInSource(DuckDb engine, Path file) throws IOException {
+        List<String> keys = new ArrayList<>();
+        engine.read(
+                "SELECT decode(key), decode(value) FROM parquet_kv_metadata("
+                        + DuckDb.quoted(file)
+                        + ") WHERE decode(key) LIKE 'nextact.%'",
+                row -> keys.add("'" + row.getString(1) + "': " + DuckDb.quoted(row.getString(2))));
+        return keys.isEmpty()
+                ? ""
+                : keys.stream().collect(Collectors.joining(", ", ", KV_METADATA {", "}"));
+    }
+
+    /**
+     * Takes out of a collected file what its staged rows no longer hold, because it is too old or
+     * of a shopper who was forgotten. Its place in its source is kept, also where no row is left.
+     */
+    static void followStaged(DuckDb engine, Path collected, StagedFile staged) throws IOException {
+        if (staged.account().rejected().keySet().stream().noneMatch(TAKEN_OUT::contains)) {
+            return;
+        }
+        String reasons =
+                TAKEN_OUT.stream().map(DuckDb::quoted).collect(Collectors.joining(", ", "(", ")"));
+        List<Path> parts = parquet(staged.directory(), "rows-");
+        String kept =
+                "SELECT line FROM "
+                        + DuckDb.parquet(List.of(staged.directory().resolve("rejected.parquet")))
+                        + " WHERE reason NOT IN "
+                        + reasons
+                        + (parts.isEmpty()
+                                ? ""
+                                : " UNION ALL SELECT line FROM " + DuckDb.parquet(parts));
+        copy(
+                engine,
+                "SELECT * EXCLUDE (file_row_number) FROM read_parquet("
+                        + DuckDb.quoted(collected)
+                        + ", file_row_number = true) WHERE file_row_number + 1 IN ("
+                        + kept
+                        + ") ORDER BY file_row_number",
+                collected,
+                placeInSource(engine, collected));
     }
 }

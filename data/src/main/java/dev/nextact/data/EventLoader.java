@@ -257,7 +257,8 @@ final class EventLoader {
                 progress.at(account.read, account.name);
             }
         }
-        if (account.read == 0) {
+        // all that was collected in a file may have become too old
+        if (account.read == 0 && source.remote().isEmpty()) {
             throw NextactException.input(
                     "%s holds a header and no rows. Take it out of sources or export it again",
                     file);

@@ -236,11 +236,15 @@ public final class PrepareData {
                 if (known != null && shoppers.takesOut()) {
                     known = shoppers.cleared(reader, known);
                 }
-                files.add(
+                StagedFile read =
                         known != null
                                 ? known
                                 : StagedFile.read(
-                                        reader, directory, file, source, config, shoppers, task));
+                                        reader, directory, file, source, config, shoppers, task);
+                if (source.remote().isPresent() && shoppers.takesOut()) {
+                    EraseShoppers.followStaged(reader, file, read);
+                }
+                files.add(read);
             }
         }
         List<Path> others;

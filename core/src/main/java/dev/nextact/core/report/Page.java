@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
@@ -32,6 +33,8 @@ public final class Page {
 
     /** An axis does not begin at 0 where the least number is above that share of the greatest. */
     private static final double FAR_FROM_ZERO = 0.4;
+
+    private static final double LN_2 = Math.log(2);
 
     /** Of a letter in a label, about. */
     private static final double LETTER = 6.2;
@@ -252,27 +255,11 @@ public final class Page {
      * @param up what y is
      */
     public void lines(String title, String across, String up, List<Line> lines, Diagonal diagonal) {
-        List<Double> xTicks = ticks(lines, diagonal == Diagonal.SHOWN ? Page::both : Page::x);
-        List<Double> yTicks = ticks(lines, diagonal == Diagonal.SHOWN ? Page::both : Page::y);
-        Plane plane = new Plane(xTicks, yTicks);
-        line("<h3>%s</h3>", escaped(title));
-        key(lines.stream().map(Line::name).toList());
-        line(
-                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
-                        + " font-size=\"11\">",
-                WIDTH, LINES_HEIGHT, escaped(title));
-        for (double tick : yTicks) {
-            line(
-                    "<path d=\"M%d %.1f H%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s"
-                            + "</text>",
-                    LEFT, plane.down(tick), WIDTH, LEFT - 6, plane.down(tick) + 4, shortest(tick));
-        }
-        for (double tick : xTicks) {
-            line(
-                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    plane.right(tick), LINES_HEIGHT - BOTTOM + 14, shortest(tick));
-        }
-        if (diagonal == Diagonal.SHOWN) {
+        boolean isShown = diagonal == Diagonal.SHOWN;
+        List<Double> xTicks = ticks(lines, isShown ? Page::both : Page::x);
+        Plane plane = new Plane(xTicks, ticks(lines, isShown ? Page::both : Page::y));
+        lines(title, across, up, lines, plane, tick -> tick);
+        if (isShown) {
             double from = xTicks.get(0);
             double to = xTicks.get(xTicks.size() - 1);
             line(
@@ -280,12 +267,72 @@ public final class Page {
                             + " d=\"M%.1f %.1f L%.1f %.1f\"/>",
                     plane.right(from), plane.down(from), plane.right(to), plane.down(to));
         }
+        line("</svg></div>");
+    }
+
+    /**
+     * A chart of lines along which x doubles from mark to mark.
+     *
+     * @param lines x above 0
+     */
+    public void doublings(String title, String across, String up, List<Line> lines) {
+        List<Line> logarithms =
+                lines.stream()
+                        .map(
+                                line ->
+                                        new Line(
+                                                line.name(),
+                                                x(line).map(x -> Math.log(x) / LN_2).toArray(),
+                                                line.y()))
+                        .toList();
+        double most = logarithms.stream().flatMapToDouble(Page::x).max().orElse(1);
+        double least = logarithms.stream().flatMapToDouble(Page::x).min().orElse(0);
+        long first = (long) Math.floor(least + 1e-9);
+        long last = Math.max(first + 1, (long) Math.ceil(most - 1e-9));
+        List<Double> xTicks =
+                LongStream.rangeClosed(first, last).mapToObj(power -> (double) power).toList();
+        Plane plane = new Plane(xTicks, ticks(logarithms, Page::y));
+        lines(title, across, up, logarithms, plane, power -> Math.pow(2, power));
+        line("</svg></div>");
+    }
+
+    /**
+     * All of a chart but its end.
+     *
+     * @param name what is written at a tick of x
+     */
+    private void lines(
+            String title,
+            String across,
+            String up,
+            List<Line> lines,
+            Plane plane,
+            DoubleUnaryOperator name) {
+        line("<h3>%s</h3>", escaped(title));
+        key(lines.stream().map(Line::name).toList());
+        line(
+                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\""
+                        + " font-size=\"11\">",
+                WIDTH, LINES_HEIGHT, escaped(title));
+        for (double tick : plane.yTicks()) {
+            line(
+                    "<path d=\"M%d %.1f H%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s"
+                            + "</text>",
+                    LEFT, plane.down(tick), WIDTH, LEFT - 6, plane.down(tick) + 4, shortest(tick));
+        }
+        for (double tick : plane.xTicks()) {
+            line(
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                    plane.right(tick),
+                    LINES_HEIGHT - BOTTOM + 14,
+                    shortest(name.applyAsDouble(tick)));
+        }
         for (int i = 0; i < lines.size(); i++) {
             draw(lines.get(i), i % COLOURS, plane);
         }
         line(
                 "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
-                        + "<text class=\"axis\" x=\"%d\" y=\"%d\">%s</text></svg></div>",
+                        + "<text class=\"axis\" x=\"%d\" y=\"%d\">%s</text>",
                 WIDTH, LINES_HEIGHT - 4, escaped(across), LEFT + 4, TOP + 8, escaped(up));
     }
 

@@ -365,6 +365,70 @@ class CollectFromHttpIT {
         assertThat(search.run(shop.resolve("work"), traces)).isEmpty();
     }
 
+    /**
+     * One order a day before {@link #NOW}, of which every prepare takes out what is too old then.
+     */
+    @Test
+    void whatBecomesTooOldLeavesTheFiles() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            addOrderOfDay(i);
+        }
+        Path yaml =
+                Files.writeString(
+                        shop.resolve("shop.yaml"),
+                        "sources: [{path: '"
+                                + api.address("/numbers?limit=10")
+                                + "', name: orders, http: {pages: {number: page}}, columns: {user:"
+                                + " customer, item: item, time: at}}]\n"
+                                + "privacy: {retention: 100d}\n");
+        ShopConfig config = ShopConfigReader.read(yaml, Map.of());
+        collect(config);
+        assertThat(prepareAfter(config, 0).events()).isEqualTo(60);
+        assertThat(ordersFound()).containsExactly(0, 9, 10, 39, 40, 59);
+
+        PrepareReport some = prepareAfter(config, 50);
+
+        assertThat(some.events()).isEqualTo(50);
+        assertThat(some.files().get(0).rejected().values()).containsExactly(10L);
+        assertThat(ordersFound()).containsExactly(10, 39, 40, 59);
+
+        // of the first file, of 30 rows, nothing is left but where it was in the source
+        assertThat(prepareAfter(config, 80).events()).isEqualTo(20);
+        assertThat(ordersFound()).containsExactly(40, 59);
+        assertThat(prepareAfter(config, 80).events()).isEqualTo(20);
+
+        addOrderOfDay(60);
+        CollectReport.Collected again = collect(config);
+        assertThat(again.newRows()).isEqualTo(1);
+        assertThat(prepareAfter(config, 80).events()).isEqualTo(21);
+    }
+
+    private void addOrderOfDay(int i) {
+        api.add(
+                String.format(
+                        "{\"id\": \"order-%05d\", \"customer\": \"c%d\", \"item\": \"i%d\", \"at\":"
+                                + " \"%s\"}",
+                        i, i % 3, i % 11, NOW.instant().minus(Duration.ofDays(60 - i))));
+    }
+
+    private static PrepareReport prepareAfter(ShopConfig config, int days) {
+        return new PrepareData(Clock.offset(NOW, Duration.ofDays(days)))
+                .run(config, Progress.silent());
+    }
+
+    /** Which orders the collected files hold, of a few at the edges. */
+    private List<Integer> ordersFound() throws IOException {
+        FindTraces search = new FindTraces(Map.of());
+        List<Integer> found = new ArrayList<>();
+        for (int i : List.of(0, 9, 10, 39, 40, 59)) {
+            byte[] name = String.format("order-%05d", i).getBytes(StandardCharsets.UTF_8);
+            if (!search.run(collected(), List.of(name)).isEmpty()) {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+
     @Test
     void anotherSourceUnderTheSameNameIsRefused() throws IOException {
         api.addOrders(0, 3);
