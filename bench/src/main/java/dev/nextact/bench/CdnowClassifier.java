@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
 
 /**
  * nextact's sequence classifier on {@link Cdnow}, asked as the tabular ones are: it learns at an
- * early cut-off who buys in as long a time again. Whenever it is asked, times are counted in shares
- * of the time that is known, so that the question stays of one kind; that it is asked is the last
- * event, so that it knows how long a customer has been silent.
+ * early cut-off who buys, and how often, in as long a time again. Whenever it is asked, times are
+ * counted in shares of the time that is known, so that the question stays of one kind; that it is
+ * asked is the last event, so that it knows how long a customer has been silent.
  */
 final class CdnowClassifier implements AutoCloseable {
 
@@ -111,8 +111,8 @@ final class CdnowClassifier implements AutoCloseable {
         builder.endUser();
         byte[] labels = new byte[events.size()];
         Arrays.fill(labels, StepLabels.NONE);
-        labels[labels.length - 1] =
-                customer.countBetween(cutOff, 2 * cutOff) > 0 ? StepLabels.YES : StepLabels.NO;
+        int bought = customer.countBetween(cutOff, 2 * cutOff);
+        labels[labels.length - 1] = (byte) Math.min(StepLabels.MOST, bought);
         return labels;
     }
 
@@ -141,13 +141,20 @@ final class CdnowClassifier implements AutoCloseable {
     /** The probability of each customer to buy nothing until twice the cut-off. */
     double[] churn(List<Purchases> customers, double cutOff) {
         double seconds = model.heads().classifier().horizonSeconds();
-        List<Moment> moments =
-                customers.stream()
-                        .map(customer -> Moment.afterLast(asked(customer, cutOff, START)))
-                        .toList();
-        return CdnowNetwork.stays(model, moments).stream()
+        return CdnowNetwork.stays(model, moments(customers, cutOff)).stream()
                 .mapToDouble(curve -> curve.survival(seconds))
                 .toArray();
+    }
+
+    /** How many purchases all customers together make until twice the cut-off. */
+    double expectedPurchases(List<Purchases> customers, double cutOff) {
+        return Arrays.stream(model.expectedCounts(moments(customers, cutOff))).sum();
+    }
+
+    private static List<Moment> moments(List<Purchases> customers, double cutOff) {
+        return customers.stream()
+                .map(customer -> Moment.afterLast(asked(customer, cutOff, START)))
+                .toList();
     }
 
     @Override

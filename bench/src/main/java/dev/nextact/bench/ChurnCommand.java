@@ -14,6 +14,7 @@ import dev.nextact.evaluate.churn.Purchases;
 import dev.nextact.evaluate.churn.RepeatPurchases;
 import dev.nextact.evaluate.tabular.BoostedTrees;
 import dev.nextact.evaluate.tabular.LogisticRegression;
+import dev.nextact.evaluate.tabular.PoissonRegression;
 import dev.nextact.evaluate.tabular.TabularClassifier;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -121,7 +122,9 @@ final class ChurnCommand implements Callable<Integer> {
         totals.put(
                 "bg-nbd-all",
                 seen.stream().mapToDouble(c -> ofAll.expectedPurchases(c, Cdnow.HORIZON)).sum());
-        outcomes.put("classifier", sequenceClassifier(all, customers, left));
+        totals.put("poisson", poisson(customers, customers));
+        totals.put("poisson-all", poisson(all, customers));
+        sequenceClassifier(all, customers, left, outcomes, totals);
         hazards(all, customers, left, outcomes, totals);
         int bought =
                 customers.stream()
@@ -173,19 +176,46 @@ final class ChurnCommand implements Callable<Integer> {
         totals.put("hazards", total);
     }
 
+    /**
+     * How many purchases Poisson regression expects, learned and asked as the other tabular ones.
+     *
+     * @param learned customers to learn from
+     * @param customers to foretell
+     */
+    private static double poisson(List<Purchases> learned, List<Purchases> customers) {
+        int[] counts =
+                learned.stream()
+                        .mapToInt(c -> c.countBetween(EARLY_CUT_OFF, Cdnow.CUT_OFF))
+                        .toArray();
+        return Arrays.stream(
+                        PoissonRegression.fit(rows(learned, EARLY_CUT_OFF), counts)
+                                .means(rows(customers, Cdnow.CUT_OFF)))
+                .sum();
+    }
+
     /** nextact's sequence classifier, of each seed, asked as the tabular ones are. */
-    private List<BinaryOutcomes> sequenceClassifier(
-            List<Purchases> all, List<Purchases> customers, boolean[] left) {
+    private void sequenceClassifier(
+            List<Purchases> all,
+            List<Purchases> customers,
+            boolean[] left,
+            Map<String, List<BinaryOutcomes>> outcomes,
+            Map<String, Double> totals) {
         List<BinaryOutcomes> ofSeeds = new ArrayList<>();
+        double total = 0;
         for (long seed : seeds) {
             try (CdnowClassifier network =
                     CdnowClassifier.train(
                             all, EARLY_CUT_OFF, variables(seed), terminal.progress())) {
                 double[] churn = network.churn(customers, Cdnow.CUT_OFF);
                 ofSeeds.add(said("classifier", seed, churn, left));
+                double expected = network.expectedPurchases(customers, Cdnow.CUT_OFF);
+                terminal.progress()
+                        .say(String.format(Locale.ROOT, "%.1f purchases expected", expected));
+                total += expected / seeds.size();
             }
         }
-        return ofSeeds;
+        outcomes.put("classifier", ofSeeds);
+        totals.put("classifier", total);
     }
 
     private Map<String, String> variables(long seed) {

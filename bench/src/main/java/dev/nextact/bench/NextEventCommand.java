@@ -4,16 +4,12 @@ import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.Spread;
-import dev.nextact.core.events.EventForecast;
 import dev.nextact.core.events.EventForecaster;
 import dev.nextact.core.events.EventStatistics;
 import dev.nextact.core.events.GapPredictor;
 import dev.nextact.core.events.HistoryHistogram;
 import dev.nextact.core.events.NextTypeScorer;
 import dev.nextact.core.events.RollOut;
-import dev.nextact.core.events.TemporalPrecision;
-import dev.nextact.core.events.TransportDistance;
-import dev.nextact.core.events.TypedTimes;
 import dev.nextact.core.probability.ClassOutcomes;
 import dev.nextact.core.timing.TimeErrors;
 import dev.nextact.evaluate.Bootstrap;
@@ -27,11 +23,9 @@ import dev.nextact.predict.OutlookModel;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,10 +42,6 @@ import picocli.CommandLine.Option;
 final class NextEventCommand implements Callable<Integer> {
 
     private static final int NEXT = 20;
-    private static final int RESAMPLES = 400;
-
-    /** δ of T-mAP: six minutes, an hour, six hours, a day. */
-    private static final double[] DELTA_SECONDS = {360, 3_600, 21_600, 86_400};
 
     private final Terminal terminal;
 
@@ -108,7 +98,7 @@ final class NextEventCommand implements Callable<Integer> {
         tree.put("next_type", types(taobao.test(), training));
         tree.put("next_gap", gaps(taobao.test(), training));
         String part = dev ? "dev" : "test";
-        List<Judged> baselines =
+        List<ForecastScores> baselines =
                 forecasts(part, dev ? taobao.dev() : taobao.test(), baselines(training));
         tree.put("next_20_" + part, tree(baselines));
         tree.put("network", network(taobao, training, baselines));
@@ -149,7 +139,7 @@ final class NextEventCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> network(
-            TaobaoEventTypes taobao, EventStatistics training, List<Judged> baselines) {
+            TaobaoEventTypes taobao, EventStatistics training, List<ForecastScores> baselines) {
         PrintStream out = terminal.out();
         List<EventSequence> judged = dev ? taobao.dev() : taobao.test();
         double[] previous = new double[judged.size()];
@@ -164,6 +154,7 @@ final class NextEventCommand implements Callable<Integer> {
             }
         }
         Map<String, List<Double>> values = new LinkedHashMap<>();
+        Map<String, List<ForecastScores>> ofSeeds = new LinkedHashMap<>();
         for (long seed : seeds) {
             Map<String, String> asked = new LinkedHashMap<>(variables);
             asked.put("seed", Long.toString(seed));
@@ -187,17 +178,25 @@ final class NextEventCommand implements Callable<Integer> {
                     ways.add(0, new RollOut(model, futures, seed));
                 }
                 List<EventSequence> known = judged.stream().map(TaobaoNetwork::known).toList();
-                List<Judged> ofNetwork = forecasts(dev ? "dev" : "test", known, ways);
-                List<Judged> others = new ArrayList<>(baselines);
-                for (Judged way : ofNetwork) {
-                    differences(way, others);
+                List<ForecastScores> ofNetwork = forecasts(dev ? "dev" : "test", known, ways);
+                List<ForecastScores> others = new ArrayList<>(baselines);
+                for (ForecastScores way : ofNetwork) {
+                    others.forEach(other -> out.println(way.less(other)));
                     others.add(way);
+                    ofSeeds.computeIfAbsent(way.name(), n -> new ArrayList<>()).add(way);
                     values.computeIfAbsent("t-map " + way.name(), n -> new ArrayList<>())
                             .add(way.tMap());
                     values.computeIfAbsent("otd " + way.name(), n -> new ArrayList<>())
                             .add(way.distance());
                 }
             }
+        }
+        out.printf("%nthe mean over %d seeds, the same resamples for all:%n", seeds.size());
+        List<ForecastScores> others = new ArrayList<>(baselines);
+        for (List<ForecastScores> way : ofSeeds.values()) {
+            ForecastScores mean = ForecastScores.mean(way);
+            others.forEach(other -> out.println(mean.less(other)));
+            others.add(mean);
         }
         Map<String, Object> tree = new LinkedHashMap<>();
         values.forEach(
@@ -229,79 +228,20 @@ final class NextEventCommand implements Callable<Integer> {
         return tree;
     }
 
-    /**
-     * How one model foretold the next 20 of each sequence.
-     *
-     * @param tMaps of resampled sequences; the same ones for every model, as T-mAP is no mean over
-     *     sequences and has to be computed anew for each
-     * @param distances of each sequence
-     */
-    private record Judged(String name, double tMap, double[] tMaps, double[] distances) {
-
-        static Judged of(EventForecaster forecaster, List<EventSequence> sequences) {
-            TemporalPrecision precision =
-                    new TemporalPrecision(
-                            TaobaoEventTypes.TYPES, Double.POSITIVE_INFINITY, DELTA_SECONDS);
-            TransportDistance distance = TransportDistance.ofCdiff(TaobaoEventTypes.UNIT_SECONDS);
-            double[] distances = new double[sequences.size()];
-            for (int i = 0; i < distances.length; i++) {
-                EventSequence events = sequences.get(i);
-                int seen = events.size() - NEXT;
-                EventForecast foretold = forecaster.forecast(events.prefix(seen), NEXT);
-                TypedTimes came = TypedTimes.after(events, seen, NEXT);
-                precision.add(foretold, came);
-                distances[i] = distance.between(foretold.events(), came);
-            }
-            SplittableRandom random = new SplittableRandom(42);
-            double[] tMaps = new double[RESAMPLES];
-            for (int resample = 0; resample < RESAMPLES; resample++) {
-                tMaps[resample] =
-                        precision.of(random.ints(distances.length, 0, distances.length).toArray());
-            }
-            return new Judged(forecaster.name(), precision.value(), tMaps, distances);
-        }
-
-        double distance() {
-            return Arrays.stream(distances).average().orElseThrow();
-        }
-
-        Bootstrap ofDistance() {
-            int[] counts = new int[distances.length];
-            Arrays.fill(counts, 1);
-            return Bootstrap.of(distances, counts, 42);
-        }
-
-        Bootstrap.Interval ofTMap() {
-            return middle(tMaps.clone());
-        }
-
-        /** Of its T-mAP less another's, over the same sequences. */
-        Bootstrap.Interval tMapLess(Judged other) {
-            double[] differences = new double[RESAMPLES];
-            Arrays.setAll(differences, i -> tMaps[i] - other.tMaps[i]);
-            return middle(differences);
-        }
-
-        private static Bootstrap.Interval middle(double[] values) {
-            Arrays.sort(values);
-            return new Bootstrap.Interval(
-                    values[(int) (RESAMPLES * 0.025)], values[(int) (RESAMPLES * 0.975)]);
-        }
-    }
-
-    private List<Judged> forecasts(
+    private List<ForecastScores> forecasts(
             String part, List<EventSequence> sequences, List<EventForecaster> forecasters) {
         PrintStream out = terminal.out();
         out.printf("%n%-26s %-9s %-19s %-9s 95 %%%n", "next 20, " + part, "t-map", "95 %", "otd");
-        List<Judged> list = new ArrayList<>();
+        List<ForecastScores> list = new ArrayList<>();
         for (EventForecaster forecaster : forecasters) {
-            Judged judged = Judged.of(forecaster, sequences);
+            ForecastScores judged = ForecastScores.of(forecaster, sequences, NEXT);
+            Bootstrap.Interval ofTMap = judged.tMaps().interval();
             Bootstrap.Interval ofDistance = judged.ofDistance().interval();
             out.printf(
                     "%-26s %-9.4f %-19s %-9.3f %.3f to %.3f%n",
                     judged.name(),
                     judged.tMap(),
-                    "%.4f to %.4f".formatted(judged.ofTMap().low(), judged.ofTMap().high()),
+                    "%.4f to %.4f".formatted(ofTMap.low(), ofTMap.high()),
                     judged.distance(),
                     ofDistance.low(),
                     ofDistance.high());
@@ -310,29 +250,9 @@ final class NextEventCommand implements Callable<Integer> {
         return list;
     }
 
-    /** What the network's ways gain over each other and over the baselines. */
-    private void differences(Judged network, List<Judged> others) {
-        for (Judged other : others) {
-            Bootstrap.Interval tMap = network.tMapLess(other);
-            Bootstrap.Interval distance = network.ofDistance().minus(other.ofDistance()).interval();
-            terminal.out()
-                    .printf(
-                            "%s less %s: t-map %+.4f (%+.4f to %+.4f), otd %+.3f (%+.3f to"
-                                    + " %+.3f)%n",
-                            network.name(),
-                            other.name(),
-                            network.tMap() - other.tMap(),
-                            tMap.low(),
-                            tMap.high(),
-                            network.distance() - other.distance(),
-                            distance.low(),
-                            distance.high());
-        }
-    }
-
-    private static Map<String, Object> tree(List<Judged> judged) {
+    private static Map<String, Object> tree(List<ForecastScores> judged) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        for (Judged each : judged) {
+        for (ForecastScores each : judged) {
             tree.put(each.name(), Map.of("t-map", each.tMap(), "otd", each.distance()));
         }
         return tree;

@@ -742,6 +742,7 @@ public record ShopConfig(
      * @param learn what the network learns to answer, of {@link #LEARNED}
      * @param chooseBy which of them the epoch is chosen by, on validation
      * @param intentWay how intent is learned; by {@code CLASSIFIER} it is learned alone
+     * @param classifier what it reads and tells then
      */
     public record Tasks(
             List<String> learn,
@@ -751,6 +752,7 @@ public record ShopConfig(
             NextEvents nextEvents,
             Duration intentHorizon,
             IntentWay intentWay,
+            Classifier classifier,
             Duration churnHorizon,
             Demand demand) {
         public static final List<String> LEARNED =
@@ -783,6 +785,17 @@ public record ShopConfig(
         public boolean classifies() {
             return intentWay == IntentWay.CLASSIFIER;
         }
+    }
+
+    /**
+     * Of intent learned by {@link IntentWay#CLASSIFIER}.
+     *
+     * @param totals whether it reads what the whole history comes to, beside the encoder
+     * @param counts whether it tells how often too, not only whether
+     */
+    public record Classifier(boolean totals, boolean counts) {
+
+        public static final Classifier CLASSIC = new Classifier(false, false);
     }
 
     /**

@@ -855,10 +855,25 @@ public final class ShopConfigReader {
                         new ShopConfig.NextEvents(events.whole("k", 10, 1, 1_000), way(events)),
                         horizon,
                         intentWay,
+                        classifier(intent, intentWay),
                         churn.duration("horizon", Duration.ofDays(30)),
                         demand(demand));
         List.of(next, events, intent, churn, demand, node).forEach(ConfigNode::close);
         return tasks;
+    }
+
+    private static ShopConfig.Classifier classifier(ConfigNode intent, IntentWay way) {
+        ShopConfig.Classifier classifier =
+                new ShopConfig.Classifier(
+                        intent.flag("totals").orElse(false), intent.flag("counts").orElse(false));
+        if (way != IntentWay.CLASSIFIER && !classifier.equals(ShopConfig.Classifier.CLASSIC)) {
+            throw intent.found(
+                    classifier.totals() ? "totals" : "counts",
+                    "true",
+                    "expected tasks.intent.way: classifier beside it; hazards read the totals"
+                            + " anyway");
+        }
+        return classifier;
     }
 
     private static ShopConfig.Demand demand(ConfigNode node) {

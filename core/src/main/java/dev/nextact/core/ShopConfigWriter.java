@@ -115,7 +115,9 @@ public final class ShopConfigWriter {
                         "intent",
                                 map(
                                         "horizon", Spans.text(tasks.intentHorizon()),
-                                        "way", tasks.intentWay().title()),
+                                        "way", tasks.intentWay().title(),
+                                        "totals", tasks.classifier().totals(),
+                                        "counts", tasks.classifier().counts()),
                         "churn", map("horizon", Spans.text(tasks.churnHorizon())),
                         "demand", demand(tasks.demand())));
         tree.put("serve", serve(config.serve()));

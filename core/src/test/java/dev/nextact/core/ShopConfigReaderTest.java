@@ -162,6 +162,20 @@ class ShopConfigReaderTest {
     }
 
     @Test
+    void aClassifierMayReadTotalsAndCount() {
+        String classifier = "tasks: {learn: [intent], intent: {way: classifier%s}}\n";
+        ShopConfig config = read(SMALLEST + classifier.formatted(", totals: true, counts: true"));
+
+        assertThat(config.tasks().classifier()).isEqualTo(new ShopConfig.Classifier(true, true));
+        assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        assertThat(read(SMALLEST + classifier.formatted("")).tasks().classifier())
+                .isEqualTo(ShopConfig.Classifier.CLASSIC);
+        assertThatThrownBy(() -> read(SMALLEST + "tasks: {intent: {counts: true}}\n"))
+                .hasMessageContaining("tasks.intent.counts")
+                .hasMessageContaining("way: classifier");
+    }
+
+    @Test
     void privacyIsReadAndPrinted() {
         ShopConfig config =
                 read(

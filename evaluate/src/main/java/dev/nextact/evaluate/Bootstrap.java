@@ -88,7 +88,7 @@ public final class Bootstrap {
     }
 
     /** Of the mean of one number a shopper. */
-    static Bootstrap ofMean(double[] values, long seed) {
+    public static Bootstrap ofMean(double[] values, long seed) {
         int[] counts = new int[values.length];
         Arrays.fill(counts, 1);
         return of(values, counts, seed);
@@ -142,6 +142,21 @@ public final class Bootstrap {
         }
         // where a draw holds one kind alone nothing can be told apart
         return positives == 0 || below == 0 ? 0.5 : above / ((double) positives * below);
+    }
+
+    /**
+     * Of the mean of several figures over the same shoppers, such as those of several seeds.
+     *
+     * @param figures drawn with the same seed, as often
+     */
+    public static Bootstrap mean(List<Bootstrap> figures) {
+        double[] means = new double[figures.get(0).means.length];
+        for (Bootstrap figure : figures) {
+            for (int i = 0; i < means.length; i++) {
+                means[i] += figure.means[i] / figures.size();
+            }
+        }
+        return new Bootstrap(means);
     }
 
     /** Of the difference of two figures over the same shoppers. */

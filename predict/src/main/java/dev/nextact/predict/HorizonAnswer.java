@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param probability that it comes for {@code intent}, that it stays away for {@code churn}
  * @param medianSeconds by when it comes with even odds; −1 where the model does not see that far,
  *     or tells of one horizon alone
+ * @param expectedCount how often it is to be expected within the horizon; −1 where the model does
+ *     not tell
  */
 public record HorizonAnswer(
         String user,
@@ -20,7 +22,8 @@ public record HorizonAnswer(
         String now,
         double horizonSeconds,
         double probability,
-        double medianSeconds) {
+        double medianSeconds,
+        double expectedCount) {
 
     static final List<PredictionFile.Column> COLUMNS =
             List.of(
@@ -29,7 +32,8 @@ public record HorizonAnswer(
                     new PredictionFile.Column("now", "VARCHAR"),
                     new PredictionFile.Column("horizon_seconds", "DOUBLE"),
                     new PredictionFile.Column("probability", "DOUBLE"),
-                    new PredictionFile.Column("median_seconds", "DOUBLE"));
+                    new PredictionFile.Column("median_seconds", "DOUBLE"),
+                    new PredictionFile.Column("expected_count", "DOUBLE"));
 
     /**
      * What a curve says.
@@ -54,11 +58,20 @@ public record HorizonAnswer(
                 moment.nowText(),
                 seconds,
                 question == Question.INTENT ? came : 1 - came,
-                Double.isInfinite(median) ? -1 : median);
+                Double.isInfinite(median) ? -1 : median,
+                -1);
+    }
+
+    /** The same of a model that tells how often, too. */
+    HorizonAnswer expecting(double count) {
+        return new HorizonAnswer(
+                user, behaviour, now, horizonSeconds, probability, medianSeconds, count);
     }
 
     Object[] row() {
-        return new Object[] {user, behaviour, now, horizonSeconds, probability, medianSeconds};
+        return new Object[] {
+            user, behaviour, now, horizonSeconds, probability, medianSeconds, expectedCount
+        };
     }
 
     /** A line for the terminal. */

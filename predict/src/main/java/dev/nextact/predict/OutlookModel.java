@@ -165,7 +165,7 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         int size = moments.size();
         TokenBatch batch = batch(moments);
         if (heads.classifies()) {
-            return classified(batch);
+            return classified(batch, moments);
         }
         Answers answers = ask(batch, hidden(batch), rows(size, 1), new long[size], moments);
         return IntStream.range(0, size).mapToObj(answers::stays).toList();
@@ -180,9 +180,26 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
                 .toArray(float[][]::new);
     }
 
-    private List<List<HazardCurve>> classified(TokenBatch batch) {
+    /**
+     * How many events of its behaviour a classifier that counts expects within its horizon, seen
+     * from just after the last event of each history: [B].
+     *
+     * @throws NextactException when the model does not count
+     */
+    public double[] expectedCounts(List<Moment> moments) {
+        if (!heads.classifier().counts()) {
+            throw NextactException.bundle(
+                    "%s did not learn how often its behaviour comes. Train a classifier with"
+                            + " tasks.intent.counts: true",
+                    bundle.directory());
+        }
+        float[] logs = read(batch(moments), moments, "log_count");
+        return IntStream.range(0, logs.length).mapToDouble(b -> Math.exp(logs[b])).toArray();
+    }
+
+    private List<List<HazardCurve>> classified(TokenBatch batch, List<Moment> moments) {
         int behaviours = bundle.manifest().behaviours().size();
-        float[] probabilities = probabilities(batch, hidden(batch));
+        float[] probabilities = read(batch, moments, "probability");
         List<List<HazardCurve>> all = new ArrayList<>();
         for (float probability : probabilities) {
             List<HazardCurve> curves = new ArrayList<>();
@@ -195,15 +212,23 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         return all;
     }
 
-    /** Of a classifier: [B]. */
-    private float[] probabilities(TokenBatch batch, float[] hidden) {
-        long[] shape = {batch.size(), hidden.length / batch.size()};
-        try (OnnxTensor states =
-                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(hidden), shape);
-                OrtSession.Result result = session.run(Map.of("hidden", states))) {
-            return floats((OnnxTensor) result.get(0));
+    /** What a classifier says just after the last events: [B]. */
+    private float[] read(TokenBatch batch, List<Moment> moments, String output) {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            inputs.put("hidden", floats(hidden(batch), batch.size()));
+            if (heads.totals().size() > 0) {
+                List<Moment> then =
+                        moments.stream().map(m -> Moment.afterLast(m.history())).toList();
+                inputs.put("totals", floats(totals(then, 1), batch.size()));
+            }
+            try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+                return floats((OnnxTensor) result.get(0));
+            }
         } catch (OrtException e) {
             throw OnnxScorer.failure(bundle, e);
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
         }
     }
 
@@ -408,12 +433,7 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             TokenInputs.add(environment, session, batch, inputs);
-            inputs.put(
-                    "hidden",
-                    OnnxTensor.createTensor(
-                            environment,
-                            FloatBuffer.wrap(hidden),
-                            new long[] {batch.size(), hidden.length / batch.size()}));
+            inputs.put("hidden", floats(hidden, batch.size()));
             Map<String, long[]> questions =
                     Map.of(
                             "rows", rows,
@@ -433,12 +453,7 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
                 }
             }
             if (heads.hazards()) {
-                inputs.put(
-                        "totals",
-                        OnnxTensor.createTensor(
-                                environment,
-                                FloatBuffer.wrap(totals(moments, each)),
-                                new long[] {rows.length, heads.totals().size()}));
+                inputs.put("totals", floats(totals(moments, each), rows.length));
             }
             Map<String, float[]> outputs = new HashMap<>();
             try (OrtSession.Result result = session.run(inputs)) {
@@ -470,6 +485,12 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
             }
         }
         return totals;
+    }
+
+    /** [N·F] -> [N, F]. */
+    private OnnxTensor floats(float[] values, int rows) throws OrtException {
+        long[] shape = {rows, values.length / rows};
+        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
     }
 
     private static float[] floats(OnnxTensor tensor) {

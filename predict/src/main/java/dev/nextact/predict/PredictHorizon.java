@@ -86,7 +86,10 @@ public final class PredictHorizon {
             model.refuseBeyond(behaviour, seconds);
             for (int from = 0; from < moments.size(); from += BATCH) {
                 int to = Math.min(moments.size(), from + BATCH);
-                List<List<HazardCurve>> stays = model.stays(moments.subList(from, to));
+                List<Moment> batch = moments.subList(from, to);
+                List<List<HazardCurve>> stays = model.stays(batch);
+                boolean counts = model.heads().classifier().counts();
+                double[] expected = counts ? model.expectedCounts(batch) : new double[0];
                 for (int i = from; i < to; i++) {
                     HorizonAnswer answer =
                             HorizonAnswer.of(
@@ -97,7 +100,7 @@ public final class PredictHorizon {
                                     moments.get(i),
                                     stays.get(i - from).get(behaviour));
                     sum += answer.probability();
-                    sink.accept(answer);
+                    sink.accept(counts ? answer.expecting(expected[i - from]) : answer);
                 }
                 task.at(to, "");
             }

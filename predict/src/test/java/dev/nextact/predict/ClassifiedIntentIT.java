@@ -19,6 +19,7 @@ import dev.nextact.model.bundle.BundleContent;
 import dev.nextact.model.bundle.BundleWriter;
 import dev.nextact.model.bundle.Manifest;
 import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HeadSettings.TotalsScale;
 import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
@@ -54,7 +55,7 @@ class ClassifiedIntentIT {
     private static final int BUY = 1;
 
     private static final HeadSettings CLASSIFIER =
-            HeadSettings.of(new HeadSettings.Classifier(BUY, 86_400));
+            HeadSettings.of(new HeadSettings.Classifier(BUY, 86_400, false), TotalsScale.same(0));
 
     @TempDir private Path directory;
 
@@ -176,6 +177,39 @@ class ClassifiedIntentIT {
                         .get(0)
                         .probability();
         assertThat(stays).isCloseTo(1 - now.get(0).probability(), offset(1e-9));
+    }
+
+    @Test
+    void oneThatReadsTotalsAndCountsTellsHowOften() {
+        Bundle bundle =
+                bundle(
+                        HeadSettings.of(
+                                new HeadSettings.Classifier(BUY, 86_400, true),
+                                TotalsScale.same(HistoryTotals.size(2))));
+
+        List<HorizonAnswer> answers =
+                ask(bundle, request(Question.INTENT, "buy", Duration.ofDays(1)));
+
+        assertThat(answers)
+                .allSatisfy(a -> assertThat(a.expectedCount()).isStrictlyBetween(0.0, 10.0));
+        assertThat(answers.get(0).expectedCount()).isNotEqualTo(answers.get(1).expectedCount());
+        // the weights of the totals are 0 before training, but what is read must not be refused
+        try (OutlookModel model = OutlookModel.open(bundle)) {
+            EventSequence history = log().sequences().get(1).prefix(1);
+            EventSequence known = EventSequence.of(-1, new int[] {2}, new byte[1], new long[1]);
+            assertThat(model.expectedCounts(List.of(Moment.afterLast(history)))).hasSize(1);
+            assertThat(model.expectedCounts(List.of(Moment.afterLast(known)))).hasSize(1);
+        }
+        Bundle silent = bundle(CLASSIFIER);
+        assertThat(ask(silent, request(Question.INTENT, "buy", Duration.ofDays(1))))
+                .extracting(HorizonAnswer::expectedCount)
+                .containsOnly(-1.0);
+        try (OutlookModel model = OutlookModel.open(silent)) {
+            EventSequence history = log().sequences().get(1);
+            assertThatThrownBy(() -> model.expectedCounts(List.of(Moment.afterLast(history))))
+                    .isInstanceOf(NextactException.class)
+                    .hasMessageContaining("tasks.intent.counts: true");
+        }
     }
 
     @Test

@@ -243,7 +243,8 @@ class OutlooksIT {
         assertThat(Files.readAllLines(out))
                 .hasSize(3)
                 .first()
-                .isEqualTo("user,behaviour,now,horizon_seconds,probability,median_seconds");
+                .isEqualTo(
+                        "user,behaviour,now,horizon_seconds,probability,median_seconds,expected_count");
     }
 
     @Test

@@ -148,10 +148,7 @@ final class HeadPlan {
 
     /** Of one moment of each shopper, anywhere in the time from the first event on. */
     private static TotalsScale totals(LearningData data, int behaviours) {
-        int size = HistoryTotals.size(behaviours);
-        double[] sums = new double[size];
-        double[] squares = new double[size];
-        int count = 0;
+        List<double[]> measured = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(1);
         for (int user = 0; user < data.sequences().size(); user++) {
             EventSequence events = data.training(user);
@@ -160,14 +157,26 @@ final class HeadPlan {
                 continue;
             }
             long now = random.nextLong(events.timeMicros(0), until);
-            double[] totals =
-                    HistoryTotals.at(events, events.countBefore(now + 1), now, behaviours);
+            measured.add(HistoryTotals.at(events, events.countBefore(now + 1), now, behaviours));
+        }
+        return scale(measured, HistoryTotals.size(behaviours));
+    }
+
+    /**
+     * Of totals of some moments.
+     *
+     * @param size F
+     */
+    static TotalsScale scale(List<double[]> measured, int size) {
+        double[] sums = new double[size];
+        double[] squares = new double[size];
+        for (double[] totals : measured) {
             for (int f = 0; f < size; f++) {
                 sums[f] += totals[f];
                 squares[f] += totals[f] * totals[f];
             }
-            count++;
         }
+        int count = measured.size();
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
         for (int f = 0; f < size; f++) {

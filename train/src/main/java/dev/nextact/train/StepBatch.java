@@ -53,6 +53,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
      * @param hits places m·N + n where a negative is the target itself, or is left out with it; see
      *     {@link Hits}
      * @param weights [M] of the targets; empty where all count alike
+     * @param totals [M·F] of labelled steps, see {@link StepTotals}; empty where F is 0
      * @param heads what the other heads learn from; absent where there are none
      */
     record Part(
@@ -68,6 +69,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
             long[] targets,
             long[] hits,
             float[] weights,
+            float[] totals,
             Optional<HeadTargets> heads) {
 
         /** All events of the windows, numbered as the whole table is, without targets. */
@@ -87,6 +89,7 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     new long[0],
                     new long[0],
                     new long[0],
+                    new float[0],
                     new float[0],
                     Optional.empty());
         }
@@ -258,6 +261,9 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
                     targets,
                     hits(positions, targets, negatives),
                     counts,
+                    classifies()
+                            ? StepTotals.of(windows, totals(), settings.behaviours())
+                            : new float[0],
                     settings.foretells()
                             .filter(heads -> !heads.classifies())
                             .map(heads -> HeadTargets.of(settings, windows, steps, random)));
@@ -288,6 +294,10 @@ record StepBatch(long[] rows, ItemBags fields, float[] corrections, int targets,
         /** Then no items are scored, and those of the windows alone are read. */
         private boolean classifies() {
             return settings.foretells().map(HeadSettings::classifies).orElse(false);
+        }
+
+        private HeadSettings.TotalsScale totals() {
+            return settings.foretells().orElseThrow().totals();
         }
 
         private long row(int item) {

@@ -6,12 +6,16 @@ import java.util.Arrays;
 
 /**
  * What a classifier learns: after each event of each shopper yes, no, or nothing, where the answer
- * is not known or not asked for. Immutable; thread-safe.
+ * is not known or not asked for; where it counts, how often in place of yes. Immutable;
+ * thread-safe.
  */
 public sealed interface StepLabels {
 
     byte NO = 0;
     byte YES = 1;
+
+    /** Where it is counted how often it came, no label is higher. */
+    byte MOST = Byte.MAX_VALUE;
 
     /** The step does not count. */
     byte NONE = -1;
@@ -30,8 +34,13 @@ public sealed interface StepLabels {
      */
     byte[] validation(LearningData data, int user);
 
-    /** Whether a behaviour comes strictly later than the event, and at most the horizon later. */
-    record Within(int behaviour, long horizonMicros) implements StepLabels {
+    /**
+     * Whether, or how often, a behaviour comes strictly later than the event, and at most the
+     * horizon later.
+     *
+     * @param counts whether a label tells how often, at most {@link #MOST} times
+     */
+    record Within(int behaviour, long horizonMicros, boolean counts) implements StepLabels {
 
         public Within {
             if (horizonMicros < 1) {
@@ -61,19 +70,20 @@ public sealed interface StepLabels {
          */
         private byte[] labels(EventSequence events, long from, long until) {
             byte[] labels = new byte[events.size()];
-            long came = Long.MAX_VALUE; // the earliest behind this event
-            long later = Long.MAX_VALUE; // of those the earliest at a later time
-            for (int i = events.size() - 1; i >= 0; i--) {
+            int most = counts ? MOST : YES;
+            int later = 0; // the first event at a later time
+            int beyond = 0; // the first one behind the horizon
+            int came = 0; // from the one to the other
+            for (int i = 0; i < labels.length; i++) {
                 long now = events.timeMicros(i);
-                if (i + 1 < events.size() && events.timeMicros(i + 1) > now) {
-                    later = came;
-                }
                 long end = now + horizonMicros;
-                byte answer = later <= end ? YES : NO;
-                labels[i] = end >= from && end < until ? answer : NONE;
-                if (events.behaviour(i) == behaviour) {
-                    came = now;
+                for (; beyond < labels.length && events.timeMicros(beyond) <= end; beyond++) {
+                    came += events.behaviour(beyond) == behaviour ? 1 : 0;
                 }
+                for (; later < labels.length && events.timeMicros(later) <= now; later++) {
+                    came -= events.behaviour(later) == behaviour ? 1 : 0;
+                }
+                labels[i] = end >= from && end < until ? (byte) Math.min(most, came) : NONE;
             }
             return labels;
         }

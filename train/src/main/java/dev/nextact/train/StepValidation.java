@@ -2,10 +2,10 @@ package dev.nextact.train;
 
 import dev.nextact.core.LearningData;
 import dev.nextact.core.probability.BinaryOutcomes;
-import dev.nextact.model.network.Network;
 import dev.nextact.model.network.NetworkSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -45,6 +45,12 @@ final class StepValidation {
         return new StepValidation(settings, windows);
     }
 
+    /** The steps that are learned, to see how far off the network is on the whole. */
+    static StepValidation ofTraining(TrainingSet set, NetworkSettings settings) {
+        return new StepValidation(
+                settings, IntStream.range(0, set.size()).mapToObj(set::window).toList());
+    }
+
     /** How many steps. */
     int size() {
         return windows.stream().mapToInt(Window::targets).sum();
@@ -77,33 +83,92 @@ final class StepValidation {
         return batches;
     }
 
-    private HeadValidation.Hazards answers(TorchScorer scorer, List<Window> batch) {
-        int size = batch.stream().mapToInt(Window::targets).sum();
-        long[] places = new long[size];
-        float[] survived = new float[size];
-        float[] came = new float[size];
-        TorchRuntime.oneThread();
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard noGrad = new NoGradGuard()) {
+    /** How often it was to be expected after all the steps together, and how often it came. */
+    HowMany counts(TorchScorer scorer) {
+        double expected = 0;
+        double came = 0;
+        for (int from = 0; from < windows.size(); from += BATCH) {
+            List<Window> batch = windows.subList(from, Math.min(windows.size(), from + BATCH));
+            TorchRuntime.oneThread();
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard noGrad = new NoGradGuard()) {
+                Asked asked = Asked.of(scorer, settings, batch);
+                Tensor logs =
+                        scorer.network().logCounts(scorer.ops(), asked.states(), asked.totals());
+                for (float log : TorchOps.floats(logs)) {
+                    expected += Math.exp(log);
+                }
+                for (byte label : asked.labels()) {
+                    came += label;
+                }
+            }
+        }
+        return new HowMany(expected, came);
+    }
+
+    /** Of what the network expects and what came. */
+    record HowMany(double expected, double came) {
+
+        HowMany plus(HowMany other) {
+            return new HowMany(expected + other.expected, came + other.came);
+        }
+
+        /** The logarithm of how many times as many came; 0 where there is nothing to tell by. */
+        double shift() {
+            return came > 0 && expected > 0 ? Math.log(came / expected) : 0;
+        }
+    }
+
+    /**
+     * What is asked of a batch's M steps.
+     *
+     * @param states [M, D] of the encoder
+     * @param totals [M, F]
+     * @param labels [M]
+     */
+    private record Asked(Tensor states, Tensor totals, byte[] labels) {
+
+        static Asked of(TorchScorer scorer, NetworkSettings settings, List<Window> batch) {
+            int size = batch.stream().mapToInt(Window::targets).sum();
+            long[] places = new long[size];
+            byte[] labels = new byte[size];
             StepBatch.Part part = StepBatch.Part.of(batch, settings.shape());
             int m = 0;
             for (int b = 0; b < batch.size(); b++) {
-                byte[] labels = batch.get(b).labels();
-                for (int t = 0; t < labels.length; t++) {
-                    if (labels[t] != StepLabels.NONE) {
+                byte[] ofWindow = batch.get(b).labels();
+                for (int t = 0; t < ofWindow.length; t++) {
+                    if (ofWindow[t] != StepLabels.NONE) {
                         places[m] = (long) b * part.steps() + settings.shape().before() + t;
-                        came[m] = labels[t];
-                        survived[m] = 1 - came[m];
-                        m++;
+                        labels[m++] = ofWindow[t];
                     }
                 }
             }
-            Network network = scorer.network();
-            TorchOps ops = scorer.ops();
-            Tensor states = Worker.flat(network.encode(ops, Worker.tokens(part))); // [B·T, D]
-            Tensor asked = states.index_select(0, Tensor.create(places)); // [M, D]
-            float[] scores = TorchOps.floats(network.classify(ops, asked));
-            return new HeadValidation.Hazards(scores, survived, came);
+            float[] totals =
+                    StepTotals.of(
+                            batch,
+                            settings.foretells().orElseThrow().totals(),
+                            settings.behaviours());
+            Tensor states = Worker.flat(scorer.network().encode(scorer.ops(), Worker.tokens(part)));
+            return new Asked(
+                    states.index_select(0, Tensor.create(places)), // [B·T, D] -> [M, D]
+                    Worker.totals(totals, size),
+                    labels);
+        }
+    }
+
+    private HeadValidation.Hazards answers(TorchScorer scorer, List<Window> batch) {
+        TorchRuntime.oneThread();
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGrad = new NoGradGuard()) {
+            Asked asked = Asked.of(scorer, settings, batch);
+            Tensor logits = scorer.network().classify(scorer.ops(), asked.states(), asked.totals());
+            float[] came = new float[asked.labels().length];
+            float[] survived = new float[came.length];
+            for (int m = 0; m < came.length; m++) {
+                came[m] = Math.min(StepLabels.YES, asked.labels()[m]);
+                survived[m] = 1 - came[m];
+            }
+            return new HeadValidation.Hazards(TorchOps.floats(logits), survived, came);
         }
     }
 }

@@ -120,7 +120,8 @@ public final class TrainModel {
                                                     .weighing(weights(config, log)));
             refuseTooLittle(set, data, config);
             ItemKnowledge items = ItemKnowledge.of(config, data);
-            Network network = Network.of(settings(config, log, data, items.learned(), vocabulary));
+            Network network =
+                    Network.of(settings(config, log, data, set, items.learned(), vocabulary));
             return new Lesson(
                     log,
                     data,
@@ -139,7 +140,8 @@ public final class TrainModel {
                     ? Optional.of(
                             new StepLabels.Within(
                                     target(config, log),
-                                    config.tasks().intentHorizon().toNanos() / 1000))
+                                    config.tasks().intentHorizon().toNanos() / 1000,
+                                    config.tasks().classifier().counts()))
                     : Optional.empty();
         }
     }
@@ -366,11 +368,18 @@ public final class TrainModel {
         ItemBags all = ItemBags.ofAll(lesson.fields(), network.settings().items());
         HazardCalibration calibration;
         double auc;
+        StepValidation.HowMany counts = new StepValidation.HowMany(0, 0);
         try (Weights weights = new Weights(network, learned);
                 TorchScorer scorer = new TorchScorer(network, weights, all)) {
             List<HeadValidation.Hazards> answers = validation.answers(scorer);
             calibration = HazardCalibration.ofSteps(answers);
             auc = StepValidation.outcomes(answers).auc();
+            if (network.counts()) {
+                // the validation part alone is too small to tell how many come on the whole
+                StepValidation training =
+                        StepValidation.ofTraining(lesson.set(), network.settings());
+                counts = training.counts(scorer).plus(validation.counts(scorer));
+            }
         }
         if (!Double.isNaN(auc)) {
             metrics.put("valid auc", auc);
@@ -383,7 +392,18 @@ public final class TrainModel {
                         calibration.after(),
                         calibration.before(),
                         auc));
-        return network.calibrated(learned, calibration.shifts(), calibration.scales());
+        if (network.counts()) {
+            progress.say(
+                    String.format(
+                            Locale.ROOT,
+                            "counts put right by training and validation: %,.0f came, %,.0f were"
+                                    + " expected before",
+                            counts.came(),
+                            counts.expected()));
+        }
+        return network.expecting(
+                network.calibrated(learned, calibration.shifts(), calibration.scales()),
+                counts.shift());
     }
 
     /**
@@ -529,6 +549,7 @@ public final class TrainModel {
             ShopConfig config,
             EventLog log,
             LearningData data,
+            TrainingSet set,
             List<ItemField> fields,
             FieldVocabulary vocabulary) {
         ShopConfig.Model model = config.model();
@@ -546,7 +567,7 @@ public final class TrainModel {
                 model.dropout(),
                 fields.stream().map(ItemFieldSize::of).toList(),
                 model.timeFields().stream().map(f -> TimeField.valueOf(constant(f))).toList(),
-                heads(config, log, data),
+                heads(config, log, data, set),
                 model.newItems() ? model.itemDropout() : 0,
                 new TokenParts(
                         model.behaviours(),
@@ -558,13 +579,18 @@ public final class TrainModel {
 
     /** What alone a classifier learns, or all that other heads do. */
     private static Optional<HeadSettings> heads(
-            ShopConfig config, EventLog log, LearningData data) {
+            ShopConfig config, EventLog log, LearningData data, TrainingSet set) {
+        ShopConfig.Classifier asked = config.tasks().classifier();
         return config.tasks().classifies()
                 ? Optional.of(
                         HeadSettings.of(
                                 new HeadSettings.Classifier(
                                         target(config, log),
-                                        config.tasks().intentHorizon().toMillis() / 1e3)))
+                                        config.tasks().intentHorizon().toMillis() / 1e3,
+                                        asked.counts()),
+                                asked.totals()
+                                        ? StepTotals.scale(set, log.behaviours().size())
+                                        : HeadSettings.TotalsScale.same(0)))
                 : HeadPlan.of(config.tasks(), data, log.behaviours().size());
     }
 

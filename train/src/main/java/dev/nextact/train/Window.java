@@ -11,7 +11,8 @@ import java.util.List;
  * baskets but the first, is a target; where it has labels, each event with one is.
  *
  * @param events of known items
- * @param future what the shopper did, to learn from what came after
+ * @param future what the shopper did, to learn from what came after; where it has labels, from what
+ *     came before
  * @param tokens how many tokens the network reads of it
  * @param targets how many there are, the newest events where there are no labels
  * @param labels of {@link StepLabels}, one for each event; none where items are learned
@@ -123,7 +124,9 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
             }
             int count = count(own);
             if (count > 0) {
-                windows.add(new Window(known.events(cut), Future.NONE, own.length, count, own));
+                int[] places = Arrays.copyOfRange(known.places(), cut.from(), cut.end());
+                Future history = new Future(all, places, 0, 0);
+                windows.add(new Window(known.events(cut), history, own.length, count, own));
             }
         }
         return windows;

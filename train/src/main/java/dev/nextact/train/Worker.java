@@ -19,6 +19,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Worker implements PieceWorker {
 
+    /** Far above any count of a label: a step that overshoots must not overflow. */
+    private static final double MOST_LOG_COUNT = 10;
+
     private final Network network;
     private final Weights weights;
     private final ItemLoss loss;
@@ -63,7 +66,7 @@ final class Worker implements PieceWorker {
             Tensor positions = Tensor.create(share.positions());
             Tensor hidden = flat(states).index_select(0, positions); // [M, D]
             if (network.classifies()) {
-                Tensor sum = ofLabels(network.classify(ops, hidden), share);
+                Tensor sum = ofLabels(ops, hidden, share);
                 Tensor mean = sum.mul(new Scalar(1.0 / Math.max(1, batch.targets())));
                 tape.back(new Tape.Ends().add(mean, torch.ones_like(mean)));
                 return Gradient.of(sum.item_float(), ofRows, ofDense);
@@ -98,17 +101,33 @@ final class Worker implements PieceWorker {
     }
 
     /**
-     * Binary cross-entropy, −Σ y ln σ(x) + (1 − y) ln(1 − σ(x)), with ln σ(x) = x − softplus(x).
+     * Binary cross-entropy, −Σ y ln σ(x) + (1 − y) ln(1 − σ(x)), with ln σ(x) = x − softplus(x);
+     * and where it is counted the Poisson's, Σ e^z − n z, but for what the weights do not change.
      *
-     * @param logits [M, 1]
+     * @param hidden [M, D]
      */
-    private static Tensor ofLabels(Tensor logits, StepBatch.Part share) {
-        float[] labels = new float[share.targets().length];
-        for (int m = 0; m < labels.length; m++) {
-            labels[m] = share.targets()[m];
+    private Tensor ofLabels(TorchOps ops, Tensor hidden, StepBatch.Part share) {
+        int size = share.targets().length;
+        float[] came = new float[size];
+        float[] counts = new float[size];
+        for (int m = 0; m < size; m++) {
+            counts[m] = share.targets()[m];
+            came[m] = Math.min(StepLabels.YES, share.targets()[m]);
         }
-        Tensor x = logits.squeeze(1); // [M, 1] -> [M]
-        return torch.softplus(x).sub(x.mul(Tensor.create(labels))).sum();
+        Tensor totals = totals(share.totals(), size);
+        Tensor x = network.classify(ops, hidden, totals).squeeze(1); // [M, 1] -> [M]
+        Tensor loss = torch.softplus(x).sub(x.mul(Tensor.create(came))).sum();
+        if (!network.counts()) {
+            return loss;
+        }
+        Scalar most = new Scalar(MOST_LOG_COUNT);
+        Tensor z = network.logCounts(ops, hidden, totals).squeeze(1).clamp_max(most);
+        return loss.add(z.exp().sub(z.mul(Tensor.create(counts))).sum());
+    }
+
+    /** [M·F] -> [M, F]. */
+    static Tensor totals(float[] values, int size) {
+        return Tensor.create(values, size, values.length / Math.max(1, size));
     }
 
     private TorchOps ops(Tensor table, Map<String, Tensor> dense, Tape tape) {

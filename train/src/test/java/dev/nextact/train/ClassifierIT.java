@@ -3,6 +3,7 @@ package dev.nextact.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -20,10 +21,14 @@ import dev.nextact.core.Split;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
+import dev.nextact.model.network.HeadSettings;
+import dev.nextact.model.network.HeadSettings.TotalsScale;
+import dev.nextact.model.network.HistoryTotals;
 import dev.nextact.model.network.Network;
 import dev.nextact.model.network.TokenBatch;
 import dev.nextact.model.network.Tokens;
 import dev.nextact.model.ops.ArrayOps;
+import dev.nextact.model.ops.Ops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -31,6 +36,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +60,13 @@ class ClassifierIT {
     @TempDir private Path directory;
 
     private ShopConfig config(String family, String horizon) {
+        return config(family, horizon, "");
+    }
+
+    /**
+     * @param more of {@code tasks.intent}
+     */
+    private ShopConfig config(String family, String horizon, String more) {
         String yaml =
                 """
                 workspace: work
@@ -63,9 +76,9 @@ class ClassifierIT {
                 model: {name: shop, family: %s, width: 16, layers: 2, heads: 2, length: 12, dropout: 0}
                 train: {epochs: 15, patience: 15, seed: 7, batch: 16, learning_rate: 0.02,
                         loss: full-softmax, workers: 1}
-                tasks: {learn: [intent], intent: {horizon: %s, way: classifier}}
+                tasks: {learn: [intent], intent: {horizon: %s, way: classifier%s}}
                 """
-                        .formatted(family, horizon);
+                        .formatted(family, horizon, more);
         try {
             return ShopConfigReader.read(
                     Files.writeString(directory.resolve("shop.yaml"), yaml), Map.of());
@@ -153,9 +166,10 @@ class ClassifierIT {
         Network network = TrainModel.Lesson.of(config, log, split(sequences)).network();
         Map<String, FloatTensor> weights = bundle.weights();
         TokenBatch batch = TokenBatch.of(histories, network.settings().shape());
-        double[] byTorch = byTorch(network, weights, batch);
-        double[] byArrays = byArrays(network, weights, batch);
-        double[] byOnnx = byOnnx(bundle, batch);
+        float[] totals = new float[0];
+        double[] byTorch = sigmoids(byTorch(network, weights, batch, totals, Network::classify));
+        double[] byArrays = sigmoids(byArrays(network, weights, batch, totals, Network::classify));
+        double[] byOnnx = doubles(byOnnx(bundle, batch, totals, "probability"));
 
         assertThat(byArrays).containsExactly(byTorch, offset(1e-4));
         assertThat(byOnnx).containsExactly(byTorch, offset(1e-4));
@@ -165,6 +179,87 @@ class ClassifierIT {
         }
         assertThat(BinaryOutcomes.of(byTorch, came).auc()).isGreaterThan(0.99);
         assertThat(BinaryOutcomes.of(byTorch, came).logLoss()).isLessThan(0.1);
+    }
+
+    @Test
+    void itReadsTotalsAndCountsAndAllInterpretersAgree() throws OrtException {
+        EventSequences sequences = sequences();
+        EventLog log = log(sequences);
+        ShopConfig config = config("gru", "12h", ", totals: true, counts: true");
+        Bundle bundle =
+                Bundle.open(
+                        new TrainModel()
+                                .run(
+                                        config,
+                                        log,
+                                        split(sequences),
+                                        new TrainModel.Options(false),
+                                        Progress.silent())
+                                .bundle());
+        HeadSettings heads = bundle.heads().orElseThrow();
+        assertThat(heads.classifier().counts()).isTrue();
+        assertThat(heads.totals().size()).isEqualTo(HistoryTotals.size(2));
+
+        // an hour before what comes within twelve is known no more
+        List<EventSequence> histories = new ArrayList<>();
+        double came = 0;
+        for (int user = 0; user < USERS; user++) {
+            EventSequence events = sequences.get(user);
+            int seen = events.countBefore(START + 47 * HOUR);
+            histories.add(events.prefix(seen));
+            long until = events.timeMicros(seen - 1) + 12 * HOUR;
+            for (int t = seen; t < events.size() && events.timeMicros(t) <= until; t++) {
+                came += events.behaviour(t) == BUY ? 1 : 0;
+            }
+        }
+        float[] totals = new float[USERS * heads.totals().size()];
+        for (int user = 0; user < USERS; user++) {
+            EventSequence events = histories.get(user);
+            long now = events.timeMicros(events.size() - 1);
+            int at = user * heads.totals().size();
+            heads.totals().write(events, events.size(), now, 2, totals, at);
+        }
+        Network network = TrainModel.Lesson.of(config, log, split(sequences)).network();
+        Map<String, FloatTensor> weights = bundle.weights();
+        TokenBatch batch = TokenBatch.of(histories, network.settings().shape());
+        double[] odds = doubles(byTorch(network, weights, batch, totals, Network::classify));
+        double[] counts = doubles(byTorch(network, weights, batch, totals, Network::logCounts));
+
+        assertThat(doubles(byArrays(network, weights, batch, totals, Network::classify)))
+                .containsExactly(odds, offset(1e-4));
+        assertThat(doubles(byArrays(network, weights, batch, totals, Network::logCounts)))
+                .containsExactly(counts, offset(1e-4));
+        assertThat(doubles(byOnnx(bundle, batch, totals, "log_count")))
+                .containsExactly(counts, offset(1e-4));
+        assertThat(doubles(byOnnx(bundle, batch, totals, "probability")))
+                .containsExactly(
+                        Arrays.stream(odds).map(x -> 1 / (1 + Math.exp(-x))).toArray(),
+                        offset(1e-4));
+        double expected = Arrays.stream(counts).map(Math::exp).sum();
+        assertThat(expected).isCloseTo(came, withinPercentage(15));
+        float[] wide = weights.get("head.classifier.totals.weight").values();
+        assertThat(Arrays.stream(doubles(wide)).map(Math::abs).max().orElseThrow())
+                .isGreaterThan(0.01);
+    }
+
+    @Test
+    void totalsOfAStepKnowWhatIsOlderThanItsWindowAndNothingLater() {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int t = 0; t < 30; t++) {
+            builder.event(t == 3 ? 0 : 1, t % 3 == 0 ? BUY : VIEW, START + t * HOUR);
+        }
+        EventSequence all = builder.endUser().build().get(0);
+        byte[] labels = new byte[30];
+        Arrays.fill(labels, StepLabels.NONE);
+        labels[10] = StepLabels.NO;
+        labels[25] = StepLabels.YES;
+        TotalsScale scale = TotalsScale.same(HistoryTotals.size(2));
+        float[] of = StepTotals.of(Window.labelled(all, labels, 8), scale, 2);
+
+        float[] alone = new float[2 * scale.size()];
+        scale.write(all.prefix(11), 11, START + 10 * HOUR, 2, alone, 0);
+        scale.write(all.prefix(26), 26, START + 25 * HOUR, 2, alone, scale.size());
+        assertThat(of).containsExactly(alone);
     }
 
     @Test
@@ -237,8 +332,17 @@ class ClassifierIT {
                 .hasMessageContaining("tasks.intent.horizon");
     }
 
-    private static double[] byTorch(
-            Network network, Map<String, FloatTensor> values, TokenBatch batch) {
+    /** What the classifier tells of states and totals. */
+    private interface Told {
+        <T> T of(Network network, Ops<T> ops, T states, T totals);
+    }
+
+    private static float[] byTorch(
+            Network network,
+            Map<String, FloatTensor> values,
+            TokenBatch batch,
+            float[] totals,
+            Told told) {
         TorchRuntime.load();
         try (Weights weights = new Weights(network, values);
                 TorchScorer scorer =
@@ -254,12 +358,17 @@ class ClassifierIT {
                             TorchOps.fields(batch.baskets(), batch.size(), batch.steps()),
                             Tensor.create(batch.lengths()));
             Tensor states = network.encodeLast(scorer.ops(), tokens);
-            return sigmoids(TorchOps.floats(network.classify(scorer.ops(), states)));
+            return TorchOps.floats(
+                    told.of(network, scorer.ops(), states, Worker.totals(totals, batch.size())));
         }
     }
 
-    private static double[] byArrays(
-            Network network, Map<String, FloatTensor> weights, TokenBatch batch) {
+    private static float[] byArrays(
+            Network network,
+            Map<String, FloatTensor> weights,
+            TokenBatch batch,
+            float[] totals,
+            Told told) {
         ArrayOps ops = new ArrayOps(weights);
         FloatTensor none = floats(new long[0], 0);
         Tokens<FloatTensor> tokens =
@@ -270,7 +379,9 @@ class ClassifierIT {
                         new Tokens.Fields<>(none, none),
                         new Tokens.Fields<>(none, none),
                         floats(batch.lengths(), batch.size()));
-        return sigmoids(network.classify(ops, network.encodeLast(ops, tokens)).values());
+        FloatTensor known =
+                new FloatTensor(new int[] {batch.size(), totals.length / batch.size()}, totals);
+        return told.of(network, ops, network.encodeLast(ops, tokens), known).values();
     }
 
     private static FloatTensor floats(long[] values, int... shape) {
@@ -281,34 +392,44 @@ class ClassifierIT {
         return new FloatTensor(shape, floats);
     }
 
-    private static double[] sigmoids(float[] logits) {
-        double[] probabilities = new double[logits.length];
-        for (int i = 0; i < logits.length; i++) {
-            probabilities[i] = 1 / (1 + Math.exp(-logits[i]));
-        }
-        return probabilities;
+    private static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        Arrays.setAll(doubles, i -> values[i]);
+        return doubles;
     }
 
-    private static double[] byOnnx(Bundle bundle, TokenBatch batch) throws OrtException {
+    private static double[] sigmoids(float[] logits) {
+        return Arrays.stream(doubles(logits)).map(x -> 1 / (1 + Math.exp(-x))).toArray();
+    }
+
+    private static float[] byOnnx(Bundle bundle, TokenBatch batch, float[] totals, String output)
+            throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         long[] shape = {batch.size(), batch.steps()};
         Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
         inputs.put("items", longs(environment, batch.items(), shape));
         inputs.put("behaviours", longs(environment, batch.behaviours(), shape));
         inputs.put("lengths", longs(environment, batch.lengths(), batch.size()));
+        Map<String, OnnxTensor> asked = new LinkedHashMap<>();
+        if (totals.length > 0) {
+            asked.put(
+                    "totals",
+                    OnnxTensor.createTensor(
+                            environment,
+                            FloatBuffer.wrap(totals),
+                            new long[] {batch.size(), totals.length / batch.size()}));
+        }
         try (OrtSession items = environment.createSession(bundle.onnx().toString());
                 OrtSession heads =
                         environment.createSession(bundle.headsOnnx().orElseThrow().toString());
                 OrtSession.Result first = items.run(inputs)) {
-            OnnxTensor hidden = (OnnxTensor) first.get("hidden").orElseThrow();
-            try (OrtSession.Result result = heads.run(Map.of("hidden", hidden))) {
-                OnnxTensor output = (OnnxTensor) result.get("probability").orElseThrow();
-                FloatBuffer values = output.getFloatBuffer();
-                double[] probabilities = new double[values.remaining()];
-                for (int i = 0; i < probabilities.length; i++) {
-                    probabilities[i] = values.get(i);
-                }
-                return probabilities;
+            asked.put("hidden", (OnnxTensor) first.get("hidden").orElseThrow());
+            try (OrtSession.Result result = heads.run(asked)) {
+                FloatBuffer values =
+                        ((OnnxTensor) result.get(output).orElseThrow()).getFloatBuffer();
+                float[] floats = new float[values.remaining()];
+                values.get(floats);
+                return floats;
             }
         } finally {
             inputs.values().forEach(OnnxTensor::close);

@@ -17,7 +17,7 @@ class StepLabelsTest {
     private static final long HOUR = 3_600_000_000L;
     private static final int VIEW = 0;
     private static final int BUY = 1;
-    private static final StepLabels TWO_HOURS = new StepLabels.Within(BUY, 2 * HOUR);
+    private static final StepLabels TWO_HOURS = new StepLabels.Within(BUY, 2 * HOUR, false);
 
     private static final byte NO = StepLabels.NO;
     private static final byte YES = StepLabels.YES;
@@ -58,6 +58,29 @@ class StepLabelsTest {
         LearningData data = data(100, 200, view(1), buy(1), view(1), view(5), buy(6), buy(6));
 
         assertThat(TWO_HOURS.training(data, 0)).containsExactly(NO, NO, NO, YES, NO, NO);
+    }
+
+    @Test
+    void whereItIsCountedALabelTellsHowOften() {
+        LearningData data =
+                data(100, 200, view(1), buy(1), view(1.5), buy(2), buy(3), view(3), buy(3.5));
+
+        // after 1 come 2 and 3; after 1.5 come 2, 3 and, at the end of the horizon, 3.5
+        assertThat(new StepLabels.Within(BUY, 2 * HOUR, true).training(data, 0))
+                .containsExactly((byte) 2, (byte) 2, (byte) 3, (byte) 2, (byte) 1, (byte) 1, NO);
+    }
+
+    @Test
+    void noMoreAreCountedThanALabelHolds() {
+        Event[] events = new Event[301];
+        for (int i = 0; i < events.length; i++) {
+            events[i] = buy(i / 300.0);
+        }
+        byte[] labels =
+                new StepLabels.Within(BUY, 2 * HOUR, true).training(data(100, 200, events), 0);
+
+        assertThat(labels[0]).isEqualTo(StepLabels.MOST);
+        assertThat(labels[299]).isEqualTo(YES);
     }
 
     @Test

@@ -74,7 +74,7 @@ public final class BoostedTrees implements TabularClassifier, AutoCloseable {
      */
     public static BoostedTrees fit(
             double[][] rows, boolean[] labels, Settings settings, long seed) {
-        Rows.check(rows, labels);
+        Rows.check(rows, labels.length);
         try {
             int trees = bestTrees(rows, labels, settings, seed);
             return new BoostedTrees(train(rows, labels, settings, trees, seed), trees);

@@ -1,15 +1,18 @@
 package dev.nextact.evaluate.tabular;
 
-/** What the classifiers ask of a table. */
+/** What is asked of a table to learn from. */
 final class Rows {
 
     private Rows() {}
 
-    static void check(double[][] rows, boolean[] labels) {
-        if (rows.length != labels.length || rows.length == 0) {
+    /**
+     * @param labels how many there are
+     */
+    static void check(double[][] rows, int labels) {
+        if (rows.length != labels || rows.length == 0) {
             throw new IllegalArgumentException(
                     "labels: expected as many as rows and at least one, found "
-                            + labels.length
+                            + labels
                             + " and "
                             + rows.length);
         }

@@ -17,7 +17,8 @@ import java.util.List;
  * @param gaps what turns a gap into the number the mixture is over
  * @param edgesSeconds the G+1 ends of the steps of time in which a behaviour may come, ascending
  *     from 0
- * @param totals what turns {@link HistoryTotals} into the numbers the hazards read
+ * @param totals what turns {@link HistoryTotals} into the numbers that the hazards, or the
+ *     classifier, read
  * @param calendar how much oftener than on the average behaviours come, by hour and weekday
  * @param slots for the next events at once; {@link Slots#NONE} where they are not foretold so
  * @param classifier what alone it learns to tell; {@link Classifier#NONE} where it is no classifier
@@ -38,10 +39,11 @@ public record HeadSettings(
      *
      * @param behaviour its index
      * @param horizonSeconds the longest it may take; 0 = there is no classifier
+     * @param counts whether it tells how often, too
      */
-    public record Classifier(int behaviour, double horizonSeconds) {
+    public record Classifier(int behaviour, double horizonSeconds, boolean counts) {
 
-        public static final Classifier NONE = new Classifier(0, 0);
+        public static final Classifier NONE = new Classifier(0, 0, false);
 
         public Classifier {
             if (behaviour < 0 || !(horizonSeconds >= 0)) {
@@ -54,15 +56,19 @@ public record HeadSettings(
         }
     }
 
-    /** Of a classifier alone, whose only step of time is its horizon. */
-    public static HeadSettings of(Classifier classifier) {
+    /**
+     * Of a classifier alone, whose only step of time is its horizon.
+     *
+     * @param totals those it reads beside the encoder's state; of size 0 where it reads none
+     */
+    public static HeadSettings of(Classifier classifier, TotalsScale totals) {
         return new HeadSettings(
                 false,
                 false,
                 1,
                 new GapScale(1, 0, 1),
                 List.of(0.0, classifier.horizonSeconds()),
-                TotalsScale.same(0),
+                totals,
                 new Calendar(List.of(), List.of()),
                 Slots.NONE,
                 classifier);

@@ -75,7 +75,7 @@ public final class Network {
         this.classifier =
                 settings.foretells()
                         .filter(HeadSettings::classifies)
-                        .map(heads -> new ClassifierHead(settings));
+                        .map(heads -> new ClassifierHead(settings, heads));
     }
 
     public static Network of(NetworkSettings settings) {
@@ -221,10 +221,32 @@ public final class Network {
      * Log-odds that what the classifier is of comes.
      *
      * @param states [N, D] of {@link #encode}
+     * @param totals [N, F], see {@link HeadSettings.TotalsScale}; not read where F is 0
      * @return [N, 1]
      */
-    public <T> T classify(Ops<T> ops, T states) {
-        return classifier.orElseThrow().logits(ops, states);
+    public <T> T classify(Ops<T> ops, T states, T totals) {
+        return classifier.orElseThrow().logits(ops, states, totals);
+    }
+
+    /** Whether the classifier tells how often too. */
+    public boolean counts() {
+        return settings.foretells().map(heads -> heads.classifier().counts()).orElse(false);
+    }
+
+    /**
+     * The logarithm of how often what the classifier is of is to be expected.
+     *
+     * @param states [N, D] of {@link #encode}
+     * @param totals [N, F]; not read where F is 0
+     * @return [N, 1]
+     */
+    public <T> T logCounts(Ops<T> ops, T states, T totals) {
+        return classifier.orElseThrow().logCounts(ops, states, totals);
+    }
+
+    /** Weights with which the classifier expects e^shift times as many as with the given ones. */
+    public Map<String, FloatTensor> expecting(Map<String, FloatTensor> weights, double shift) {
+        return ClassifierHead.expecting(weights, shift);
     }
 
     /**

@@ -22,7 +22,8 @@ import java.util.Map;
  * elapsed}, {@code hour}, {@code weekday}, {@code week_hour} int64 [N]. With slots: {@code
  * slot_presence}, {@code slot_times}, {@code slot_spreads} float [N, S, 1] and {@code
  * slot_behaviours} float [N, S, C], see {@link EventSlots}. A classifier reads {@code hidden}
- * alone, and its output is {@code probability} float [B, 1].
+ * alone, or {@code totals} float [B, F] beside it; its output is {@code probability} float [B, 1],
+ * and where it counts {@code log_count} float [B, 1], the logarithm of how many to expect.
  */
 public final class HeadsGraph {
 
@@ -35,8 +36,16 @@ public final class HeadsGraph {
         OnnxOps ops = new OnnxOps(graph, weights);
         OnnxValue hidden = graph.input("hidden", DataType.FLOAT, "B", network.settings().width());
         if (network.classifies()) {
-            OnnxValue probability = ops.sigmoid(network.classify(ops, hidden));
+            OnnxValue totals =
+                    heads.totals().size() > 0
+                            ? graph.input("totals", DataType.FLOAT, "B", heads.totals().size())
+                            : OnnxValue.NONE;
+            OnnxValue probability = ops.sigmoid(network.classify(ops, hidden, totals));
             graph.output(probability, "probability", DataType.FLOAT, "B", 1);
+            if (network.counts()) {
+                OnnxValue count = network.logCounts(ops, hidden, totals);
+                graph.output(count, "log_count", DataType.FLOAT, "B", 1);
+            }
             return graph.toBytes();
         }
         int behaviours = network.settings().behaviours();

@@ -349,7 +349,9 @@ class OutlookRoutesIT {
         ShopConfig ofClassifier = shop.config("");
         bundle(
                 ofClassifier,
-                HeadSettings.of(new HeadSettings.Classifier(1, 86_400)),
+                HeadSettings.of(
+                        new HeadSettings.Classifier(1, 86_400, false),
+                        HeadSettings.TotalsScale.same(0)),
                 List.of("intent"));
         try (RunningServer second =
                 new ServeModel(Clock.systemUTC())
