@@ -4,6 +4,7 @@ import dev.nextact.train.Device;
 import dev.nextact.train.TrainDemand;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
+import dev.nextact.train.TrainingCluster;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,8 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Learn from the prepared data and write a model bundle.",
-        footerHeading = "%nExample:%n",
-        footer = "  nextact train --config shop.yaml --resume")
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  nextact train --config shop.yaml --resume",
+            "  nextact train --engine spark --master spark://host:7077 --machines 4"
+        })
 final class TrainCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -59,8 +63,17 @@ final class TrainCommand implements Callable<Integer> {
                             + " do next.")
     private boolean demand;
 
+    @Option(
+            names = "--machines",
+            paramLabel = "N",
+            description =
+                    "With --engine spark: how many train together, each a task that takes an"
+                            + " executor's cores (docs/spark.md).")
+    private int machines;
+
     @Spec private CommandSpec spec;
 
+    @Mixin private EngineOptions engine = new EngineOptions();
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private JsonOption json = new JsonOption();
 
@@ -80,17 +93,35 @@ final class TrainCommand implements Callable<Integer> {
                         Optional.ofNullable(from),
                         Optional.ofNullable(memory).map(size -> MemoryOption.bytes(size, spec)),
                         device);
-        TrainReport report = new TrainModel().run(config.read(), options, terminal.progress());
+        TrainReport report =
+                engine.isSpark()
+                        ? together(options)
+                        : new TrainModel().run(config.read(), options, terminal.progress());
         terminal.out().print(report.toText());
         json.write(report.toTree());
         return 0;
     }
 
-    private int demand() {
-        if (resume || from != null || memory != null || device != Device.CPU) {
+    private TrainReport together(TrainModel.Options options) {
+        if (device != Device.CPU) {
+            throw new ParameterException(
+                    spec.commandLine(), "--engine spark trains on CPUs; leave --device out");
+        }
+        if (machines < 1) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--demand takes none of --resume, --from, --memory and --device");
+                    "--engine spark needs --machines, how many train together: found " + machines);
+        }
+        return TrainingCluster.spark(engine.master())
+                .train(config.read(), options, machines, terminal.progress());
+    }
+
+    private int demand() {
+        if (resume || from != null || memory != null || device != Device.CPU || engine.isSpark()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--demand takes none of --resume, --from, --memory, --device and --engine"
+                            + " spark");
         }
         TrainDemand.Trained trained = ShopperSource.learnDemand(config.read(), terminal.progress());
         terminal.out()

@@ -101,6 +101,18 @@ class MainTest {
         assertThat(err())
                 .contains("--engine spark needs the module spark")
                 .contains("mvn package -DskipTests -pl spark -am");
+        assertThat(run("train", "--engine", "spark", "--machines", "2")).isEqualTo(2);
+        assertThat(err()).containsPattern("(?s)needs the module spark.*needs the module spark");
+    }
+
+    @Test
+    void howManyMachinesTrainMustBeSaid() {
+        assertThat(run("train", "--engine", "spark")).isEqualTo(2);
+        assertThat(run("train", "--engine", "spark", "--machines", "2", "--demand")).isEqualTo(2);
+        assertThat(err())
+                .hasLineCount(2)
+                .contains("--engine spark needs --machines")
+                .contains("--demand takes none of");
     }
 
     @Test

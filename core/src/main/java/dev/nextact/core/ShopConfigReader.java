@@ -139,10 +139,12 @@ public final class ShopConfigReader {
     }
 
     /**
+     * Of the text of a file.
+     *
      * @param name of the file, for messages
      * @param directory that relative paths start from
      */
-    static ShopConfig read(
+    public static ShopConfig read(
             String text, String name, Path directory, Map<String, String> variables) {
         Node node;
         try {

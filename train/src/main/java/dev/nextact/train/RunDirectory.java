@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,8 +52,8 @@ final class RunDirectory {
         try {
             Files.createDirectories(runs);
             List<Path> earlier = newestFirst(runs);
-            int number = earlier.isEmpty() ? 1 : number(earlier.get(0)) + 1;
-            Path directory = runs.resolve(String.format("%04d", number));
+            int number = earlier.isEmpty() ? 1 : numberOf(earlier.get(0)) + 1;
+            Path directory = runs.resolve(name(number));
             Files.createDirectory(directory);
             RunDirectory run = new RunDirectory(directory);
             run.replace(RUN, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(identity));
@@ -137,6 +138,11 @@ final class RunDirectory {
         return create(runs, identity);
     }
 
+    /** One that there is. */
+    static RunDirectory numbered(Path runs, int number) {
+        return new RunDirectory(runs.resolve(name(number)));
+    }
+
     /** Compared as written JSON, which knows no difference between 1 and 1L. */
     private static Object tree(Identity identity) throws IOException {
         return JSON.readTree(JSON.writeValueAsBytes(identity));
@@ -149,13 +155,22 @@ final class RunDirectory {
         }
         try (Stream<Path> entries = Files.list(runs)) {
             return entries.filter(p -> p.getFileName().toString().matches("\\d{4,9}"))
-                    .sorted(Comparator.comparing(RunDirectory::number).reversed())
+                    .sorted(Comparator.comparing(RunDirectory::numberOf).reversed())
                     .toList();
         }
     }
 
-    private static int number(Path run) {
+    private static int numberOf(Path run) {
         return Integer.parseInt(run.getFileName().toString());
+    }
+
+    private static String name(int number) {
+        return String.format(Locale.ROOT, "%04d", number);
+    }
+
+    /** 1, 2, … among the runs of its workspace. */
+    int number() {
+        return numberOf(directory);
     }
 
     Path directory() {

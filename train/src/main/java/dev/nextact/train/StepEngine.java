@@ -23,14 +23,22 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Takes training steps: cuts a batch into pieces, deals them out to the workers, sums their
- * gradients in the order of the pieces, moves the weights. The same seed and the same number of
- * workers give the same bits; where the training is deterministic the pieces do not depend on the
- * workers, and any number of them gives the same bits. Confined to one thread.
+ * Takes training steps: cuts a batch into pieces, deals them out to the workers of all processes,
+ * sums their gradients in the order of the pieces, moves the weights. Every process makes the same
+ * batch of the same seed, so that they need to tell each other nothing but gradients, and computes
+ * a stretch of its pieces.
+ *
+ * <p>The same seed and the same number of workers give the same bits; where the training is
+ * deterministic the pieces do not depend on the workers, and any number of them gives the same
+ * bits, in one process or in two. More processes add the same numbers in another order. Confined to
+ * one thread.
  */
 final class StepEngine implements AutoCloseable {
 
-    /** Enough to keep as many workers busy, few enough that a piece is worth its while. */
+    /**
+     * Enough to keep as many workers busy, few enough that a piece is worth its while. A power of
+     * two: their {@link PairwiseSum} is that of the sums of any two processes.
+     */
     private static final int DETERMINISTIC_PIECES = 8;
 
     /** With clipped gradients: enough for full use of the processor, few enough for its cache. */
@@ -48,6 +56,7 @@ final class StepEngine implements AutoCloseable {
     /** Absent where nothing is promised of what the weights tell of a shopper. */
     private final Optional<GradientNoise> noise;
 
+    private final ProcessGroup group;
     private final StepBatch.Builder builder;
     private final List<PieceWorker> workers = new ArrayList<>();
     private final ExecutorService threads;
@@ -59,11 +68,20 @@ final class StepEngine implements AutoCloseable {
             Targets targets,
             Weights weights,
             Optimiser optimiser) {
-        this(settings, network, fields, targets, weights, optimiser, Optional.empty());
+        this(
+                settings,
+                network,
+                fields,
+                targets,
+                weights,
+                optimiser,
+                Optional.empty(),
+                new LoneProcess());
     }
 
     /**
-     * @param noise what makes a gradient of clipped ones; each window is then another shopper's
+     * @param noise what makes a gradient of clipped ones; each window is then another shopper's,
+     *     and the process alone
      */
     StepEngine(
             ShopConfig.Train settings,
@@ -72,9 +90,11 @@ final class StepEngine implements AutoCloseable {
             Targets targets,
             Weights weights,
             Optimiser optimiser,
-            Optional<GradientNoise> noise) {
+            Optional<GradientNoise> noise,
+            ProcessGroup group) {
         this.settings = settings;
         this.noise = noise;
+        this.group = group;
         this.weights = weights;
         this.optimiser = optimiser;
         this.sampling = NegativeSampling.of(settings.loss(), targets);
@@ -84,7 +104,7 @@ final class StepEngine implements AutoCloseable {
         this.builder =
                 new StepBatch.Builder(
                         network.settings(), fields, targets.weights(), loss.leavesOut());
-        int count = workers(settings);
+        int count = group.workers(settings);
         for (int i = 0; i < count; i++) {
             workers.add(
                     noise.isPresent()
@@ -102,18 +122,27 @@ final class StepEngine implements AutoCloseable {
                         });
     }
 
-    /** How many threads a config asks for. */
+    /** How many threads a config asks for where a process has the machine for itself. */
     static int workers(ShopConfig.Train settings) {
         return settings.workers() > 0
                 ? settings.workers()
                 : Runtime.getRuntime().availableProcessors();
     }
 
-    /** How many pieces a batch is cut into, where it has as many windows. */
+    /**
+     * How many pieces a batch is cut into, where it has as many windows.
+     *
+     * @param workers of all processes
+     */
     static int pieces(ShopConfig.Train settings, int workers) {
         return settings.deterministic()
-                ? Math.max(DETERMINISTIC_PIECES, settings.accumulate())
+                ? Math.max(DETERMINISTIC_PIECES, powerOfTwo(settings.accumulate()))
                 : workers * settings.accumulate();
+    }
+
+    /** The least that is not below. */
+    private static int powerOfTwo(int count) {
+        return Integer.highestOneBit(2 * count - 1);
     }
 
     int workers() {
@@ -142,7 +171,7 @@ final class StepEngine implements AutoCloseable {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
             Optimiser.Rows rows = optimiser.read(batch.rows(), number);
-            try (Gradient sum = gradient(rows.values(), batch, seed)) {
+            try (Gradient sum = ofAll(rows.values(), gradient(rows.values(), batch, seed))) {
                 return move(rows, batch.targets(), sum, number);
             }
         }
@@ -168,7 +197,7 @@ final class StepEngine implements AutoCloseable {
                 boolean isWhole = batch.rows().length == 0;
                 Tensor index = Tensor.create(batch.rows());
                 Tensor table = isWhole ? whole.values() : whole.values().index_select(0, index);
-                try (Gradient sum = gradient(table, batch, seed)) {
+                try (Gradient sum = gradient(table, batch, seed).orElseThrow()) {
                     loss = sum.lossSum();
                     ofDense.add_(sum.dense());
                     if (isWhole) {
@@ -201,13 +230,16 @@ final class StepEngine implements AutoCloseable {
         return pieces;
     }
 
-    /** Of the whole batch; as many pieces at a time as there are workers. */
-    private Gradient gradient(Tensor table, StepBatch batch, long seed) {
-        Gradient sum = null;
-        double loss = 0;
-        for (int from = 0; from < batch.parts().size(); from += workers.size()) {
+    /** Of this process's pieces, where it has any; as many at a time as there are workers. */
+    private Optional<Gradient> gradient(Tensor table, StepBatch batch, long seed) {
+        int pieces = batch.parts().size();
+        int each = (pieces + group.size() - 1) / group.size();
+        int begin = Math.min(pieces, group.rank() * each);
+        int end = Math.min(pieces, begin + each);
+        PairwiseSum sum = new PairwiseSum();
+        for (int from = begin; from < end; from += workers.size()) {
             List<Future<Gradient>> running = new ArrayList<>();
-            int to = Math.min(batch.parts().size(), from + workers.size());
+            int to = Math.min(end, from + workers.size());
             for (int i = from; i < to; i++) {
                 PieceWorker worker = workers.get(i - from);
                 int piece = i;
@@ -218,23 +250,34 @@ final class StepEngine implements AutoCloseable {
                                     return worker.compute(table, batch, piece, seed + piece);
                                 }));
             }
-            for (Future<Gradient> future : running) {
-                Gradient piece = await(future);
-                loss += piece.lossSum();
-                if (sum == null) {
-                    sum = piece;
-                } else {
-                    try (piece) {
-                        sum.table().add_(piece.table());
-                        sum.dense().add_(piece.dense());
-                    }
-                }
+            running.forEach(future -> sum.add(await(future)));
+        }
+        return sum.total();
+    }
+
+    /**
+     * Of all processes' pieces. Only rows that the step reads are sent, and no numbers of rows: all
+     * processes have the same rows in the same order.
+     */
+    private Gradient ofAll(Tensor table, Optional<Gradient> own) {
+        if (group.size() == 1) {
+            return own.orElseThrow();
+        }
+        long ofTable = table.numel();
+        Tensor sum = torch.zeros(ofTable + weights.denseValues());
+        double loss = 0;
+        if (own.isPresent()) {
+            try (Gradient gradient = own.get()) {
+                sum.narrow(0, 0, ofTable).copy_(gradient.table().reshape(-1));
+                sum.narrow(0, ofTable, weights.denseValues()).copy_(gradient.dense());
+                loss = gradient.lossSum();
             }
         }
-        if (sum == null) {
-            throw new IllegalArgumentException("windows: expected one or more, found none");
-        }
-        return new Gradient(loss, sum.table(), sum.dense(), sum.owner());
+        loss = group.sum(sum, loss);
+        return Gradient.of(
+                loss,
+                sum.narrow(0, 0, ofTable).view_as(table),
+                sum.narrow(0, ofTable, weights.denseValues()));
     }
 
     private Step move(Optimiser.Rows rows, int targets, Gradient sum, long number) {
@@ -281,7 +324,10 @@ final class StepEngine implements AutoCloseable {
 
     /** Every n-th window to each piece, so that they are of like length; none is empty. */
     private List<List<Window>> pieces(List<Window> windows) {
-        int count = Math.min(pieces(settings, workers.size()), windows.size());
+        int count = Math.min(pieces(settings, workers.size() * group.size()), windows.size());
+        if (settings.deterministic()) {
+            count = Integer.highestOneBit(count);
+        }
         List<List<Window>> pieces = new ArrayList<>();
         for (int piece = 0; piece < count; piece++) {
             List<Window> share = new ArrayList<>();

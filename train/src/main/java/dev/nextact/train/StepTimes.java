@@ -10,8 +10,13 @@ import dev.nextact.model.network.NetworkSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * What training steps cost, for benchmarks: of made-up histories whose lengths and number of items
@@ -71,6 +76,114 @@ public final class StepTimes {
         }
     }
 
+    /**
+     * A process's part in steps that several take together.
+     *
+     * @param losses mean over the targets of each step, in nats, those of the warm-up too
+     * @param secondsPerStep median
+     * @param targetsPerSecond of all processes
+     * @param bytesPerStep that this process sent
+     */
+    public record Share(
+            List<Double> losses,
+            double secondsPerStep,
+            double targetsPerSecond,
+            long bytesPerStep) {}
+
+    /** As one of several. */
+    public static Share together(ShopConfig config, Shape shape, int steps, Place place) {
+        TorchRuntime.load();
+        try (ProcessGroup group = place.join()) {
+            return share(config, shape, steps, group);
+        }
+    }
+
+    /**
+     * What the first of several computes, without the others: steps as they would be if a network
+     * took no time. The losses mean nothing; the bytes are those of what would be summed.
+     */
+    public static Share unheard(ShopConfig config, Shape shape, int steps, int processes) {
+        TorchRuntime.load();
+        return share(config, shape, steps, new Unheard(processes));
+    }
+
+    /**
+     * How long sums over several processes take, in seconds, the median of each length.
+     *
+     * @param lengths numbers of values
+     */
+    public static List<Double> sums(Place place, List<Integer> lengths, int turns) {
+        TorchRuntime.load();
+        List<Double> medians = new ArrayList<>();
+        try (ProcessGroup group = place.join()) {
+            for (int length : lengths) {
+                List<Double> seconds = new ArrayList<>();
+                for (int turn = 0; turn < WARM_UP + turns; turn++) {
+                    try (PointerScope summing = new PointerScope()) {
+                        Tensor vector = torch.zeros(length);
+                        long started = System.nanoTime();
+                        group.sum(vector, 0);
+                        if (turn >= WARM_UP) {
+                            seconds.add((System.nanoTime() - started) / 1e9);
+                        }
+                    }
+                }
+                medians.add(Subject.median(seconds));
+            }
+        }
+        return medians;
+    }
+
+    private static Share share(ShopConfig config, Shape shape, int steps, ProcessGroup group) {
+        try (Subject subject = new Subject(config, shape, group)) {
+            for (int step = 0; step < WARM_UP + steps; step++) {
+                subject.step(step >= WARM_UP);
+            }
+            return subject.share();
+        }
+    }
+
+    /** The first of several processes, of which nobody hears. */
+    static final class Unheard implements ProcessGroup {
+
+        private final int size;
+        private long bytes;
+
+        Unheard(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public double sum(Tensor vector, double number) {
+            bytes += Float.BYTES * vector.numel();
+            return number;
+        }
+
+        @Override
+        public double ofFirst(DoubleSupplier finding) {
+            return finding.getAsDouble();
+        }
+
+        /** What is to be summed, once. */
+        @Override
+        public long bytesSent() {
+            return bytes;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     /** One shape under measurement. */
     private static final class Subject implements AutoCloseable {
 
@@ -80,6 +193,8 @@ public final class StepTimes {
         private final Weights weights;
         private final Optimiser optimiser;
         private final StepEngine engine;
+        private final ProcessGroup group;
+        private final List<Double> losses = new ArrayList<>();
         private final List<Double> seconds = new ArrayList<>();
         private final List<Double> perTarget = new ArrayList<>();
         private List<int[]> batches = List.of();
@@ -89,7 +204,12 @@ public final class StepTimes {
         private long targets;
 
         Subject(ShopConfig config, Shape shape) {
+            this(config, shape, new LoneProcess());
+        }
+
+        Subject(ShopConfig config, Shape shape, ProcessGroup group) {
             this.shape = shape;
+            this.group = group;
             this.settings = config.train();
             this.set = TrainingSet.ofWindows(histories(shape, settings.seed()));
             Network network =
@@ -115,7 +235,9 @@ public final class StepTimes {
                             List.of(),
                             set.targetsOf(shape.items()),
                             weights,
-                            optimiser);
+                            optimiser,
+                            Optional.empty(),
+                            group);
         }
 
         /**
@@ -143,6 +265,7 @@ public final class StepTimes {
             long started = System.nanoTime();
             StepEngine.Step done = engine.step(windows, ++number);
             double took = (System.nanoTime() - started) / 1e9;
+            losses.add(done.lossSum() / done.targets());
             if (measured) {
                 seconds.add(took);
                 perTarget.add(took / done.targets());
@@ -156,6 +279,12 @@ public final class StepTimes {
                     median(seconds),
                     median(perTarget),
                     (int) (targets / Math.max(1, seconds.size())));
+        }
+
+        Share share() {
+            double all = seconds.stream().mapToDouble(s -> s).sum();
+            return new Share(
+                    losses, median(seconds), targets / all, group.bytesSent() / losses.size());
         }
 
         private static double median(List<Double> values) {

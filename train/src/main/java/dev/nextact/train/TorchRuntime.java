@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.global.torch_gloo;
 
 /**
  * LibTorch in this process. Its own thread pools are switched off: parallelism comes from our
@@ -22,9 +24,10 @@ final class TorchRuntime {
 
     private TorchRuntime() {}
 
-    /** Loads the natives once. */
+    /** Loads the natives once; this thread computes alone from now on. */
     static synchronized void load() {
         if (loaded) {
+            oneThread();
             return;
         }
         refuseSystemLibTorch(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
@@ -44,6 +47,27 @@ final class TorchRuntime {
                     e);
         }
         loaded = true;
+    }
+
+    /**
+     * Loads what connects processes too.
+     *
+     * @throws NextactException where LibTorch has none for this system
+     */
+    static void loadGloo() {
+        load();
+        try {
+            Loader.load(torch_gloo.class);
+        } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+            throw new NextactException(
+                    NextactException.Category.USAGE,
+                    "training on several machines needs Linux: LibTorch connects no processes on "
+                            + System.getProperty("os.name")
+                            + " ("
+                            + e.getMessage()
+                            + "). Train in one process, without --engine spark",
+                    e);
+        }
     }
 
     /** OpenMP keeps the number of threads for each calling thread; every worker says it. */

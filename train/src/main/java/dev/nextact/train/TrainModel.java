@@ -45,6 +45,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -161,7 +162,34 @@ public final class TrainModel {
     /** The same from a log at hand, by a split of its own. */
     public TrainReport run(
             ShopConfig asked, EventLog log, Split split, Options options, Progress progress) {
-        return run(asked, log, split, Optional.empty(), options, progress);
+        return alone(asked, log, split, Optional.empty(), options, progress);
+    }
+
+    /**
+     * A process of a training of several, on prepared data that all of them see at the same path.
+     * Where an attempt before this one left a checkpoint they go on from it.
+     *
+     * @return what the training did, of the first process, which writes; of the others nothing
+     * @throws LostProcessException when another process has ended before its time
+     * @throws NextactException as alone, and where the processes do not see the same
+     */
+    public Optional<TrainReport> runTogether(
+            ShopConfig asked, Options options, Place place, Progress progress) {
+        Place.refuseAlone(asked);
+        try (ProcessGroup group = place.join()) {
+            EventLog log = PreparedData.open(asked);
+            Split split = Split.of(asked.split(), log.sequences());
+            return run(
+                    asked,
+                    log,
+                    split,
+                    Optional.empty(),
+                    options,
+                    group,
+                    (config, identity) ->
+                            place.run(config, group, () -> begin(config, identity, options)),
+                    progress);
+        }
     }
 
     /**
@@ -186,15 +214,44 @@ public final class TrainModel {
                             + " and "
                             + asked.model().family());
         }
-        return run(asked, log, split, Optional.of(labels), options, progress);
+        return alone(asked, log, split, Optional.of(labels), options, progress);
     }
 
-    private static TrainReport run(
+    private static TrainReport alone(
             ShopConfig asked,
             EventLog log,
             Split split,
             Optional<StepLabels> labels,
             Options options,
+            Progress progress) {
+        return run(
+                        asked,
+                        log,
+                        split,
+                        labels,
+                        options,
+                        new LoneProcess(),
+                        (config, identity) -> begin(config, identity, options),
+                        progress)
+                .orElseThrow();
+    }
+
+    /** The run to go on with, or a new one. */
+    private static RunDirectory begin(
+            ShopConfig config, RunDirectory.Identity identity, Options options) {
+        return options.resume()
+                ? RunDirectory.unfinished(config.runsDirectory(), identity)
+                : RunDirectory.create(config.runsDirectory(), identity);
+    }
+
+    private static Optional<TrainReport> run(
+            ShopConfig asked,
+            EventLog log,
+            Split split,
+            Optional<StepLabels> labels,
+            Options options,
+            ProcessGroup group,
+            BiFunction<ShopConfig, RunDirectory.Identity, RunDirectory> runs,
             Progress progress) {
         options.device().refuseMissing();
         if (asked.train().privacy().isPresent()) {
@@ -231,11 +288,11 @@ public final class TrainModel {
             tree.put("auto", auto);
         }
         RunDirectory.Identity identity = new RunDirectory.Identity(tree, log.fingerprint());
-        RunDirectory run =
-                options.resume()
-                        ? RunDirectory.unfinished(config.runsDirectory(), identity)
-                        : RunDirectory.create(config.runsDirectory(), identity);
+        RunDirectory run = runs.apply(config, identity);
         Optional<Checkpoint> checkpoint = run.checkpoint();
+        group.refuseUnlike("prepared data", log.fingerprint().hashCode());
+        long begun = checkpoint.map(c -> c.state().step()).orElse(0L);
+        group.refuseUnlike("checkpoint in " + run.directory(), begun);
         checkpoint.ifPresent(
                 c ->
                         progress.say(
@@ -254,12 +311,16 @@ public final class TrainModel {
                         lesson.fields(),
                         lesson.set(),
                         lesson.validation(),
-                        privacy);
+                        privacy,
+                        group);
         Trainer.Outcome outcome =
                 trainer.train(
                         run,
                         new Trainer.Stretch(start, checkpoint, config.train().epochs()),
                         progress);
+        if (!group.isFirst()) {
+            return Optional.empty();
+        }
 
         Map<String, FloatTensor> learned = headsOn(config, lesson, outcome.weights(), progress);
         Map<String, Double> metrics = new TreeMap<>();
@@ -271,19 +332,22 @@ public final class TrainModel {
         Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
         Path bundle = write(config, tree, lesson, weights, metrics, heads, privacy);
         run.finish();
-        return new TrainReport(
-                config.model().family(),
-                bundle,
-                run.directory(),
-                network.parameters().stream().mapToLong(ParameterSpec::count).sum(),
-                lesson.set().targets(),
-                String.valueOf(auto.getOrDefault("because", "")),
-                config.tasks().measure(),
-                outcome.state().bestEpoch(),
-                outcome.state().bestScore(),
-                outcome.state().seconds(),
-                outcome.workers(),
-                outcome.state().epochs());
+        return Optional.of(
+                new TrainReport(
+                        config.model().family(),
+                        bundle,
+                        run.directory(),
+                        network.parameters().stream().mapToLong(ParameterSpec::count).sum(),
+                        lesson.set().targets(),
+                        String.valueOf(auto.getOrDefault("because", "")),
+                        config.tasks().measure(),
+                        outcome.state().bestEpoch(),
+                        outcome.state().bestScore(),
+                        outcome.state().seconds(),
+                        outcome.workers(),
+                        group.size(),
+                        group.bytesSent() / Math.max(1, outcome.state().step() - begun),
+                        outcome.state().epochs()));
     }
 
     /** How {@code model.family: auto} was decided; empty where the config names a family. */

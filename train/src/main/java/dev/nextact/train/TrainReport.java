@@ -19,6 +19,9 @@ import java.util.Map;
  * @param bestEpoch whose weights are in the bundle
  * @param validScore that measure of that epoch
  * @param seconds spent in training steps
+ * @param workers threads of each process
+ * @param processes that trained together
+ * @param bytesPerStep that each of them sent to others
  */
 public record TrainReport(
         String model,
@@ -32,6 +35,8 @@ public record TrainReport(
         double validScore,
         double seconds,
         int workers,
+        int processes,
+        long bytesPerStep,
         List<EpochRecord> epochs) {
 
     public TrainReport {
@@ -47,15 +52,22 @@ public record TrainReport(
     public String toText() {
         return String.format(
                 Locale.ROOT,
-                "trained %s: %,d values from %,d targets, %d epochs in %.0f s (%,.0f targets/s, %d"
-                        + " workers)%n%sbest epoch %d, validation %s %.4f%nmodel  %s%ncurve  %s%n",
+                "trained %s: %,d values from %,d targets, %d epochs in %.0f s (%,.0f targets/s,"
+                        + " %s)%n%sbest epoch %d, validation %s %.4f%nmodel  %s%ncurve  %s%n",
                 model,
                 parameters,
                 targets,
                 epochs.size(),
                 seconds,
                 targetsPerSecond(),
-                workers,
+                processes == 1
+                        ? workers + " workers"
+                        : String.format(
+                                Locale.ROOT,
+                                "%d processes of %d workers, each sent %,d bytes a step",
+                                processes,
+                                workers,
+                                bytesPerStep),
                 why.isEmpty() ? "" : "family  " + why + System.lineSeparator(),
                 bestEpoch,
                 measure,
@@ -80,6 +92,10 @@ public record TrainReport(
         tree.put("seconds", seconds);
         tree.put("targets_per_second", targetsPerSecond());
         tree.put("workers", workers);
+        if (processes > 1) {
+            tree.put("processes", processes);
+            tree.put("bytes_per_step", bytesPerStep);
+        }
         List<Map<String, Object>> list = new ArrayList<>();
         for (EpochRecord epoch : epochs) {
             Map<String, Object> entry = new LinkedHashMap<>();

@@ -25,6 +25,7 @@ final class Trainer {
     private final TrainingSet set;
     private final ToDoubleFunction<TorchScorer> validation;
     private final Optional<PrivacyPlan> privacy;
+    private final ProcessGroup group;
 
     /**
      * @param fields of the items, in the order of the network's settings
@@ -36,12 +37,13 @@ final class Trainer {
             List<ItemField> fields,
             TrainingSet set,
             ToDoubleFunction<TorchScorer> validation) {
-        this(settings, network, fields, set, validation, Optional.empty());
+        this(settings, network, fields, set, validation, Optional.empty(), new LoneProcess());
     }
 
     /**
      * @param privacy how the training keeps to a budget; then it ends with its last epoch, for
      *     choosing one would tell of the shoppers of the validation part
+     * @param group of whom the first validates and writes
      */
     Trainer(
             ShopConfig.Train settings,
@@ -49,8 +51,10 @@ final class Trainer {
             List<ItemField> fields,
             TrainingSet set,
             ToDoubleFunction<TorchScorer> validation,
-            Optional<PrivacyPlan> privacy) {
+            Optional<PrivacyPlan> privacy,
+            ProcessGroup group) {
         this.privacy = privacy;
+        this.group = group;
         this.settings = settings;
         this.network = network;
         this.fields = List.copyOf(fields);
@@ -103,7 +107,8 @@ final class Trainer {
                                         : set.targetsOf(network.settings().items()),
                                 weights,
                                 optimiser,
-                                privacy.map(plan -> plan.noise(secret)));
+                                privacy.map(plan -> plan.noise(secret)),
+                                group);
                 Progress.Task task =
                         progress.start("train", (long) last * set.targets(), "targets")) {
             TrainingState state = TrainingState.start();
@@ -139,9 +144,11 @@ final class Trainer {
                 if (state.improved() || privacy.isPresent()) {
                     best = learned;
                 }
-                run.record(state);
-                if (!divergence.isSuspected()) {
-                    run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
+                if (group.isFirst()) {
+                    run.record(state);
+                    if (!divergence.isSuspected()) {
+                        run.save(checkpoint(state, weights, optimiser, best));
+                    }
                 }
             }
             double score =
@@ -194,11 +201,19 @@ final class Trainer {
             state = state.afterStep(done, (System.nanoTime() - started) / 1e9);
             divergence.check(state, done, weights, run.kept());
             task.at(before + state.targets(), message(state));
-            if (run.isDue() && !divergence.isSuspected()) {
-                run.save(new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best));
+            if (group.isFirst() && run.isDue() && !divergence.isSuspected()) {
+                run.save(checkpoint(state, weights, optimiser, best));
             }
         }
         return state;
+    }
+
+    private static Checkpoint checkpoint(
+            TrainingState state,
+            Weights weights,
+            Optimiser optimiser,
+            Map<String, FloatTensor> best) {
+        return new Checkpoint(state, weights.snapshot(), optimiser.snapshot(), best);
     }
 
     private String message(TrainingState state) {
@@ -226,13 +241,16 @@ final class Trainer {
     }
 
     private EpochRecord validate(TrainingState state, Map<String, FloatTensor> learned) {
-        ItemBags all = ItemBags.ofAll(fields, network.settings().items());
-        double score;
-        try (Weights weights = new Weights(network, learned);
-                TorchScorer scorer = new TorchScorer(network, weights, all)) {
-            score = validation.applyAsDouble(scorer);
-        }
+        double score = group.ofFirst(() -> score(learned));
         return new EpochRecord(
                 state.epoch(), state.meanLoss(), score, targetsPerSecond(state), state.seconds());
+    }
+
+    private double score(Map<String, FloatTensor> learned) {
+        ItemBags all = ItemBags.ofAll(fields, network.settings().items());
+        try (Weights weights = new Weights(network, learned);
+                TorchScorer scorer = new TorchScorer(network, weights, all)) {
+            return validation.applyAsDouble(scorer);
+        }
     }
 }

@@ -308,8 +308,8 @@ class UserGradientsIT {
                                 Targets.alike(ITEMS),
                                 weights,
                                 optimiser,
-                                Optional.of(
-                                        new GradientNoise(SecretNoise.repeatable(1), 100, 50)))) {
+                                Optional.of(new GradientNoise(SecretNoise.repeatable(1), 100, 50)),
+                                new LoneProcess())) {
             engine.step(windows(4), 1);
             engine.step(List.of(), 2);
             Map<String, FloatTensor> moved = optimiser.learned();

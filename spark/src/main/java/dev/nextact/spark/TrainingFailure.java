@@ -1,0 +1,27 @@
+package dev.nextact.spark;
+
+import dev.nextact.core.NextactException;
+import dev.nextact.core.NextactException.Category;
+import dev.nextact.train.Rendezvous;
+import java.util.Optional;
+
+/** Why a training cannot go on, whoever else tries: what a process tells the driver. */
+record TrainingFailure(Category category, String message) {
+
+    private static final String KEY = "failure";
+
+    void tell(Rendezvous meeting) {
+        meeting.put(KEY, category.name() + ' ' + message);
+    }
+
+    static Optional<NextactException> heard(Rendezvous meeting) {
+        return meeting.find(KEY)
+                .map(
+                        text -> {
+                            int space = text.indexOf(' ');
+                            return new NextactException(
+                                    Category.valueOf(text.substring(0, space)),
+                                    text.substring(space + 1));
+                        });
+    }
+}
