@@ -18,6 +18,7 @@ import dev.nextact.predict.Shoppers;
 import dev.nextact.simulator.SimulateShop;
 import dev.nextact.simulator.SimulatedShop;
 import dev.nextact.simulator.SimulationSettings;
+import dev.nextact.train.TrainDemand;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
 import java.io.IOException;
@@ -40,6 +41,9 @@ final class Demo {
     private static final String LEARN_ALL =
             "learn: [next-items, next-events, intent, churn], head_epochs: 5, churn: {horizon: 7d}, ";
 
+    /** Shoppers of the validation part asked about what matters on the whole. */
+    private static final int ASKED = 300;
+
     /** Shoppers shown with their next items. */
     private static final int SHOWN = 3;
 
@@ -50,7 +54,7 @@ final class Demo {
     /** What the demo's model learns. */
     enum Learned {
         NEXT_ITEMS,
-        /** Also what the console shows beside: next events, intent and churn. */
+        /** Also what the console shows beside: next events, intent, churn, demand, importance. */
         ALL
     }
 
@@ -100,6 +104,15 @@ final class Demo {
                                         List.of(data -> shop.oracle(data.catalog()))),
                                 progress);
         Bundle bundle = Bundle.open(trained.bundle());
+        if (learned == Learned.ALL) {
+            // by itself: in so short a log the shoppers' model knows what demand is validated on
+            new TrainDemand().run(config, Optional.empty(), progress);
+            ShopImportance.run(
+                    config,
+                    bundle,
+                    ShopImportance.request(config, bundle, ASKED, settings.seed()),
+                    progress);
+        }
         EventLog log = PreparedData.open(config.preparedDirectory(), bundle.fields());
         Path predictions = directory.resolve("next-items.csv");
         new PredictNext()

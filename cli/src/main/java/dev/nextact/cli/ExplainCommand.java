@@ -5,15 +5,12 @@ import dev.nextact.core.Messages;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.demand.DemandPanel;
-import dev.nextact.data.PreparedData;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.predict.DemandReasons;
 import dev.nextact.predict.ExplainDemand;
 import dev.nextact.predict.ItemAttributes;
 import dev.nextact.predict.OutlookModel;
-import dev.nextact.predict.PageFile;
-import dev.nextact.predict.PredictHorizon;
 import dev.nextact.predict.Shoppers;
 import dev.nextact.predict.explain.DemandText;
 import dev.nextact.predict.explain.ExplainPrediction;
@@ -226,19 +223,11 @@ final class ExplainCommand implements Callable<Integer> {
         }
         ShopConfig shop = config.read();
         Bundle bundle = model.open(config);
-        EventLog log = PreparedData.open(shop.preparedDirectory(), bundle.fields());
         GlobalImportance.Request request =
                 OutOfRange.asUsageError(
-                        spec,
-                        () ->
-                                new GlobalImportance.Request(
-                                        shop.split(),
-                                        PredictHorizon.behaviour(bundle, shop.target()),
-                                        shop.tasks().intentHorizon().toMillis() / 1e3,
-                                        looked,
-                                        seed));
+                        spec, () -> ShopImportance.request(shop, bundle, looked, seed));
         GlobalImportance.Answer answer =
-                new GlobalImportance().run(bundle, log, request, terminal.progress());
+                ShopImportance.run(shop, bundle, request, terminal.progress());
         GlobalText text = new GlobalText(Messages.language(language));
         text.sentences(answer).forEach(terminal.out()::println);
         terminal.out().println();
@@ -255,9 +244,6 @@ final class ExplainCommand implements Callable<Integer> {
                 .print(
                         new TextTable(List.of("field", "nats lost", "error"), rows)
                                 .toText(terminal.columns()));
-        PageFile.write(
-                shop.evaluationDirectory().resolve("importance.json"),
-                JsonOption.text(answer.toTree()));
         json.write(answer.toTree());
         return 0;
     }

@@ -245,11 +245,16 @@ public final class DemandTable {
         return total;
     }
 
-    /** The interval of the units over the whole horizon that holds 80 %: both ends included. */
+    /**
+     * The interval of the units over the whole horizon that holds 80 %: both ends included. It is
+     * wider than the sum's own where that of the steps is; narrower it is not, for steps of few
+     * units ask for that, most of which are 0 and within any interval, and the sum is no such step.
+     */
     public double[] over(Row row) {
         NegativeBinomial sum =
                 DemandGroup.sum(row.steps(), bundle.settings().calibration().stepCorrelation());
-        return new double[] {sum.quantile(row.tail()), sum.quantile(1 - row.tail())};
+        double tail = Math.min(row.tail(), Calibration.NONE.tail());
+        return new double[] {sum.quantile(tail), sum.quantile(1 - tail)};
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.nextact.core.Messages;
 import dev.nextact.core.NextactException;
+import dev.nextact.core.demand.DemandBlend;
 import dev.nextact.core.demand.DemandFeatures;
 import dev.nextact.core.demand.DemandForecast;
 import dev.nextact.core.demand.DemandPanel;
@@ -14,6 +15,7 @@ import dev.nextact.core.demand.DemandSeries;
 import dev.nextact.model.bundle.DemandBundle;
 import dev.nextact.model.network.DemandNetwork;
 import dev.nextact.model.network.DemandSettings;
+import dev.nextact.model.network.DemandSettings.Calibration;
 import dev.nextact.model.network.NetworkSettings.Family;
 import dev.nextact.predict.DemandReasons.Effect;
 import dev.nextact.predict.DemandReasons.Kind;
@@ -44,15 +46,20 @@ class ExplainDemandIT {
     @TempDir private Path directory;
 
     private DemandBundle bundle() {
+        return bundle(Calibration.NONE);
+    }
+
+    private DemandBundle bundle(Calibration calibration) {
         DemandSettings settings =
                 DemandSettings.of(
-                        DemandPeriod.WEEK,
-                        DemandFeatures.of(PANEL).names(),
-                        3,
-                        Family.GRU,
-                        4,
-                        0,
-                        10);
+                                DemandPeriod.WEEK,
+                                DemandFeatures.of(PANEL).names(),
+                                3,
+                                Family.GRU,
+                                4,
+                                0,
+                                10)
+                        .calibrated(calibration);
         return DemandBundle.open(
                 DemandBundle.write(
                         directory,
@@ -65,6 +72,21 @@ class ExplainDemandIT {
                                 new DemandNetwork(settings).initialWeights(1),
                                 Map.of()),
                         Clock.systemUTC()));
+    }
+
+    @Test
+    void theUnitsOverAHorizonAreNoSurerThanTheStockThatIsAdvisedForThem() {
+        DemandTable table =
+                DemandTable.of(
+                        bundle(new Calibration(1, 0.45, Map.of(), 0, 0, DemandBlend.NONE)),
+                        PANEL,
+                        Optional.empty());
+        DemandTable.Row tea = table.item("tea").orElseThrow();
+
+        assertThat(table.over(tea)[1])
+                .isGreaterThanOrEqualTo(table.stock(tea, 3, 0.89).orderUpTo())
+                .isGreaterThan(tea.expected());
+        assertThat(table.over(tea)[0]).isLessThan(tea.expected());
     }
 
     @Test

@@ -42,7 +42,12 @@ import dev.nextact.model.onnx.HeadsGraph;
 import dev.nextact.model.onnx.NextItemGraph;
 import dev.nextact.predict.DemandTable;
 import dev.nextact.predict.ShopLog;
+import dev.nextact.serve.http.ServeLog;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -235,29 +240,31 @@ public final class TestShop {
         return Bundle.open(path);
     }
 
-    /** Shoppers of {@link #log}. */
+    /** Shoppers of the log of {@link #prepared()}. */
     public static final int SHOPPERS = 60;
 
     /**
-     * A prepared log of ten weeks: every shopper comes each week, every third event is a purchase.
+     * A prepared log: every shopper comes each week, every third event is a purchase.
+     *
+     * @param weeks as many events of each shopper
      */
-    public static ShopLog log() {
+    private static ShopLog log(int items, int shoppers, int weeks) {
         EventSequences.Builder events = new EventSequences.Builder();
         long week = Duration.ofDays(7).toNanos() / 1000;
-        for (int user = 0; user < SHOPPERS; user++) {
-            for (int event = 0; event < 10; event++) {
+        for (int user = 0; user < shoppers; user++) {
+            for (int event = 0; event < weeks; event++) {
                 events.event(
-                        1 + (user * 13 + event * 7) % ITEMS,
+                        1 + (user * 13 + event * 7) % items,
                         event % 3 == 2 ? 1 : 0,
                         event * week + user * 1_000_000L);
             }
             events.endUser();
         }
-        int size = SHOPPERS * 10;
+        int size = shoppers * weeks;
         EventLog log =
                 new EventLog(
-                        Catalog.of(ids(ITEMS)),
-                        IntStream.range(0, SHOPPERS).mapToObj(user -> "shopper-" + user).toList(),
+                        Catalog.of(ids(items)),
+                        IntStream.range(0, shoppers).mapToObj(user -> "shopper-" + user).toList(),
                         new Behaviours(
                                 List.of(
                                         new Behaviour("view", List.of("pv")),
@@ -266,7 +273,7 @@ public final class TestShop {
                                 .with(
                                         SideInformation.of(
                                                 new int[][] {new int[size]},
-                                                new int[][] {new int[SHOPPERS]})),
+                                                new int[][] {new int[shoppers]})),
                         "f",
                         new FieldTexts(
                                 List.of(new FieldTexts.Column("area", List.of())),
@@ -279,28 +286,34 @@ public final class TestShop {
 
             @Override
             public List<String> itemsWith(String field, String value) {
-                List<String> items =
-                        IntStream.rangeClosed(1, ITEMS)
+                List<String> found =
+                        IntStream.rangeClosed(1, items)
                                 .filter(i -> category(i).filter(value::equals).isPresent())
                                 .mapToObj(i -> "item-" + i)
                                 .toList();
-                if (items.isEmpty()) {
+                if (found.isEmpty()) {
                     throw NextactException.input("no item has the %s '%s'", field, value);
                 }
-                return items;
+                return found;
             }
         };
     }
 
-    /** What is told beside the models. */
+    /** What is told beside the models of {@link #addModel} and {@link #addOutlook}. */
     public Prepared prepared() {
-        return new Prepared(Optional.of(() -> demand(panel())), Optional.of(log()));
+        return prepared(ITEMS, SHOPPERS, 10);
+    }
+
+    /** The same of a shop of another size. */
+    public Prepared prepared(int items, int shoppers, int weeks) {
+        return new Prepared(
+                Optional.of(() -> demand(panel(items))), Optional.of(log(items, shoppers, weeks)));
     }
 
     /** Of every item the units of twelve weeks; the last is not among those of the model. */
-    public static DemandPanel panel() {
+    private static DemandPanel panel(int items) {
         List<DemandSeries> series = new ArrayList<>();
-        for (int i = 1; i <= ITEMS + 1; i++) {
+        for (int i = 1; i <= items + 1; i++) {
             int[] units = new int[12];
             for (int week = 0; week < units.length; week++) {
                 units[week] = i * (week + 1) % 7;
@@ -318,6 +331,74 @@ public final class TestShop {
                             new int[0][]));
         }
         return new DemandPanel(DemandPeriod.WEEK, 0, 12, List.of(), series);
+    }
+
+    /** Writes what preparation, a training run, an evaluation and an explanation tell of a shop. */
+    public void addReports() {
+        ShopConfig config = config("");
+        write(
+                config.preparedDirectory().resolve("report.json"),
+                """
+                {"rows": {"read": 700, "kept": 640, "repaired": 9, "rejected": 60,
+                  "repaired_by_reason": {"blanks around an id cut off": 9},
+                  "rejected_by_reason": {"duplicate": 58, "no user": 2}, "flagged": {"clock jump": 3}},
+                 "users": 60, "items": 500, "events": 640, "fingerprint": "f",
+                 "first_event": "2025-01-06T07:19:01Z", "last_event": "2025-03-06T23:00:51Z",
+                 "behaviours": [{"name": "view", "events": 480}, {"name": "purchase", "events": 160}],
+                 "tables": {"events": {"rows": 640, "sha256": "0123456789abcdef0123456789abcdef"}},
+                 "figures": {"events_by_day": [{"label": "2025-01-06", "values": [9, 2]},
+                   {"label": "2025-01-07", "values": [7, 3]}]}}
+                """);
+        write(
+                config.evaluationDirectory().resolve("report.json"),
+                """
+                {"results": [
+                  {"task": "next-items", "model": "transformer", "users": 60,
+                   "metrics": {"ndcg@10": 0.49, "recall@10": 0.8}},
+                  {"task": "next-items", "model": "popularity", "users": 60,
+                   "metrics": {"ndcg@10": 0.06, "recall@10": 0.12}},
+                  {"task": "intent", "model": "transformer", "users": 60, "metrics": {"auc": 0.8},
+                   "calibration": [{"predicted": 0.1, "observed": 0.12}, {"predicted": 0.6, "observed": 0.55}]}]}
+                """);
+        write(
+                config.evaluationDirectory().resolve("importance.json"),
+                """
+                {"version": 2, "fields": [{"field": "gap", "loss": 0.25, "standard_error": 0.01},
+                   {"field": "item", "loss": 0.1, "standard_error": 0.02}],
+                 "pauses": [{"days": 0.0, "probability": 0.5}, {"days": 7.0, "probability": 0.2}],
+                 "prices": [{"from": 1.0, "to": 9.5, "ranked": 0.3, "came": 0.25},
+                   {"from": 9.5, "to": 99.0, "ranked": 0.7, "came": 0.75}]}
+                """);
+        Path run = config.runsDirectory().resolve("1");
+        write(run.resolve("run.json"), "{\"fingerprint\": \"f\"}");
+        write(
+                run.resolve("metrics.jsonl"),
+                "{\"epoch\": 1, \"validScore\": 0.3}\n{\"epoch\": 2, \"validScore\": 0.4}\n");
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Serves the models, with what is told beside them; the caller closes it.
+     *
+     * @param more keys of {@code serve}, as of {@link #config}
+     * @param log of the server
+     */
+    public RunningServer serve(String more, Prepared prepared, OutputStream log) {
+        return new ServeModel(Clock.systemUTC())
+                .run(
+                        config(more),
+                        prepared,
+                        new ServeLog(
+                                new PrintStream(log, true, StandardCharsets.UTF_8),
+                                Clock.systemUTC()));
     }
 
     /** What an untrained model foretells of a panel, for two steps. */

@@ -77,6 +77,11 @@ public final class Asking {
         }
     }
 
+    /** What is kept of a shopper, oldest first. */
+    List<PastEvent> history(String user) {
+        return parts.store().last(user, parts.shop().serve().history().events());
+    }
+
     /**
      * @param events whether the next events are asked for too, which takes longest
      */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -54,6 +55,7 @@ public final class CampaignPages {
 
     void add() {
         console.get("campaigns", Scope.READ, this::list);
+        console.get("campaigns.csv", Scope.READ, this::listCsv);
         console.post("campaigns", Scope.READ, this::build);
         console.get("campaign", Scope.READ, this::one);
         console.get("campaign/now", Scope.READ, this::now);
@@ -70,6 +72,33 @@ public final class CampaignPages {
         page.put("horizon", Spans.text(parts.shop().tasks().intentHorizon()));
         page.put("categories", categories());
         console.show(ctx, view, "campaigns", page);
+    }
+
+    private void listCsv(Context ctx, View view) {
+        Csv csv =
+                new Csv(
+                        "number",
+                        "audience",
+                        "state",
+                        "contacted",
+                        "expected",
+                        "low_95",
+                        "high_95");
+        for (Audience audience : desk.all()) {
+            Optional<Summary> summary =
+                    audience.state() instanceof State.Built built
+                            ? Optional.of(built.summary())
+                            : Optional.empty();
+            csv.row(
+                    audience.number(),
+                    what(view, audience.question()),
+                    name(audience.state()),
+                    summary.map(of -> Long.toString(of.reach().contacted())).orElse(""),
+                    summary.map(Summary::expected).orElse(Double.NaN),
+                    summary.map(Summary::low).orElse(Double.NaN),
+                    summary.map(Summary::high).orElse(Double.NaN));
+        }
+        csv.send(ctx, "audiences");
     }
 
     private List<String> categories() {
@@ -103,7 +132,8 @@ public final class CampaignPages {
     }
 
     private static String what(View view, Question question) {
-        String behaviour = view.named("behaviour", question.behaviour());
+        String named = view.named("behaviour", question.behaviour());
+        String behaviour = named.substring(0, 1).toUpperCase(Locale.ROOT) + named.substring(1);
         String span = view.span(question.horizon().toMillis() / 1e3);
         if (question.category().isPresent()) {
             return view.t("campaign.what.category", behaviour, question.category().get(), span);
@@ -131,7 +161,7 @@ public final class CampaignPages {
         }
         String behaviour = field(ctx, "behaviour");
         if (!parts.behaviours().contains(behaviour)) {
-            throw Problem.of(400, "Bad request", "no behaviour is named '" + behaviour + "'");
+            throw Problem.of(400, "Bad request", view.t("problem.behaviour", behaviour));
         }
         String of = field(ctx, "of");
         String name = field(ctx, "name");
@@ -181,7 +211,7 @@ public final class CampaignPages {
     }
 
     private Audience asked(Context ctx, View view) {
-        String number = ShopperPages.required(ctx, "number");
+        String number = ShopperPages.required(ctx, view, "number");
         return Optional.of(number)
                 .filter(text -> text.matches("\\d{1,9}"))
                 .flatMap(text -> desk.of(Integer.parseInt(text)))

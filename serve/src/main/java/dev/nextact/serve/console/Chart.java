@@ -35,6 +35,11 @@ final class Chart {
         return new Chart("bars").with("x", x).with("labels", labels).with("values", values);
     }
 
+    /** Bars of shares beside each other, of each label as many; the first on top. */
+    static Chart pairs(String x, List<String> labels) {
+        return new Chart("pairs").with("x", x).with("labels", labels);
+    }
+
     /** From low to high, with a mark in between; the first on top. */
     static Chart spans(
             String x, List<String> labels, double[] low, double[] middle, double[] high) {
@@ -69,10 +74,19 @@ final class Chart {
 
     /** Another line, as points [x, y]. */
     Chart line(String name, List<double[]> points) {
+        return series(Map.of("name", name, "points", points));
+    }
+
+    /** Another bar of each label, of shares. */
+    Chart bars(String name, List<Double> shares) {
+        return series(Map.of("name", name, "values", shares));
+    }
+
+    private Chart series(Map<String, Object> one) {
         @SuppressWarnings("unchecked") // made in the line
         List<Object> series =
                 (List<Object>) tree.computeIfAbsent("series", key -> new ArrayList<>());
-        series.add(Map.of("name", name, "points", points));
+        series.add(one);
         return this;
     }
 

@@ -79,6 +79,8 @@ public final class Console {
         post("preferences", Scope.PUBLIC, this::prefer);
         new OverviewPage(this, parts).add();
         new ShopperPages(this, parts, asking).add();
+        new WhyPages(this, parts, asking).add();
+        new WhatIfPages(this, parts, asking).add();
         new ItemPages(this, parts, asking).add();
         new ForecastPages(this, asking, parts.prepared().demand()).add();
         new CampaignPages(this, parts, asking).add();
@@ -114,13 +116,14 @@ public final class Console {
                 }
                 Session session = found.orElseGet(() -> begin(ctx, sessions.open()));
                 if (HandlerType.POST.equals(ctx.method())) {
-                    refuseForged(ctx, session);
+                    refuseForged(ctx, texts(ctx), session);
                 }
                 if (scope != Scope.PUBLIC && !session.may(scope)) {
                     throw Problem.of(
                             403,
                             "Forbidden",
-                            "The key lacks the scope " + scope.name().toLowerCase(Locale.ROOT));
+                            texts(ctx)
+                                    .text("problem.scope", scope.name().toLowerCase(Locale.ROOT)));
                 }
                 answering.answer(ctx, view(ctx, session));
             } catch (RuntimeException e) {
@@ -134,19 +137,15 @@ public final class Console {
         if (!sessions.needKey()) {
             String host = Optional.ofNullable(ctx.host()).orElse("").replaceAll(":\\d+$", "");
             if (!LOOPBACK_NAMES.contains(host.toLowerCase(Locale.ROOT))) {
-                throw Problem.of(
-                        403,
-                        "Forbidden",
-                        "Without API keys the console is for this machine: call it localhost");
+                throw Problem.of(403, "Forbidden", texts(ctx).text("problem.host"));
             }
         }
     }
 
-    private static void refuseForged(Context ctx, Session session) {
+    private static void refuseForged(Context ctx, Messages texts, Session session) {
         String given = ctx.formParam("csrf");
         if (given == null || !session.isCsrf(given)) {
-            throw Problem.of(
-                    403, "Forbidden", "The form is not of this session; load the page again");
+            throw Problem.of(403, "Forbidden", texts.text("problem.form"));
         }
     }
 
@@ -252,7 +251,11 @@ public final class Console {
                 ctx,
                 view(ctx, nobody()),
                 "login",
-                Map.of("to", target(ctx.queryParam("to")), "wrong", wasWrong));
+                Map.of(
+                        "to",
+                        target(wasWrong ? ctx.formParam("to") : ctx.queryParam("to")),
+                        "wrong",
+                        wasWrong));
     }
 
     /** Who has not logged in may nothing. */

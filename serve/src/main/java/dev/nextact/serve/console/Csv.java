@@ -28,8 +28,9 @@ final class Csv {
         return this;
     }
 
+    /** Empty where a number is not known. */
     private static String cell(Object value) {
-        String plain = value.toString();
+        String plain = value.equals(Double.NaN) ? "" : value.toString();
         String safe = value instanceof String ? harmless(plain) : plain;
         return safe.matches("[^\",\r\n]*") ? safe : "\"" + safe.replace("\"", "\"\"") + "\"";
     }

@@ -75,6 +75,7 @@ public final class ForecastPages {
         console.get("demand", Scope.READ, this::one);
         console.get("demand/part", Scope.READ, this::part);
         console.get("demand/why", Scope.READ, this::why);
+        console.get("demand/why.csv", Scope.READ, this::whyCsv);
         console.get("demand.csv", Scope.READ, this::oneCsv);
     }
 
@@ -251,7 +252,7 @@ public final class ForecastPages {
      * An item's own page, where there is no other: of those that the model of shoppers knows not.
      */
     private void one(Context ctx, View view) {
-        String item = ShopperPages.required(ctx, "item");
+        String item = ShopperPages.required(ctx, view, "item");
         boolean isKnown =
                 asking.with("", held -> held.model().bundle().catalog().indexOf(item) != 0);
         if (isKnown) {
@@ -264,7 +265,7 @@ public final class ForecastPages {
     }
 
     private void part(Context ctx, View view) {
-        String item = ShopperPages.required(ctx, "item");
+        String item = ShopperPages.required(ctx, view, "item");
         LiveDemand.State state = demand.state();
         if (state instanceof LiveDemand.State.Ready ready && ready.table().item(item).isPresent()) {
             console.show(ctx, view, "demandPart", part(ctx, view, ready.table(), item));
@@ -351,14 +352,26 @@ public final class ForecastPages {
         return Arrays.stream(forecast.interval()).mapToDouble(ends -> ends[end]).toArray();
     }
 
+    private DemandReasons reasons(Context ctx, View view, DemandTable table) {
+        String item = row(view, table, ShopperPages.required(ctx, view, "item")).name();
+        return table.reasons(item)
+                .orElseThrow(() -> Problem.of(422, "Too large", view.t("demand.why.large")));
+    }
+
+    private void whyCsv(Context ctx, View view) {
+        DemandReasons reasons = reasons(ctx, view, table(view));
+        DemandText text = new DemandText(view.messages().language());
+        Csv csv = new Csv("what", "sold", "units_it_adds");
+        for (Effect effect : reasons.strongest()) {
+            csv.row(text.label(effect), effect.sold(), reasons.effect(effect));
+        }
+        csv.send(ctx, "demand-why");
+    }
+
     /** A part of the page that comes when it is asked for. */
     private void why(Context ctx, View view) {
         DemandTable table = table(view);
-        String item = row(view, table, ShopperPages.required(ctx, "item")).name();
-        DemandReasons reasons =
-                table.reasons(item)
-                        .orElseThrow(
-                                () -> Problem.of(422, "Too large", view.t("demand.why.large")));
+        DemandReasons reasons = reasons(ctx, view, table);
         DemandText text = new DemandText(view.messages().language());
         List<Effect> shown = reasons.strongest().stream().limit(BARS).toList();
         List<String> labels = shown.stream().map(text::label).toList();
@@ -368,6 +381,8 @@ public final class ForecastPages {
                 view,
                 "demandWhy",
                 Map.of(
+                        "item",
+                        reasons.item(),
                         "chart",
                         Chart.bars(view.t("demand.why.x"), labels, values).json(),
                         "bars",
@@ -382,7 +397,7 @@ public final class ForecastPages {
 
     private void oneCsv(Context ctx, View view) {
         DemandTable table = table(view);
-        Row row = row(view, table, ShopperPages.required(ctx, "item"));
+        Row row = row(view, table, ShopperPages.required(ctx, view, "item"));
         Csv csv = new Csv("item", "starts", "expected", "low_80", "high_80");
         for (Step step : steps(table, row)) {
             csv.row(row.name(), step.day(), step.expected(), step.low(), step.high());

@@ -60,8 +60,10 @@ public final class ItemPages {
         console.get("items", Scope.READ, this::list);
         console.get("items.csv", Scope.READ, this::csv);
         console.get("item", Scope.READ, this::item);
+        console.get("item/next.csv", Scope.READ, this::nextCsv);
         console.get("picture", Scope.READ, this::picture);
         console.get("item/before", Scope.READ, this::before);
+        console.get("item/before.csv", Scope.READ, this::beforeCsv);
         console.get("search", Scope.READ, this::search);
     }
 
@@ -128,17 +130,13 @@ public final class ItemPages {
     }
 
     private void item(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, "id");
+        String id = ShopperPages.required(ctx, view, "id");
         Map<String, Object> page =
                 asking.with(
                         "",
                         held -> {
                             LiveModel model = held.model();
-                            int item = model.bundle().catalog().indexOf(id);
-                            if (item == 0) {
-                                throw Problem.of(
-                                        404, "Not found", view.t("item.unknown") + ": " + id);
-                            }
+                            int item = known(view, model, id);
                             return Map.<String, Object>of(
                                     "item",
                                     listed(model, item),
@@ -161,8 +159,39 @@ public final class ItemPages {
         console.show(ctx, view, "item", page);
     }
 
+    private static int known(View view, LiveModel model, String id) {
+        int item = model.bundle().catalog().indexOf(id);
+        if (item == 0) {
+            throw Problem.of(404, "Not found", view.t("item.unknown") + ": " + id);
+        }
+        return item;
+    }
+
+    private void nextCsv(Context ctx, View view) {
+        String id = ShopperPages.required(ctx, view, "id");
+        Csv csv = new Csv("after", "rank", "item", "title", "score");
+        List<Follows> all =
+                asking.with(
+                        "",
+                        held -> {
+                            known(view, held.model(), id);
+                            return follows(held.model(), id);
+                        });
+        for (Follows after : all) {
+            for (Asking.Ranked ranked : after.items()) {
+                csv.row(
+                        after.behaviour(),
+                        ranked.rank(),
+                        ranked.item(),
+                        ranked.title(),
+                        ranked.score());
+            }
+        }
+        csv.send(ctx, "after-item");
+    }
+
     private void picture(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, "item");
+        String id = ShopperPages.required(ctx, view, "item");
         asking.with(
                 "",
                 held -> {
@@ -217,22 +246,33 @@ public final class ItemPages {
 
     /** What came before it: a part of the page that comes later, since the log is looked into. */
     private void before(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, "id");
-        Optional<List<Before>> rows =
-                asking.with(
-                        "",
-                        held ->
-                                parts.prepared()
-                                        .log()
-                                        .before(
-                                                held.model(),
-                                                held.model().bundle().catalog().indexOf(id))
-                                        .map(found -> before(held.model(), found)));
+        String id = ShopperPages.required(ctx, view, "id");
+        Optional<List<Before>> rows = before(id);
         if (rows.isEmpty()) {
             console.show(ctx, view, "later", Map.of("again", View.path("item/before", "id", id)));
         } else {
-            console.show(ctx, view, "itemBefore", Map.of("rows", rows.get()));
+            console.show(ctx, view, "itemBefore", Map.of("id", id, "rows", rows.get()));
         }
+    }
+
+    private void beforeCsv(Context ctx, View view) {
+        List<Before> rows =
+                before(ShopperPages.required(ctx, view, "id"))
+                        .orElseThrow(() -> Problem.of(503, "Not yet", view.t("log.looking")));
+        Csv csv = new Csv("item", "title", "shoppers");
+        rows.forEach(row -> csv.row(row.item(), row.title(), row.shoppers()));
+        csv.send(ctx, "before-item");
+    }
+
+    /** Empty while the log is being looked into. */
+    private Optional<List<Before>> before(String id) {
+        return asking.with(
+                "",
+                held ->
+                        parts.prepared()
+                                .log()
+                                .before(held.model(), held.model().bundle().catalog().indexOf(id))
+                                .map(found -> before(held.model(), found)));
     }
 
     private static List<Before> before(LiveModel model, List<SimilarShoppers.Item> found) {

@@ -45,10 +45,11 @@ public final class ModelPages {
             String role,
             String family,
             String createdAt,
-            String tasks,
+            List<String> tasks,
             Map<String, Double> metrics,
             String damage) {
         public Listed {
+            tasks = List.copyOf(tasks);
             metrics = Map.copyOf(metrics);
         }
     }
@@ -77,6 +78,8 @@ public final class ModelPages {
         console.get("models", Scope.READ, this::list);
         console.get("models.csv", Scope.READ, this::csv);
         console.get("model", Scope.READ, this::model);
+        console.get("model/results.csv", Scope.READ, this::resultsCsv);
+        console.get("model/important.csv", Scope.READ, this::importantCsv);
         console.post("models/promote", Scope.ADMIN, this::promote);
         console.post("models/rollback", Scope.ADMIN, this::rollback);
     }
@@ -104,12 +107,18 @@ public final class ModelPages {
                     role,
                     manifest.model(),
                     manifest.createdAt(),
-                    String.join(", ", manifest.tasks()),
+                    manifest.tasks(),
                     manifest.metrics(),
                     "");
         } catch (NextactException damaged) {
             return new Listed(
-                    version, role, "–", "–", "–", Map.of(), String.valueOf(damaged.getMessage()));
+                    version,
+                    role,
+                    "–",
+                    "–",
+                    List.of(),
+                    Map.of(),
+                    String.valueOf(damaged.getMessage()));
         }
     }
 
@@ -173,7 +182,7 @@ public final class ModelPages {
                     listed.role(),
                     listed.family(),
                     listed.createdAt(),
-                    listed.tasks(),
+                    String.join(", ", listed.tasks()),
                     Optional.ofNullable(listed.metrics().get(metric))
                             .map(Object::toString)
                             .orElse(""));
@@ -181,19 +190,20 @@ public final class ModelPages {
         csv.send(ctx, "models");
     }
 
-    private static int version(Optional<String> text) {
+    private static int version(View view, Optional<String> text) {
         try {
             return Integer.parseInt(text.orElse(""));
         } catch (NumberFormatException e) {
-            throw Problem.of(400, "Bad request", "expected the number of a version");
+            throw Problem.of(400, "Bad request", view.t("problem.version"));
         }
     }
 
     private void model(Context ctx, View view) {
-        int version = version(Optional.ofNullable(ctx.queryParam("version")));
+        int version = version(view, Optional.ofNullable(ctx.queryParam("version")));
         Path path = directory().resolve(Integer.toString(version));
         if (!Files.isDirectory(path)) {
-            throw Problem.of(404, "Not found", "There is no version " + version);
+            throw Problem.of(
+                    404, "Not found", view.t("problem.version.none", Integer.toString(version)));
         }
         Manifest manifest = Bundle.manifestOf(path);
         Map<String, Object> page = new LinkedHashMap<>();
@@ -203,15 +213,44 @@ public final class ModelPages {
         page.put("curve", learningCurve(view, manifest));
         page.put("results", results());
         page.put("calibration", calibration(view));
-        Optional<JsonNode> importance =
-                JsonFile.read(parts.shop().evaluationDirectory().resolve("importance.json"))
-                        .filter(tree -> tree.path("version").asInt() == version);
+        Optional<JsonNode> importance = importanceOf(version);
         page.put("important", importance.map(tree -> important(view, tree)).orElse(List.of()));
         page.put("importance", importance.map(tree -> importance(view, tree)).orElse(""));
         page.put("pauses", importance.map(tree -> pauses(view, tree)).orElse(""));
+        page.put("prices", importance.map(tree -> prices(view, tree)).orElse(""));
         page.put("config", pretty(manifest.config()));
         page.put("card", text(path.resolve("card.md")));
         console.show(ctx, view, "model", page);
+    }
+
+    private Optional<JsonNode> importanceOf(int version) {
+        return JsonFile.read(parts.shop().evaluationDirectory().resolve("importance.json"))
+                .filter(tree -> tree.path("version").asInt() == version);
+    }
+
+    private void resultsCsv(Context ctx, View view) {
+        Csv csv = new Csv("task", "model", "shoppers", "metric", "value");
+        for (Result result : results()) {
+            new TreeMap<>(result.metrics())
+                    .forEach(
+                            (metric, value) ->
+                                    csv.row(
+                                            result.task(),
+                                            result.model(),
+                                            result.users(),
+                                            metric,
+                                            value));
+        }
+        csv.send(ctx, "results");
+    }
+
+    private void importantCsv(Context ctx, View view) {
+        Csv csv = new Csv("field", "nats_lost", "standard_error");
+        importanceOf(version(view, Optional.ofNullable(ctx.queryParam("version"))))
+                .map(tree -> important(view, tree))
+                .orElse(List.of())
+                .forEach(of -> csv.row(of.field(), of.loss(), of.error()));
+        csv.send(ctx, "what-matters");
     }
 
     private static String pretty(Map<String, Object> config) {
@@ -361,8 +400,29 @@ public final class ModelPages {
                         .json();
     }
 
+    /** How much of the ranking each part of the prices has, and of what came; empty likewise. */
+    private static String prices(View view, JsonNode tree) {
+        List<String> labels = new ArrayList<>();
+        List<Double> ranked = new ArrayList<>();
+        List<Double> came = new ArrayList<>();
+        for (JsonNode part : tree.path("prices")) {
+            labels.add(
+                    view.price(part.path("from").asDouble())
+                            + " – "
+                            + view.price(part.path("to").asDouble()));
+            ranked.add(part.path("ranked").asDouble());
+            came.add(part.path("came").asDouble());
+        }
+        return labels.isEmpty()
+                ? ""
+                : Chart.pairs(view.t("model.price.x"), labels)
+                        .bars(view.t("model.price.ranked"), ranked)
+                        .bars(view.t("model.price.came"), came)
+                        .json();
+    }
+
     private void promote(Context ctx, View view) {
-        int version = version(Optional.ofNullable(ctx.formParam("version")));
+        int version = version(view, Optional.ofNullable(ctx.formParam("version")));
         change(ctx, view, parts.models().deployment().promote(version));
     }
 

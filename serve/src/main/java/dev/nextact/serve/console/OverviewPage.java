@@ -73,6 +73,8 @@ public final class OverviewPage {
         console.get("", Scope.READ, this::overview);
         console.get("overview/now", Scope.READ, this::now);
         console.get("overview/throughput", Scope.READ, this::throughput);
+        console.get("overview/funnel.csv", Scope.READ, this::funnelCsv);
+        console.get("overview/health.csv", Scope.READ, this::healthCsv);
         console.get("live", Scope.READ, this::live);
         console.get("live/events", Scope.READ, this::events);
         console.get("live.csv", Scope.READ, this::csv);
@@ -91,6 +93,31 @@ public final class OverviewPage {
         ShopActivity.Summary summary = parts.activity().summary();
         int k = parts.shop().privacy().k();
         return Map.of("summary", summary, "funnel", funnel(summary, k), "health", health(), "k", k);
+    }
+
+    private void funnelCsv(Context ctx, View view) {
+        int k = parts.shop().privacy().k();
+        Csv csv = new Csv("behaviour", "shoppers", "events", "of_stage_before");
+        for (Stage stage : funnel(parts.activity().summary(), k)) {
+            boolean isTold = stage.shoppers() >= k || k <= 1;
+            csv.row(
+                    stage.behaviour(),
+                    isTold ? stage.shoppers() : "< " + k,
+                    isTold ? stage.events() : "< " + k,
+                    stage.ofBefore());
+        }
+        csv.send(ctx, "funnel");
+    }
+
+    private void healthCsv(Context ctx, View view) {
+        Health health = health();
+        new Csv("what", "value")
+                .row("model", health.name() + " " + health.version())
+                .row("events_of_unknown_items", health.unknownItems())
+                .row("shift_of_behaviours", health.behaviours())
+                .row("shift_of_predictions", health.predictions())
+                .row("requests_waiting", health.waiting())
+                .send(ctx, "health");
     }
 
     /** Of stages of fewer than k shoppers nothing is compared. */
@@ -216,10 +243,18 @@ public final class OverviewPage {
                 item == 0 ? event.item() : Asking.title(model, item));
     }
 
+    /** Of all items, or of the one that is asked for. */
     private void csv(Context ctx, View view) {
+        String item = ShopperPages.optional(ctx, "item");
         Csv csv = new Csv("time", "user", "behaviour", "item");
         for (ShopperEvent event : newest(parts)) {
-            csv.row(view.time(event.timeMicros()), event.user(), event.behaviour(), event.item());
+            if (item.isEmpty() || item.equals(event.item())) {
+                csv.row(
+                        view.time(event.timeMicros()),
+                        event.user(),
+                        event.behaviour(),
+                        event.item());
+            }
         }
         csv.send(ctx, "live");
     }

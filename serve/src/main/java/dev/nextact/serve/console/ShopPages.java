@@ -36,7 +36,10 @@ public final class ShopPages {
     void add() {
         console.get("data", Scope.READ, this::data);
         console.get("data.csv", Scope.READ, this::dataCsv);
+        console.get("data/behaviours.csv", Scope.READ, this::behavioursCsv);
+        console.get("data/reasons.csv", Scope.READ, this::reasonsCsv);
         console.get("settings", Scope.READ, this::settings);
+        console.get("settings.csv", Scope.READ, this::settingsCsv);
     }
 
     private Optional<JsonNode> report() {
@@ -58,14 +61,7 @@ public final class ShopPages {
         page.put("rows", rows);
         page.put("reasons", reasons(tree.path("rows")));
         page.put("tables", tables(tree));
-        List<Behaviour> behaviours = new ArrayList<>();
-        tree.path("behaviours")
-                .forEach(
-                        one ->
-                                behaviours.add(
-                                        new Behaviour(
-                                                one.path("name").asText(),
-                                                one.path("events").asLong())));
+        List<Behaviour> behaviours = behaviours(tree);
         page.put("behaviours", behaviours);
         page.put("users", tree.path("users").asLong());
         page.put("items", tree.path("items").asLong());
@@ -75,6 +71,18 @@ public final class ShopPages {
         page.put("fingerprint", tree.path("fingerprint").asText("–"));
         page.put("byDay", byDay(view, tree, behaviours));
         console.show(ctx, view, "data", page);
+    }
+
+    private static List<Behaviour> behaviours(JsonNode tree) {
+        List<Behaviour> behaviours = new ArrayList<>();
+        tree.path("behaviours")
+                .forEach(
+                        one ->
+                                behaviours.add(
+                                        new Behaviour(
+                                                one.path("name").asText(),
+                                                one.path("events").asLong())));
+        return behaviours;
     }
 
     private static List<Reason> reasons(JsonNode rows) {
@@ -126,7 +134,7 @@ public final class ShopPages {
             for (int day = 0; day < days.size(); day++) {
                 points.add(new double[] {day, days.get(day).path("values").path(b).asDouble()});
             }
-            chart.line(behaviours.get(b).name(), points);
+            chart.line(view.named("behaviour", behaviours.get(b).name()), points);
         }
         return chart.json();
     }
@@ -139,7 +147,33 @@ public final class ShopPages {
         csv.send(ctx, "tables");
     }
 
+    private void behavioursCsv(Context ctx, View view) {
+        Csv csv = new Csv("behaviour", "events");
+        report().map(ShopPages::behaviours)
+                .orElse(List.of())
+                .forEach(one -> csv.row(one.name(), one.events()));
+        csv.send(ctx, "behaviours");
+    }
+
+    private void reasonsCsv(Context ctx, View view) {
+        Csv csv = new Csv("what", "reason", "rows");
+        report().map(tree -> reasons(tree.path("rows")))
+                .orElse(List.of())
+                .forEach(one -> csv.row(one.what(), one.reason(), one.rows()));
+        csv.send(ctx, "reasons");
+    }
+
     private void settings(Context ctx, View view) {
+        console.show(ctx, view, "settings", Map.of("values", settings(view)));
+    }
+
+    private void settingsCsv(Context ctx, View view) {
+        Csv csv = new Csv("key", "value");
+        settings(view).forEach(csv::row);
+        csv.send(ctx, "settings");
+    }
+
+    private Map<String, String> settings(View view) {
         ShopConfig shop = parts.shop();
         ServeConfig serve = shop.serve();
         Map<String, String> values = new LinkedHashMap<>();
@@ -160,6 +194,6 @@ public final class ShopPages {
         values.put("serve.filters", String.join(", ", serve.filters()));
         values.put("serve.tls", view.t(serve.tls().isPresent() ? "yes" : "no"));
         values.put("serve.stream", serve.stream().map(ServeConfig.Stream::topic).orElse("–"));
-        console.show(ctx, view, "settings", Map.of("values", values));
+        return values;
     }
 }

@@ -1,14 +1,8 @@
 package dev.nextact.serve.console;
 
+import dev.nextact.core.ShopConfig;
 import dev.nextact.core.survival.HazardCurve;
-import dev.nextact.predict.Moment;
 import dev.nextact.predict.PredictedEvent;
-import dev.nextact.predict.explain.Explainer;
-import dev.nextact.predict.explain.Explanation;
-import dev.nextact.predict.explain.Explanation.Effect;
-import dev.nextact.predict.explain.ExplanationText;
-import dev.nextact.predict.explain.Outcome;
-import dev.nextact.predict.explain.Outcome.NextItem;
 import dev.nextact.predict.explain.Outcome.Task;
 import dev.nextact.predict.explain.SimilarText;
 import dev.nextact.serve.console.Asking.Foretold;
@@ -20,13 +14,10 @@ import dev.nextact.serve.http.ServerParts;
 import dev.nextact.serve.live.LiveModel;
 import dev.nextact.serve.live.NumberedHistory;
 import io.javalin.http.Context;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,12 +28,6 @@ public final class ShopperPages {
     private static final int TIMELINE = 25;
     private static final int NEXT = 10;
     private static final int MOST_IN_FILE = 100_000;
-
-    /** Pairs of orders of Shapley values; a page waits for them. */
-    private static final int PAIRS = 16;
-
-    /** Bars of an explanation. */
-    private static final int BARS = 10;
 
     private static final int CURVE_POINTS = 40;
 
@@ -71,24 +56,6 @@ public final class ShopperPages {
      */
     public record Figure(String label, String value, double number) {}
 
-    /**
-     * What the prediction would be without an event.
-     *
-     * @param shapley its value and error; empty where none was asked for
-     */
-    public record Moved(String what, String without, String effect, String shapley) {}
-
-    /** A row of the comparison of what is with what would be. */
-    public record Compared(String what, String now, String then, String direction) {}
-
-    /** An event that is added in thought. */
-    public record Added(String behaviour, String item, String title) {
-        /** As the form sends it. */
-        public String text() {
-            return behaviour + ":" + item;
-        }
-    }
-
     ShopperPages(Console console, ServerParts parts, Asking asking) {
         this.console = console;
         this.parts = parts;
@@ -102,26 +69,21 @@ public final class ShopperPages {
         console.get("shopper.csv", Scope.READ, this::shopperCsv);
         console.get("shopper/next.csv", Scope.READ, this::nextCsv);
         console.get("shopper/events", Scope.READ, this::events);
-        console.get("shopper/why", Scope.READ, this::why);
+        console.get("shopper/events.csv", Scope.READ, this::eventsCsv);
         console.get("shopper/similar", Scope.READ, this::similar);
-        console.get("shopper/what-if", Scope.READ, this::whatIf);
         console.post("shopper/forget", Scope.WRITE, this::forget);
     }
 
-    static String required(Context ctx, String name) {
+    static String required(Context ctx, View view, String name) {
         String value = ctx.queryParam(name);
         if (value == null || value.isEmpty()) {
-            throw Problem.of(400, "Bad request", "the address lacks ?" + name + "=…");
+            throw Problem.of(400, "Bad request", view.t("problem.lacks", name));
         }
         return value;
     }
 
-    private static String optional(Context ctx, String name) {
+    static String optional(Context ctx, String name) {
         return Optional.ofNullable(ctx.queryParam(name)).orElse("");
-    }
-
-    private List<PastEvent> history(String user) {
-        return parts.store().last(user, parts.shop().serve().history().events());
     }
 
     private void list(Context ctx, View view) {
@@ -145,7 +107,7 @@ public final class ShopperPages {
     }
 
     private Listed listed(View view, String user) {
-        List<PastEvent> events = history(user);
+        List<PastEvent> events = asking.history(user);
         return events.isEmpty()
                 ? new Listed(user, 0, "–", "–")
                 : new Listed(
@@ -173,8 +135,8 @@ public final class ShopperPages {
     }
 
     private void shopper(Context ctx, View view) {
-        String user = required(ctx, "id");
-        List<PastEvent> history = history(user);
+        String user = required(ctx, view, "id");
+        List<PastEvent> history = asking.history(user);
         if (history.isEmpty()) {
             ctx.status(404);
             console.show(ctx, view, "nobody", Map.of("user", user));
@@ -185,7 +147,7 @@ public final class ShopperPages {
         page.put("user", user);
         page.put("events", history.size());
         page.put("foretold", foretold);
-        page.put("figures", figures(view, foretold));
+        page.put("figures", figures(parts.shop(), view, foretold));
         page.put("timeline", timeline(ctx, view, user, history));
         page.put("older", older(ctx, history.size()));
         page.put("newer", newer(ctx));
@@ -203,25 +165,47 @@ public final class ShopperPages {
 
     /** The next events: a part of the page that comes later, since futures may be lived for it. */
     private void events(Context ctx, View view) {
-        String user = required(ctx, "id");
-        List<PredictedEvent> events = asking.foretell(user, history(user), 1, true).events();
+        String user = required(ctx, view, "id");
+        List<PredictedEvent> events = asking.foretell(user, asking.history(user), 1, true).events();
         console.show(
                 ctx,
                 view,
                 "nextEvents",
-                Map.of("events", events, "chart", nextChart(view, events)));
+                Map.of("user", user, "events", events, "chart", nextChart(view, events)));
+    }
+
+    private void eventsCsv(Context ctx, View view) {
+        String user = required(ctx, view, "id");
+        Csv csv =
+                new Csv(
+                        "rank",
+                        "behaviour",
+                        "probability",
+                        "seconds",
+                        "low_seconds",
+                        "high_seconds");
+        for (PredictedEvent event : asking.foretell(user, asking.history(user), 1, true).events()) {
+            csv.row(
+                    event.rank(),
+                    event.behaviour(),
+                    event.probability(),
+                    event.seconds(),
+                    event.lowSeconds(),
+                    event.highSeconds());
+        }
+        csv.send(ctx, "next-events");
     }
 
     /** What others did who were like him: it comes later, since the log is looked into. */
     private void similar(Context ctx, View view) {
-        String user = required(ctx, "id");
+        String user = required(ctx, view, "id");
         Optional<List<String>> sentences =
                 asking.with(
                         user,
                         held -> {
                             LiveModel model = held.model();
                             NumberedHistory numbered =
-                                    NumberedHistory.of(model, history(user), Map.of());
+                                    NumberedHistory.of(model, asking.history(user), Map.of());
                             if (!numbered.isKnown()) {
                                 throw Problem.of(422, "Nothing known", view.t("why.nothing"));
                             }
@@ -301,13 +285,14 @@ public final class ShopperPages {
         return rows;
     }
 
-    private List<Figure> figures(View view, Foretold foretold) {
+    /** When the target comes and stays away; none where the model does not tell. */
+    static List<Figure> figures(ShopConfig shop, View view, Foretold foretold) {
         List<Figure> figures = new ArrayList<>();
-        String target = parts.shop().target();
+        String target = shop.target();
         HazardCurve curve = foretold.stays().get(target);
         if (curve != null) {
-            double intent = parts.shop().tasks().intentHorizon().toMillis() / 1e3;
-            double churn = parts.shop().tasks().churnHorizon().toMillis() / 1e3;
+            double intent = shop.tasks().intentHorizon().toMillis() / 1e3;
+            double churn = shop.tasks().churnHorizon().toMillis() / 1e3;
             figures.add(figure(view, "figure.comes", target, intent, curve, true));
             figures.add(figure(view, "figure.stays", target, churn, curve, false));
         }
@@ -359,211 +344,6 @@ public final class ShopperPages {
         return chart.json();
     }
 
-    private void why(Context ctx, View view) {
-        String user = required(ctx, "id");
-        Task task = Task.of(optional(ctx, "task")).orElse(Task.NEXT_ITEMS);
-        List<PastEvent> history = history(user);
-        Map<String, Object> page =
-                asking.with(
-                        user,
-                        held -> {
-                            LiveModel model = held.model();
-                            NumberedHistory numbered = NumberedHistory.of(model, history, Map.of());
-                            if (!numbered.isKnown()) {
-                                throw Problem.of(422, "Nothing known", view.t("why.nothing"));
-                            }
-                            Moment moment = asking.moment(numbered.events());
-                            Explanation explanation =
-                                    asking.explain(
-                                            model,
-                                            new Explainer.Question(
-                                                    moment,
-                                                    outcome(ctx, model, moment, task),
-                                                    optional(ctx, "shapley").isEmpty() ? 0 : PAIRS,
-                                                    !optional(ctx, "flip").isEmpty(),
-                                                    0.5,
-                                                    1));
-                            return why(view, model, moment, explanation);
-                        });
-        console.show(ctx, view, "why", page);
-    }
-
-    private Outcome outcome(Context ctx, LiveModel model, Moment moment, Task task) {
-        String item = optional(ctx, "item");
-        int number = item.isEmpty() ? 0 : model.bundle().catalog().indexOf(item);
-        if (!item.isEmpty() && number == 0) {
-            throw Problem.of(422, "Nothing known", "the model knows no item " + item);
-        }
-        NextItem place = new NextItem(number, model.question(moment.history(), 1).rule());
-        Duration horizon =
-                task == Task.CHURN
-                        ? parts.shop().tasks().churnHorizon()
-                        : parts.shop().tasks().intentHorizon();
-        int target = model.manifest().behaviours().indexOf(parts.shop().target());
-        return Outcome.of(task, place, target, horizon.toMillis() / 1e3);
-    }
-
-    private static Map<String, Object> why(
-            View view, LiveModel model, Moment moment, Explanation explanation) {
-        ExplanationText text =
-                new ExplanationText(
-                        view.messages().language(),
-                        item -> item == 0 ? view.t("item.unknown") : Asking.title(model, item),
-                        item ->
-                                Asking.facts(model, item)
-                                        .getOrDefault("category", view.t("item.unknown")),
-                        model.manifest().behaviours().stream()
-                                .map(behaviour -> view.named("behaviour", behaviour))
-                                .toList());
-        Outcome outcome = explanation.outcome();
-        List<Moved> rows = new ArrayList<>();
-        List<Integer> strongest = new ArrayList<>();
-        for (int i = 0; i < explanation.events().size(); i++) {
-            strongest.add(i);
-            Effect effect = explanation.events().get(i);
-            int player = i;
-            rows.add(
-                    new Moved(
-                            text.name(moment, effect.part()),
-                            text.plain(outcome, effect.without().value()),
-                            view.signed(explanation.effect(effect)),
-                            explanation
-                                    .shapley()
-                                    .map(
-                                            values ->
-                                                    view.signed(values.values()[player])
-                                                            + " ± "
-                                                            + String.format(
-                                                                    Locale.ROOT,
-                                                                    "%.3f",
-                                                                    values.standardErrors()[
-                                                                            player]))
-                                    .orElse("")));
-        }
-        strongest.sort(
-                Comparator.comparingDouble(
-                        i -> -Math.abs(explanation.effect(explanation.events().get(i)))));
-        List<Integer> shown = strongest.subList(0, Math.min(BARS, strongest.size()));
-        List<String> labels = new ArrayList<>();
-        double[] values = new double[shown.size()];
-        for (int i = 0; i < values.length; i++) {
-            labels.add(text.label(moment, explanation.events().get(shown.get(i)).part()));
-            values[i] = explanation.effect(explanation.events().get(shown.get(i)));
-        }
-        return Map.of(
-                "sentences",
-                text.sentences(moment, explanation),
-                "rows",
-                rows,
-                "hasShapley",
-                explanation.shapley().isPresent(),
-                "chart",
-                Chart.bars(view.t("why.x." + axis(outcome)), labels, values).json(),
-                "bars",
-                values.length);
-    }
-
-    private static String axis(Outcome outcome) {
-        if (outcome instanceof Outcome.NextTime) {
-            return "rate";
-        }
-        return outcome.isProbability() ? "probability" : "share";
-    }
-
-    private void whatIf(Context ctx, View view) {
-        String user = required(ctx, "id");
-        List<PastEvent> history = history(user);
-        List<Added> added = added(ctx, user);
-        List<PastEvent> longer = new ArrayList<>(history);
-        long now = parts.nowMicros().getAsLong();
-        for (Added event : added) {
-            longer.add(new PastEvent(0, event.item(), event.behaviour(), now));
-        }
-        Foretold before = asking.foretell(user, history, NEXT, false);
-        Foretold after = asking.foretell(user, longer, NEXT, false);
-        console.show(
-                ctx,
-                view,
-                "whatIf",
-                Map.of(
-                        "user",
-                        user,
-                        "added",
-                        added,
-                        "behaviours",
-                        parts.behaviours(),
-                        "items",
-                        after.items(),
-                        "figures",
-                        compared(view, before, after),
-                        "ranks",
-                        ranks(before, after)));
-    }
-
-    private List<Added> added(Context ctx, String user) {
-        List<String> texts = new ArrayList<>(ctx.queryParams("add"));
-        String item = optional(ctx, "item").strip();
-        if (!item.isEmpty()) {
-            texts.add(optional(ctx, "behaviour") + ":" + item);
-        }
-        List<Added> added = new ArrayList<>();
-        for (String text : texts.subList(Math.max(0, texts.size() - 20), texts.size())) {
-            int colon = text.indexOf(':');
-            String behaviour = colon < 0 ? "" : text.substring(0, colon);
-            String id = text.substring(colon + 1);
-            if (!parts.behaviours().contains(behaviour)) {
-                throw Problem.of(400, "Bad request", "no behaviour is named '" + behaviour + "'");
-            }
-            String title =
-                    asking.with(
-                            user,
-                            held -> {
-                                int number = held.model().bundle().catalog().indexOf(id);
-                                return number == 0 ? "" : Asking.title(held.model(), number);
-                            });
-            if (title.isEmpty()) {
-                throw Problem.of(422, "Nothing known", "the model knows no item '" + id + "'");
-            }
-            added.add(new Added(behaviour, id, title));
-        }
-        return added;
-    }
-
-    private List<Compared> compared(View view, Foretold before, Foretold after) {
-        List<Compared> rows = new ArrayList<>();
-        List<Figure> now = figures(view, before);
-        List<Figure> then = figures(view, after);
-        for (int i = 0; i < Math.min(now.size(), then.size()); i++) {
-            double more = then.get(i).number() - now.get(i).number();
-            rows.add(
-                    new Compared(
-                            now.get(i).label(),
-                            now.get(i).value(),
-                            then.get(i).value(),
-                            more > 0 ? "↑" : more < 0 ? "↓" : "="));
-        }
-        return rows;
-    }
-
-    /** Where the first items of then stood. */
-    private static List<Compared> ranks(Foretold before, Foretold after) {
-        Map<String, Integer> earlier = new LinkedHashMap<>();
-        before.items().forEach(ranked -> earlier.put(ranked.item(), ranked.rank()));
-        List<Compared> rows = new ArrayList<>();
-        for (Ranked ranked : after.items()) {
-            Integer was = earlier.get(ranked.item());
-            rows.add(
-                    new Compared(
-                            ranked.title(),
-                            was == null ? "> " + NEXT : was.toString(),
-                            Integer.toString(ranked.rank()),
-                            was == null || was > ranked.rank()
-                                    ? "↑"
-                                    : was < ranked.rank() ? "↓" : "="));
-        }
-        return rows;
-    }
-
     private void forget(Context ctx, View view) {
         String user = Optional.ofNullable(ctx.formParam("id")).orElse("");
         parts.forgetting().forget(parts.store(), user, view.who()).join();
@@ -572,7 +352,7 @@ public final class ShopperPages {
 
     private void shopperCsv(Context ctx, View view) {
         Csv csv = new Csv("event", "time", "behaviour", "item");
-        List<PastEvent> history = history(required(ctx, "id"));
+        List<PastEvent> history = asking.history(required(ctx, view, "id"));
         for (int event = 0; event < history.size(); event++) {
             PastEvent past = history.get(event);
             csv.row(event + 1, view.time(past.timeMicros()), past.behaviour(), past.item());
@@ -581,9 +361,9 @@ public final class ShopperPages {
     }
 
     private void nextCsv(Context ctx, View view) {
-        String user = required(ctx, "id");
+        String user = required(ctx, view, "id");
         Csv csv = new Csv("rank", "item", "title", "score");
-        for (Ranked ranked : asking.foretell(user, history(user), 100, false).items()) {
+        for (Ranked ranked : asking.foretell(user, asking.history(user), 100, false).items()) {
             csv.row(ranked.rank(), ranked.item(), ranked.title(), ranked.score());
         }
         csv.send(ctx, "next-items");

@@ -12,7 +12,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What every page needs beside its own: the reader's language, what he may do, and how numbers and
@@ -23,6 +25,12 @@ public final class View {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
+
+    /** The fact that is a number of money. */
+    private static final String PRICE = "price";
+
+    /** Before a metric's name where a bundle keeps what it reached on validation. */
+    private static final String ON_VALIDATION = "valid ";
 
     private final Messages messages;
     private final Sessions.Session session;
@@ -59,6 +67,12 @@ public final class View {
     /** What a task, a behaviour's part or another name of the program is called. */
     public String named(String prefix, String name) {
         return messages.keys().contains(prefix + "." + name) ? t(prefix + "." + name) : name;
+    }
+
+    /** Why a row of a log was not taken as it came. */
+    public String reason(String text) {
+        String key = "reason." + text.replace(' ', '-');
+        return messages.keys().contains(key) ? t(key) : text;
     }
 
     public String language() {
@@ -154,6 +168,36 @@ public final class View {
     /** A number to four digits that count. */
     public String number(double number) {
         return Double.isNaN(number) ? "–" : String.format(Locale.ROOT, "%.4g", number);
+    }
+
+    /** Without its currency, which no log tells: to a hundredth. */
+    public String price(double price) {
+        return String.format(Locale.ROOT, "%,.2f", price);
+    }
+
+    /** What is known of an item, as it is written: of a price its name too. */
+    public String facts(Map<String, String> facts) {
+        return facts.entrySet().stream()
+                .map(
+                        fact ->
+                                fact.getKey().equals(PRICE)
+                                        ? named("fact", PRICE) + " " + fact(PRICE, fact.getValue())
+                                        : fact.getValue())
+                .collect(Collectors.joining(" · "));
+    }
+
+    /** One of them. */
+    public String fact(String name, String text) {
+        return name.equals(PRICE) && text.matches("\\d{1,12}(\\.\\d+)?")
+                ? price(Double.parseDouble(text))
+                : text;
+    }
+
+    /** The name of a metric, which of validation's tells so. */
+    public String metric(String name) {
+        return name.startsWith(ON_VALIDATION)
+                ? t("model.metric.valid", name.substring(ON_VALIDATION.length()))
+                : name;
     }
 
     /** Units of goods: whole ones from ten on, fewer to a tenth. */

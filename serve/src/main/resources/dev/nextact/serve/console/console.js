@@ -38,19 +38,34 @@
         legend: {top: 0, textStyle: {color: colour('--ink')}},
         tooltip: tip({trigger: 'axis', valueFormatter: told}),
         xAxis: x, yAxis: y,
-        series: (chart.series || []).map(line => ({
-          type: 'line', name: line.name, data: line.points, showSymbol: line.points.length < 12
+        // dashes tell lines apart where colours do not, or where one lies on another
+        series: (chart.series || []).map((line, i) => ({
+          type: 'line', name: line.name, data: line.points, showSymbol: line.points.length < 12,
+          lineStyle: {type: ['solid', 'dashed', [3, 2], [8, 3, 2, 3]][i % 4]}
         }))
       };
     },
-    bars(chart) {
+    pairs(chart) {
+      return {
+        grid: {left: 8, right: 24, top: 34, bottom: 42, containLabel: true},
+        legend: {top: 0, textStyle: {color: colour('--ink')}},
+        tooltip: tip({trigger: 'axis', axisPointer: {type: 'shadow'}, valueFormatter: percent}),
+        xAxis: axis(chart.x, {axisLabel: {color: colour('--soft'), formatter: percent}}),
+        yAxis: {
+          type: 'category', inverse: true, data: chart.labels, axisTick: {show: false},
+          axisLabel: {color: colour('--ink')}, axisLine: {lineStyle: {color: colour('--line')}}
+        },
+        series: chart.series.map(one => ({type: 'bar', name: one.name, barMaxWidth: 12, data: one.values}))
+      };
+    },
+    bars(chart, width) {
       return {
         grid: {left: 8, right: 24, top: 6, bottom: 42, containLabel: true},
         tooltip: tip({trigger: 'axis', axisPointer: {type: 'shadow'}, valueFormatter: short}),
         xAxis: axis(chart.x),
         yAxis: {
           type: 'category', inverse: true, data: chart.labels, axisTick: {show: false},
-          axisLabel: {color: colour('--ink'), width: 290, overflow: 'truncate'},
+          axisLabel: {color: colour('--ink'), width: Math.min(290, width / 2), overflow: 'truncate'},
           axisLine: {onZero: false, lineStyle: {color: colour('--line')}}
         },
         series: [{
@@ -132,7 +147,7 @@
       drawn.set(element, canvas);
     }
     canvas.resize();
-    canvas.setOption(Object.assign(look(), kinds[chart.kind](chart)), true);
+    canvas.setOption(Object.assign(look(), kinds[chart.kind](chart, element.clientWidth)), true);
     element.dataset.drawn = 'true';
   };
 

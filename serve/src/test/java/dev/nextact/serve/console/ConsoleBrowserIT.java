@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
@@ -12,24 +13,25 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.nextact.serve.RunningServer;
-import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
-import dev.nextact.serve.http.ServeLog;
+import dev.nextact.serve.http.ApiKeys;
+import dev.nextact.serve.http.Scope;
 import dev.nextact.serve.http.TestClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,14 +57,8 @@ class ConsoleBrowserIT {
         TestShop shop = new TestShop(directory);
         shop.addOutlook(1);
         shop.addOutlook(2);
-        server =
-                new ServeModel(Clock.systemUTC())
-                        .run(
-                                shop.config(""),
-                                shop.prepared(),
-                                new ServeLog(
-                                        new PrintStream(new ByteArrayOutputStream()),
-                                        Clock.systemUTC()));
+        shop.addReports();
+        server = shop.serve("", shop.prepared(), OutputStream.nullOutputStream());
         send("ann", 30, 5);
         send(HARM, 3, 1);
     }
@@ -169,17 +165,21 @@ class ConsoleBrowserIT {
         page.locator("#what-behaviour").selectOption("purchase");
         button("Add in thought").click();
         assertThat(page.locator("#whatif .tag")).containsText("Title 9");
-        assertThat(page.locator("#whatif table").first()).containsText("purchase within");
+        assertThat(page.locator("#whatif table").first())
+                .containsText("Probability of a purchase within");
         page.locator("#what-item").fill("item-11");
         button("Add in thought").click();
         assertThat(page.locator("#whatif .tag")).hasCount(2);
+        assertThat(lines(page.waitForDownload(() -> page.locator("#whatif .download").click())))
+                .first()
+                .isEqualTo("what,now,then");
 
         follow("Campaigns");
         page.getByLabel("of", exactly()).selectOption("category");
         page.getByLabel("Category or item").fill("category-1");
         page.getByLabel("within").fill("7d");
         button("Build it").click();
-        assertThat(page.locator("h1")).containsText("purchase of category category-1 within");
+        assertThat(page.locator("h1")).containsText("Purchase of category category-1 within");
         assertThat(page.locator(".figures")).containsText("Expected buyers");
         assertThat(page.locator(".chart[data-drawn=true] canvas").first()).isVisible();
         assertIsAList(page.waitForDownload(() -> page.getByText("Download the list").click()));
@@ -236,11 +236,17 @@ class ConsoleBrowserIT {
         page.getByLabel("Nothing is missing").fill("99");
         button("Advise").click();
         assertThat(page.locator("#demand .told")).not().hasText(before);
-        assertThat(lines(page.waitForDownload(() -> page.locator("#demand .download").click())))
+        assertThat(
+                        lines(
+                                page.waitForDownload(
+                                        () -> page.locator("#demand .download").last().click())))
                 .hasSize(3);
         page.locator("#demand summary").last().click();
         assertThat(page.locator("#demand-why .chart[data-drawn=true] canvas")).isVisible();
         assertThat(page.locator("#demand-why")).containsText("by the network alone");
+        assertThat(lines(page.waitForDownload(() -> page.locator("#demand-why .download").click())))
+                .first()
+                .isEqualTo("what,sold,units_it_adds");
         assertThat(page.getByText("No item came before it often enough")).isVisible();
 
         goTo("/forecast?q=item-501");
@@ -286,6 +292,7 @@ class ConsoleBrowserIT {
         assertThat(page.locator("#why .told")).isVisible();
         goTo("/item?id=item-1");
         assertThat(page.locator("h1")).hasText(TestShop.TITLE);
+        send(HARM, 1, 0); // among the newest again
         goTo("/live");
         assertThat(page.locator("table")).containsText(HARM);
         goTo("/search?q=" + encoded("<script>"));
@@ -306,27 +313,28 @@ class ConsoleBrowserIT {
     }
 
     @Test
-    void noPageShutsAnybodyOut() {
-        for (String path :
-                List.of(
-                        "",
-                        "/shoppers",
-                        "/shopper?id=ann",
-                        "/items",
-                        "/item?id=item-2",
-                        "/campaigns",
-                        "/campaign?number=" + audience(),
-                        "/forecast",
-                        "/models",
-                        "/model?version=2",
-                        "/live",
-                        "/data",
-                        "/settings",
-                        "/login")) {
-            assertNobodyIsShutOut(path);
+    void eachPageIsForEverybodyOnAnyScreenAndItsTablesCanBeTakenAway() {
+        for (String path : ConsolePages.all("ann", "item-2", 2, audience(), "item-501")) {
+            page.setViewportSize(1280, 900);
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+            goTo(path);
+            awaitParts();
+            assertNobodyIsShutOut(path, "preload: false");
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+            assertNobodyIsShutOut(path, "preload: false, runOnly: ['color-contrast']");
+            assertTablesCanBeTakenAway(path);
+            page.setViewportSize(360, 740);
+            assertFits(path, 360);
         }
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        assertNobodyIsShutOut("/shopper?id=ann");
+    }
+
+    /** All that is loaded after the page is there, and drawn. */
+    private void awaitParts() {
+        assertThat(
+                        page.locator(
+                                ".htmx-request, [hx-trigger*=delay],"
+                                        + " .chart[data-chart]:not([data-drawn])"))
+                .hasCount(0);
     }
 
     /** One that has been built. */
@@ -337,54 +345,59 @@ class ConsoleBrowserIT {
         return page.url().replaceFirst(".*number=", "");
     }
 
-    private void assertNobodyIsShutOut(String path) {
-        goTo(path);
-        if (path.startsWith("/shopper?")) {
-            assertThat(page.locator("#why .told")).isVisible();
+    /**
+     * @param how axe-core looks; in the dark nothing changes but colours
+     */
+    private void assertNobodyIsShutOut(String path, String how) {
+        if (page.evaluate("window.axe === undefined").equals(true)) {
+            page.evaluate(AxeBuilder.getAxeScript());
         }
-        page.evaluate(AxeBuilder.getAxeScript());
-        assertThat(page.evaluate(SERIOUS)).as(path).isEqualTo(List.of());
+        assertThat(page.evaluate(SERIOUS.formatted(how))).as(path).isEqualTo(List.of());
     }
+
+    private void assertTablesCanBeTakenAway(String path) {
+        assertThat(page.evaluate(WITHOUT_FILE)).as(path).isEqualTo(List.of());
+        for (Locator link : page.locator("a.download").all()) {
+            APIResponse file =
+                    page.request()
+                            .get(URI.create(page.url()).resolve(link.getAttribute("href")) + "");
+            assertThat(file.status()).as(path).isEqualTo(200);
+            assertThat(file.headers().get("content-type")).as(path).startsWith("text/csv");
+            assertThat(file.text().lines()).as(path).hasSizeGreaterThan(1);
+        }
+    }
+
+    /** Tables beside which there is no link to a file of them. */
+    private static final String WITHOUT_FILE =
+            """
+            [...document.querySelectorAll('table')]
+              .filter(table => !table.closest('section, main').querySelector('a.download'))
+              .map(table => table.outerHTML.slice(0, 90))
+            """;
+
+    /** Charts follow a moment after the window. */
+    private void assertFits(String path, int width) {
+        for (int i = 0; i < 100 && !page.evaluate(TOO_WIDE).equals(List.of()); i++) {
+            page.waitForTimeout(20);
+        }
+        assertThat(page.evaluate(TOO_WIDE)).as("/console" + path).isEqualTo(List.of());
+        assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                .as("/console" + path)
+                .isEqualTo(width);
+    }
+
+    private static final String TOO_WIDE =
+            "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') &&"
+                    + " e.getBoundingClientRect().right > window.innerWidth)"
+                    + ".map(e => e.outerHTML.slice(0, 90))";
 
     /** What axe-core finds that shuts somebody out, with the first place of each. */
     private static final String SERIOUS =
             """
-            axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
+            axe.run(document, {resultTypes: ['violations'], %s}).then(found => found.violations
               .filter(rule => ['serious', 'critical'].includes(rule.impact))
               .map(rule => rule.id + ': ' + rule.nodes[0].html))
             """;
-
-    @Test
-    void onANarrowScreenNoPageIsWiderThanIt() {
-        context.close();
-        begin(new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(360, 740));
-        for (String path :
-                List.of(
-                        "",
-                        "/shoppers",
-                        "/shopper?id=ann",
-                        "/items",
-                        "/item?id=item-2",
-                        "/campaigns",
-                        "/campaign?number=" + audience(),
-                        "/forecast",
-                        "/models",
-                        "/model?version=2",
-                        "/live")) {
-            goTo(path);
-            assertThat(
-                            page.evaluate(
-                                    "[...document.querySelectorAll('body *')].filter(e =>"
-                                            + " !e.closest('.scroll') &&"
-                                            + " e.getBoundingClientRect().right >"
-                                            + " window.innerWidth).map(e => e.outerHTML.slice(0, 90))"))
-                    .as("/console" + path)
-                    .isEqualTo(List.of());
-            assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                    .as("/console" + path)
-                    .isEqualTo(360);
-        }
-    }
 
     @Test
     void theKeyboardLeadsEverywhere() {
@@ -397,5 +410,99 @@ class ConsoleBrowserIT {
         assertThat(page.locator(":focus")).hasText("Shoppers");
         page.keyboard().press("Enter");
         assertThat(page.locator("h1")).hasText("Shoppers");
+
+        goTo("/shopper?id=ann");
+        awaitParts();
+        int stops = ((Number) page.evaluate("(" + STOPS + ").length")).intValue();
+        page.evaluate("(() => { window.missed = " + STOPS + "; })()");
+        for (int stop = 0; stop < stops; stop++) {
+            page.keyboard().press("Tab");
+            assertThat(page.evaluate(SEEN)).as("the focus is seen at stop " + stop).isEqualTo(true);
+        }
+        assertThat(page.evaluate("window.missed.map(e => e.outerHTML.slice(0, 90))"))
+                .isEqualTo(List.of());
+
+        page.locator("#task").focus();
+        page.keyboard().press("ArrowDown");
+        assertThat(page.locator("#why .told")).containsText("The next event is");
+        page.locator("#why summary").focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#why details table")).isVisible();
+        page.locator("#what-item").focus();
+        page.keyboard().type("item-9");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#whatif .tag")).containsText("Title 9");
+    }
+
+    /** What the keyboard must reach. */
+    private static final String STOPS =
+            "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select,"
+                    + " summary, [tabindex=\"0\"]')].filter(e => e.checkVisibility())";
+
+    /** Whether the focus is drawn; it is crossed off what must be reached. */
+    private static final String SEEN =
+            """
+            (() => {
+              const at = document.activeElement;
+              window.missed = window.missed.filter(e => e !== at);
+              return getComputedStyle(at).outlineStyle !== 'none';
+            })()
+            """;
+
+    @Test
+    void aWrongKeyIsRefusedAndAReadersKeyOpensWhatItMay(@TempDir Path other) throws IOException {
+        TestShop shop = new TestShop(other);
+        shop.addModel(1);
+        shop.addModel(2);
+        String key = ApiKeys.create(new SecureRandom());
+        Files.writeString(
+                other.resolve("keys"), ApiKeys.line("desk", Set.of(Scope.READ), key) + "\n");
+        try (RunningServer keyed =
+                shop.serve(", keys: keys", shop.prepared(), OutputStream.nullOutputStream())) {
+            page.navigate("http://127.0.0.1:" + keyed.adminPort() + "/console/models");
+            assertThat(page.locator("h1")).hasText("Log in");
+            page.getByLabel("API key").fill("na_wrong");
+            button("Log in").click();
+            assertThat(page.getByRole(AriaRole.ALERT)).hasText("This key is not known.");
+            // what the browser says itself of a refused page
+            assertThat(troubles).singleElement().asString().contains("401");
+            troubles.clear();
+
+            page.getByLabel("API key").fill(key);
+            button("Log in").click();
+            assertThat(page.locator("h1")).containsText("Models of");
+            assertThat(page.locator(".champion")).hasText("champion");
+            assertThat(button("Promote version 1")).hasCount(0);
+            follow("Settings");
+            assertThat(page.locator("main")).containsText("Logged in with the key of desk");
+            button("Log out desk").click();
+            assertThat(page.locator("h1")).hasText("Log in");
+        }
+    }
+
+    @Test
+    void aHundredThousandShoppersArePaged() {
+        TestClient client = new TestClient(server.port());
+        for (int batch = 0; batch < 100; batch++) {
+            StringBuilder events = new StringBuilder("{\"events\":[");
+            for (int i = 0; i < 1000; i++) {
+                events.append(i == 0 ? "" : ",")
+                        .append(
+                                "{\"user\":\"many-%06d\",\"item\":\"item-1\"}"
+                                        .formatted(batch * 1000 + i));
+            }
+            assertThat(client.post("/v1/events", events.append("]}").toString()).statusCode())
+                    .isEqualTo(200);
+        }
+        goTo("/shoppers?prefix=many-");
+        assertThat(page.locator("tbody tr")).hasCount(100);
+        page.getByText("Next page").click();
+        assertThat(page.locator("tbody tr").first()).containsText("many-000100");
+        assertThat(page.locator("tbody tr")).hasCount(100);
+        goTo("/shoppers?prefix=many-&after=many-099949");
+        assertThat(page.locator("tbody tr")).hasCount(50);
+        assertThat(page.getByText("Next page")).hasCount(0);
+        assertThat(lines(page.waitForDownload(() -> page.locator("a.download").click())))
+                .hasSize(100_001);
     }
 }

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nextact.core.Messages;
 import dev.nextact.serve.RunningServer;
-import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
 import dev.nextact.serve.http.ApiKeys;
 import dev.nextact.serve.http.Scope;
-import dev.nextact.serve.http.ServeLog;
 import dev.nextact.serve.http.TestClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -23,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -69,13 +65,8 @@ class ConsoleIT {
         TestShop shop = new TestShop(directory);
         shop.addOutlook(1);
         shop.addOutlook(2);
-        return new ServeModel(Clock.systemUTC())
-                .run(
-                        shop.config(", history: {events: 100}, pictures: photos" + more),
-                        shop.prepared(),
-                        new ServeLog(
-                                new PrintStream(LOG, true, StandardCharsets.UTF_8),
-                                Clock.systemUTC()));
+        return shop.serve(
+                ", history: {events: 100}, pictures: photos" + more, shop.prepared(), LOG);
     }
 
     @AfterAll
@@ -298,31 +289,25 @@ class ConsoleIT {
                 .hasValue("/console");
     }
 
+    /** A hundred thousand of them {@link ConsoleBrowserIT} pages. */
     @Test
-    void aHundredThousandShoppersArePaged() {
-        TestClient shop = new TestClient(open.port());
-        for (int batch = 0; batch < 100; batch++) {
-            StringBuilder events = new StringBuilder("{\"events\":[");
-            for (int i = 0; i < 1000; i++) {
-                events.append(i == 0 ? "" : ",")
-                        .append(
-                                "{\"user\":\"u%06d\",\"item\":\"item-1\"}"
-                                        .formatted(batch * 1000 + i));
-            }
-            assertThat(shop.post("/v1/events", events.append("]}").toString()).statusCode())
-                    .isEqualTo(200);
+    void shoppersArePaged() {
+        StringBuilder events = new StringBuilder("{\"events\":[");
+        for (int i = 0; i < 250; i++) {
+            events.append(i == 0 ? "" : ",")
+                    .append("{\"user\":\"u%03d\",\"item\":\"item-1\"}".formatted(i));
         }
-        long start = System.nanoTime();
-        String first = client.get("/console/shoppers?prefix=u").body();
-        String second = client.get("/console/shoppers?prefix=u&after=u000099").body();
-        String last = client.get("/console/shoppers?prefix=u&after=u099949").body();
-        double millis = (System.nanoTime() - start) / 1e6;
+        assertThat(
+                        new TestClient(open.port())
+                                .post("/v1/events", events.append("]}").toString())
+                                .statusCode())
+                .isEqualTo(200);
 
-        assertThat(first).contains("u000000").contains("u000099").doesNotContain("u000100");
-        assertThat(second).contains("u000100").contains("after=u000199");
-        assertThat(last).contains("u099999").doesNotContain("rel=\"next\"");
-        assertThat(millis).as("three pages").isLessThan(5_000);
-        assertThat(client.get("/console/shoppers.csv?prefix=u").body().lines()).hasSize(100_001);
+        String first = client.get("/console/shoppers?prefix=u").body();
+        String last = client.get("/console/shoppers?prefix=u&after=u199").body();
+        assertThat(first).contains("u000", "u099", "after=u099").doesNotContain("u100");
+        assertThat(last).contains("u200", "u249").doesNotContain("rel=\"next\"");
+        assertThat(client.get("/console/shoppers.csv?prefix=u").body().lines()).hasSize(251);
     }
 
     @Test

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.nextact.serve.RunningServer;
-import dev.nextact.serve.ServeModel;
 import dev.nextact.serve.TestShop;
-import dev.nextact.serve.http.ServeLog;
 import dev.nextact.serve.http.TestClient;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How long each page takes with a million events behind it: a store of 20,000 shoppers with 50
- * events each, a network of width 64 and 2 layers over 12,000 items, its weights those before
- * training, and a browser that has seen nothing yet. No test of {@code mvn verify}: {@code
- * bench/pages} runs it. It fails where a page misses what is promised.
+ * events each, a prepared log as large, a network of width 64 and 2 layers over 12,000 items and
+ * one of their demand, the weights those before training, and a browser that has seen nothing yet.
+ * No test of {@code mvn verify}: {@code bench/pages} runs it. It fails where a page misses what is
+ * promised.
  */
 class PageTimes {
 
@@ -58,14 +56,12 @@ class PageTimes {
             TestShop shop = new TestShop(directory);
             shop.addLargeOutlook(ITEMS, 1);
             shop.addLargeOutlook(ITEMS, 2);
+            shop.addReports();
             try (RunningServer server =
-                    new ServeModel(Clock.systemUTC())
-                            .run(
-                                    shop.config(""),
-                                    shop.prepared(),
-                                    new ServeLog(
-                                            new PrintStream(new ByteArrayOutputStream()),
-                                            Clock.systemUTC()))) {
+                    shop.serve(
+                            "",
+                            shop.prepared(ITEMS, SHOPPERS, EVENTS),
+                            OutputStream.nullOutputStream())) {
                 fill(new TestClient(server.port()));
                 measure(chromium, server);
             }
@@ -105,21 +101,7 @@ class PageTimes {
                 "%d events of %d shoppers, %d items; median of %d loads (the first)%n",
                 SHOPPERS * EVENTS, SHOPPERS, ITEMS, LOADS);
         for (String path :
-                List.of(
-                        "",
-                        "/shoppers",
-                        "/shopper?id=u000100",
-                        "/items",
-                        "/item?id=item-7",
-                        "/campaigns",
-                        "/campaign?number=" + audience,
-                        "/forecast",
-                        "/models",
-                        "/model?version=2",
-                        "/live",
-                        "/data",
-                        "/settings",
-                        "/search?q=item-1")) {
+                ConsolePages.all("u000100", "item-7", 2, audience, "item-" + (ITEMS + 1))) {
             List<Load> loads = new ArrayList<>();
             for (int i = 0; i < LOADS; i++) {
                 loads.add(load(chromium, at + path));
@@ -130,9 +112,9 @@ class PageTimes {
             double bytes = loads.stream().mapToDouble(Load::bytes).max().orElse(0);
             Load first = loads.get(0);
             System.out.printf(
-                    "%-22s first byte %5.0f ms (%5.0f), usable %5.0f ms (%5.0f), complete %5.0f ms"
+                    "%-26s first byte %5.0f ms (%5.0f), usable %5.0f ms (%5.0f), complete %5.0f ms"
                             + " (%5.0f), %3.0f kB%n",
-                    path.replaceFirst("\\?.*", ""),
+                    path,
                     firstByte,
                     first.firstByte(),
                     usable,
@@ -154,16 +136,25 @@ class PageTimes {
         return values[values.length / 2];
     }
 
-    /** One that has been built; and what will sell has been foretold by then. */
+    /**
+     * One that has been built; what will sell has been foretold by then, and the log been looked
+     * into, each of which is done once.
+     */
     private static String audience(Chromium chromium, String at) {
         try (BrowserContext context = context(chromium)) {
             Page page = context.newPage();
+            page.navigate(at + "/shopper?id=u000100");
+            assertThat(page.locator(".htmx-request, [hx-trigger*=delay]"))
+                    .hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(300_000));
             page.navigate(at + "/campaigns");
             page.locator("button.do").click();
-            assertThat(page.locator(".figures")).isVisible();
+            // every shopper of the log is asked about
+            assertThat(page.locator(".figures"))
+                    .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(300_000));
             String number = page.url().replaceFirst(".*number=", "");
             page.navigate(at + "/forecast");
-            assertThat(page.locator("tbody")).isVisible();
+            assertThat(page.locator("tbody"))
+                    .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(300_000));
             return number;
         }
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import java.awt.image.BufferedImage;
@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,43 +34,87 @@ class Screenshots {
     private static final String AT =
             System.getProperty("nextact.console", "http://127.0.0.1:8081/console");
 
+    /** Where {@link #picturesToLookAt} go; empty: none are taken. */
+    private static final String LOOK = System.getProperty("nextact.look", "");
+
     private Page open(Chromium chromium, String language, ColorScheme scheme) {
+        return open(chromium, language, scheme, 1180);
+    }
+
+    private Page open(Chromium chromium, String language, ColorScheme scheme, int width) {
         BrowserContext context =
                 chromium.browser()
                         .newContext(
                                 new Browser.NewContextOptions()
                                         .setLocale(language)
                                         .setColorScheme(scheme)
-                                        .setViewportSize(1180, 860));
+                                        .setViewportSize(width, 860));
         context.addCookies(List.of(new Cookie("nextact_language", language).setUrl(AT)));
         return context.newPage();
     }
 
     private void take(Page page, String path, String name) {
         Response response = page.navigate(AT + path);
-        assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
-        if (path.startsWith("/shopper?") || path.startsWith("/item?")) {
-            page.waitForTimeout(500); // what is loaded later has been asked for
-            assertThat(page.locator("[aria-busy=true], .htmx-request, [hx-trigger*=delay]"))
-                    .hasCount(0);
-            assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
-        }
+        awaitParts(page);
         assertThat(response.status()).isEqualTo(200);
         save(page, name + ".png");
     }
 
+    /** What is loaded later is there, and drawn. */
+    private static void awaitParts(Page page) {
+        assertThat(page.locator(".htmx-request, [hx-trigger*=delay], .chart:not([data-drawn])"))
+                .hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(30_000));
+    }
+
+    /** The newest event's shopper, or item. */
+    private static String newest(Page page, int column) {
+        page.navigate(AT + "/live");
+        return page.locator("tbody tr td:nth-child(" + column + ") a")
+                .first()
+                .getAttribute("href")
+                .replaceFirst(".*/console", "");
+    }
+
+    /** Each page whole, in both languages, light and dark, wide and narrow, for whoever looks. */
+    @Test
+    void picturesToLookAt() {
+        Assumptions.assumeFalse(LOOK.isEmpty());
+        try (Chromium chromium = Chromium.open()) {
+            look(open(chromium, "en", ColorScheme.LIGHT), "en-light-wide");
+            look(open(chromium, "zh-CN", ColorScheme.DARK), "zh-dark-wide");
+            look(open(chromium, "en", ColorScheme.DARK, 390), "en-dark-narrow");
+            look(open(chromium, "zh-CN", ColorScheme.LIGHT, 390), "zh-light-narrow");
+        }
+    }
+
+    private static void look(Page page, String name) {
+        String shopper = newest(page, 2).replaceFirst(".*id=", "");
+        String item = newest(page, 4).replaceFirst(".*id=", "");
+        page.navigate(AT + "/campaigns");
+        String audience = built(page).replaceFirst(".*number=", "");
+        for (String path : ConsolePages.all(shopper, item, 1, audience, item)) {
+            page.navigate(AT + path);
+            awaitParts(page);
+            page.screenshot(
+                    new Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(
+                                    Path.of(
+                                            LOOK,
+                                            name
+                                                    + path.replaceAll("[^a-z]+", "-")
+                                                            .replaceAll("-$", "")
+                                                    + ".png")));
+        }
+    }
+
     @Test
     void picturesOfEachPage() {
+        Assumptions.assumeTrue(LOOK.isEmpty());
         try (Chromium chromium = Chromium.open()) {
             Page page = open(chromium, "en", ColorScheme.LIGHT);
-            page.navigate(AT + "/live");
-            Locator first = page.locator("tbody tr td:nth-child(2) a").first();
-            String shopper = first.getAttribute("href").replaceFirst(".*/console", "");
-            String item =
-                    page.locator("tbody tr td:nth-child(4) a")
-                            .first()
-                            .getAttribute("href")
-                            .replaceFirst(".*/console", "");
+            String shopper = newest(page, 2);
+            String item = newest(page, 4);
             page.navigate(AT); // some throughput is measured while the page is open
             page.waitForTimeout(20_000);
             save(page, "overview.png");
@@ -80,27 +125,40 @@ class Screenshots {
             take(page, item, "item");
             take(page, "/items", "items");
             take(page, "/shoppers", "shoppers");
-            audience(page);
+            take(page, "/campaigns", "campaigns");
+            String campaign = audience(page);
+            take(page, campaign, "campaign");
             take(page, "/forecast", "forecast");
             take(page, "/models", "models");
             take(page, "/model?version=1", "model");
             take(page, "/live", "live");
             take(page, "/data", "data");
             take(page, "/settings", "settings");
-            Page chinese = open(chromium, "zh-CN", ColorScheme.DARK);
-            take(chinese, shopper, "shopper-zh-CN");
+            take(open(chromium, "zh-CN", ColorScheme.DARK), shopper, "shopper-zh-CN");
+            Page chinese = open(chromium, "zh-CN", ColorScheme.LIGHT);
+            chinese.navigate(AT);
+            chinese.waitForTimeout(20_000);
+            save(chinese, "overview-zh-CN.png");
+            take(chinese, campaign, "campaign-zh-CN");
+            take(chinese, "/forecast", "forecast-zh-CN");
+            take(chinese, "/model?version=1", "model-zh-CN");
         }
     }
 
-    /** One is built. */
-    private void audience(Page page) {
-        take(page, "/campaigns", "campaigns");
+    /** The address of one that is built. */
+    private static String audience(Page page) {
+        page.navigate(AT + "/campaigns");
         page.locator("#horizon").fill("7d");
         page.locator("#size").fill("200");
+        return built(page);
+    }
+
+    /** Has the audience built that stands in the form. */
+    private static String built(Page page) {
         page.locator("button.do").click();
-        assertThat(page.locator(".figures")).isVisible();
-        assertThat(page.locator(".chart:not([data-drawn])")).hasCount(0);
-        save(page, "campaign.png");
+        assertThat(page.locator(".figures"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
+        return page.url().replaceFirst(".*/console", "");
     }
 
     /** The answer moves. */
