@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.AllreduceOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Tensor;
@@ -46,7 +47,10 @@ final class GlooGroup implements ProcessGroup {
         try (PointerScope joining = new PointerScope()) {
             ProcessGroupGloo.Options options =
                     ProcessGroupGloo.Options.create(new Milliseconds(patience.toMillis()));
-            options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(place.host()));
+            // not devices().push_back(…): that frees the device once too often, and the heap with
+            // it
+            options.devices(
+                    new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(place.host())));
             gloo = owner.keep(new ProcessGroupGloo(store, rank, size, options));
         } catch (RuntimeException e) {
             throw lost("find the other processes from " + place.host(), e);
