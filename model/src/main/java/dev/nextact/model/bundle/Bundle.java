@@ -65,6 +65,7 @@ public final class Bundle {
 
     /** In the settings of the heads. */
     private static final String CLASSIFIER = "classifier";
+    private static final String COUNTS = "counts";
 
     /** Of every bundle, beside the manifest. */
     static final List<String> FILES = List.of(ONNX, WEIGHTS, ITEMS, CARD);
@@ -372,6 +373,10 @@ public final class Bundle {
                             if (!tree.has(CLASSIFIER)) { // written before there were any
                                 tree.set(
                                         CLASSIFIER, JSON.valueToTree(HeadSettings.Classifier.NONE));
+                            }
+                            if (tree.get(CLASSIFIER) instanceof ObjectNode classifier
+                                    && !classifier.has(COUNTS)) { // likewise
+                                classifier.put(COUNTS, false);
                             }
                             return heads(tree);
                         });
