@@ -65,6 +65,7 @@ public final class Bundle {
 
     /** In the settings of the heads. */
     private static final String CLASSIFIER = "classifier";
+
     private static final String COUNTS = "counts";
 
     /** Of every bundle, beside the manifest. */
