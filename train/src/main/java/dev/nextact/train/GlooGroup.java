@@ -29,7 +29,7 @@ final class GlooGroup implements ProcessGroup {
 
     /**
      * Options of groups, and their devices, live as long as the process: freed with their group they
-     * leave the heap corrupted, now and then.
+     * leave the heap corrupted more often (docs/decisions, 0020).
      */
     private static final Queue<Pointer> KEPT = new ConcurrentLinkedQueue<>();
 
@@ -55,9 +55,7 @@ final class GlooGroup implements ProcessGroup {
         this.patience = patience;
         try (PointerScope joining = new PointerScope()) {
             ProcessGroupGloo.Options options =
-                    forEver(
-                            ProcessGroupGloo.Options.create(
-                                    new Milliseconds(patience.toMillis())));
+                    forEver(ProcessGroupGloo.Options.create(new Milliseconds(patience.toMillis())));
             options.devices(
                     new GlooDeviceVector(
                             forEver(ProcessGroupGloo.createDeviceForHostname(place.host()))));
