@@ -28,8 +28,8 @@ final class GlooGroup implements ProcessGroup {
     private static final Duration FOR_THE_FIRST = Duration.ofHours(24);
 
     /**
-     * Options of groups, and their devices, live as long as the process: freed with their group they
-     * leave the heap corrupted more often (docs/decisions, 0020).
+     * Options of groups, and their devices, live as long as the process: freed with their group
+     * they leave the heap corrupted more often (docs/decisions, 0020).
      */
     private static final Queue<Pointer> KEPT = new ConcurrentLinkedQueue<>();
 
