@@ -2,7 +2,10 @@ package dev.nextact.train;
 
 import dev.nextact.core.ShopConfig;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.AllreduceOptions;
@@ -23,6 +26,12 @@ final class GlooGroup implements ProcessGroup {
 
     /** Beyond any validation; a process that has died is noticed by its closed connection. */
     private static final Duration FOR_THE_FIRST = Duration.ofHours(24);
+
+    /**
+     * Options of groups, and their devices, live as long as the process: freed with their group
+     * they leave the heap corrupted more often (docs/decisions, 0020).
+     */
+    private static final Queue<Pointer> KEPT = new ConcurrentLinkedQueue<>();
 
     private final NativeOwner owner = new NativeOwner();
     private final ProcessGroupGloo gloo;
@@ -46,15 +55,20 @@ final class GlooGroup implements ProcessGroup {
         this.patience = patience;
         try (PointerScope joining = new PointerScope()) {
             ProcessGroupGloo.Options options =
-                    ProcessGroupGloo.Options.create(new Milliseconds(patience.toMillis()));
-            // not devices().push_back(…): that frees the device once too often, and the heap with
-            // it
+                    forEver(ProcessGroupGloo.Options.create(new Milliseconds(patience.toMillis())));
             options.devices(
-                    new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(place.host())));
+                    new GlooDeviceVector(
+                            forEver(ProcessGroupGloo.createDeviceForHostname(place.host()))));
             gloo = owner.keep(new ProcessGroupGloo(store, rank, size, options));
         } catch (RuntimeException e) {
             throw lost("find the other processes from " + place.host(), e);
         }
+    }
+
+    private static <P extends Pointer> P forEver(P pointer) {
+        pointer.retainReference();
+        KEPT.add(pointer);
+        return pointer;
     }
 
     @Override

@@ -49,6 +49,21 @@ class GlooGroupTest {
         }
     }
 
+    /** While devices were freed with their groups, this ended the process with a corrupted heap. */
+    @Test
+    void aProcessMayJoinManyGroupsOneAfterTheOther() {
+        for (int turn = 0; turn < 20; turn++) {
+            Together.run(
+                    2,
+                    group -> {
+                        for (int step = 0; step < 10; step++) {
+                            summed(group, 5000);
+                        }
+                        return 0;
+                    });
+        }
+    }
+
     @Test
     void everyoneHearsWhatTheFirstFinds() {
         assertThat(Together.run(3, group -> group.ofFirst(() -> 7.5 + group.rank())))
