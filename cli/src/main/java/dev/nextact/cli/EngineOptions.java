@@ -1,10 +1,9 @@
 package dev.nextact.cli;
 
 import dev.nextact.data.SqlEngines;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code --engine}, {@code --master} and {@code --memory} of the commands that run SQL steps. */
+/** {@code --engine} and {@code --master} of the commands that a cluster can run. */
 public final class EngineOptions {
 
     enum Engine {
@@ -17,8 +16,8 @@ public final class EngineOptions {
             paramLabel = "ENGINE",
             defaultValue = "duckdb",
             description =
-                    "duckdb, within this process, or spark (docs/spark.md); both make the same"
-                            + " tables (default: ${DEFAULT-VALUE}).")
+                    "duckdb, within this process, or spark, on a cluster too (docs/spark.md); both"
+                            + " come to the same (default: ${DEFAULT-VALUE}).")
     private Engine engine = Engine.DUCKDB;
 
     @Option(
@@ -30,15 +29,16 @@ public final class EngineOptions {
                             + " spark-submit, or all cores of this machine).")
     private String master = "";
 
-    @Mixin private MemoryOption memory = new MemoryOption();
-
-    SqlEngines engines() {
-        return engine == Engine.SPARK
-                ? SqlEngines.spark(master)
-                : SqlEngines.duckDb(memory.bytes());
+    boolean isSpark() {
+        return engine == Engine.SPARK;
     }
 
-    long memoryBytes() {
-        return memory.bytes();
+    String master() {
+        return master;
+    }
+
+    /** Engines for SQL steps. */
+    SqlEngines engines(MemoryOption memory) {
+        return isSpark() ? SqlEngines.spark(master) : SqlEngines.duckDb(memory.bytes());
     }
 }

@@ -22,6 +22,7 @@ final class FeaturesCommand implements Callable<Integer> {
 
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private EngineOptions engine = new EngineOptions();
+    @Mixin private MemoryOption memory = new MemoryOption();
 
     @Option(
             names = "--at",
@@ -47,7 +48,7 @@ final class FeaturesCommand implements Callable<Integer> {
         List<Map<String, Object>> results = new ArrayList<>();
         for (long cutOff : micros) {
             BuildFeatures.Result result =
-                    new BuildFeatures(engine.engines(), engine.memoryBytes())
+                    new BuildFeatures(engine.engines(memory), memory.bytes())
                             .run(shop, cutOff, terminal.progress());
             terminal.out().print(result.toText());
             results.add(result.toTree());

@@ -18,6 +18,7 @@ final class PrepareCommand implements Callable<Integer> {
 
     @Mixin private ConfigOptions config = new ConfigOptions();
     @Mixin private EngineOptions engine = new EngineOptions();
+    @Mixin private MemoryOption memory = new MemoryOption();
     @Mixin private JsonOption json = new JsonOption();
 
     PrepareCommand(Terminal terminal) {
@@ -27,7 +28,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrepareReport report =
-                new PrepareData(Clock.systemUTC(), engine.engines(), engine.memoryBytes())
+                new PrepareData(Clock.systemUTC(), engine.engines(memory), memory.bytes())
                         .run(config.read(), terminal.progress());
         terminal.out().print(report.toText());
         json.write(report.toTree());

@@ -1,8 +1,8 @@
 package dev.nextact.data;
 
 import dev.nextact.core.NextactException;
+import dev.nextact.core.SparkModule;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
 
 /** Opens an engine for each job. */
 @FunctionalInterface
@@ -35,17 +35,7 @@ public interface SqlEngines {
      * @throws NextactException where the module is not on the class path
      */
     static SqlEngines spark(String master) {
-        return ServiceLoader.load(Cluster.class)
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new NextactException(
-                                        NextactException.Category.USAGE,
-                                        "--engine spark needs the module spark, which is not on"
-                                                + " the class path. Build it with `mvn package"
-                                                + " -DskipTests -pl spark -am` (it downloads 286 MB of"
-                                                + " Spark) and run ./nextact again; docs/spark.md"))
-                .at(master);
+        return SparkModule.provider(Cluster.class).at(master);
     }
 
     /** Engines that a module of its own brings to the class path. */

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.substring_index;
 
-import dev.nextact.core.NextactException;
 import dev.nextact.data.SqlEngine;
 import dev.nextact.data.SqlStep;
 import dev.nextact.data.StagedRowFiles;
@@ -13,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,31 +55,7 @@ final class SparkEngine implements SqlEngine {
      * @param directory for its tables
      */
     static SparkEngine open(String master, Path directory) {
-        SparkConf conf = new SparkConf();
-        if (!master.isEmpty()) {
-            conf.setMaster(master);
-        }
-        conf.setIfMissing("spark.master", "local[*]");
-        conf.setIfMissing("spark.app.name", "nextact");
-        if (conf.get("spark.master").startsWith("local")) {
-            conf.setIfMissing("spark.ui.enabled", "false");
-            conf.setIfMissing("spark.driver.host", "127.0.0.1");
-            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
-            conf.setIfMissing("spark.local.dir", directory.resolve("spark").toString());
-            conf.setIfMissing(
-                    "spark.sql.shuffle.partitions",
-                    Integer.toString(4 * Runtime.getRuntime().availableProcessors()));
-        }
-        conf.set("spark.sql.warehouse.dir", directory.resolve("tables").toUri().toString());
-        conf.set("spark.sql.catalogImplementation", "in-memory");
-        conf.set("spark.sql.session.timeZone", "UTC");
-        // numbers that do not fit are an error, as they are to DuckDB
-        conf.set("spark.sql.ansi.enabled", "true");
-        try {
-            return new SparkEngine(SparkSession.builder().config(conf).getOrCreate(), directory);
-        } catch (Exception e) {
-            throw failure("start at " + conf.get("spark.master"), e);
-        }
+        return new SparkEngine(SparkSessions.open(master, directory), directory);
     }
 
     @Override
@@ -107,7 +80,7 @@ final class SparkEngine implements SqlEngine {
             spark.createDataFrame(facts, FILES).createOrReplaceTempView("staged_files");
             rows(paths, fields).createOrReplaceTempView("raw_events");
         } catch (Exception e) {
-            throw failure("open staged files", e);
+            throw SparkFailure.of("open staged files", e);
         }
     }
 
@@ -147,7 +120,7 @@ final class SparkEngine implements SqlEngine {
                     .parquet(files.stream().map(SparkEngine::address).toArray(String[]::new))
                     .createOrReplaceTempView(name);
         } catch (Exception e) {
-            throw failure("open " + files.get(0), e);
+            throw SparkFailure.of("open " + files.get(0), e);
         }
     }
 
@@ -157,7 +130,7 @@ final class SparkEngine implements SqlEngine {
             try {
                 spark.sql(statement);
             } catch (Exception e) {
-                throw failure("step " + step.name(), e);
+                throw SparkFailure.of("step " + step.name(), e);
             }
         }
     }
@@ -175,7 +148,7 @@ final class SparkEngine implements SqlEngine {
             }
             return rows;
         } catch (Exception e) {
-            throw failure("query '" + query + "'", e);
+            throw SparkFailure.of("query '" + query + "'", e);
         }
     }
 
@@ -185,14 +158,14 @@ final class SparkEngine implements SqlEngine {
         try {
             spark.sql(query).write().option("compression", "zstd").parquet(uri(parts).toString());
         } catch (Exception e) {
-            throw failure("write " + file, e);
+            throw SparkFailure.of("write " + file, e);
         }
         try (Stream<Path> entries = Files.list(parts)) {
             return entries.filter(part -> part.getFileName().toString().startsWith("part-"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw failure(
+            throw SparkFailure.of(
                     "the rows of "
                             + file
                             + " are not to be seen here; all machines of the cluster must have the"
@@ -201,28 +174,13 @@ final class SparkEngine implements SqlEngine {
         }
     }
 
-    private static org.apache.hadoop.fs.Path uri(Path file) {
+    static org.apache.hadoop.fs.Path uri(Path file) {
         return new org.apache.hadoop.fs.Path(file.toAbsolutePath().toUri());
     }
 
     /** What Spark takes for a glob is none here. */
     private static String address(Path file) {
         return uri(file).toString().replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0");
-    }
-
-    private static NextactException failure(String what, Exception e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        boolean isFull = String.valueOf(e).toLowerCase(Locale.ROOT).contains("no space left");
-        if (message.contains("stopped SparkContext")
-                || message.contains("SparkContext was shut down")) {
-            message =
-                    "the cluster has ended the application. Its master's and workers' logs tell"
-                            + " why";
-        }
-        return new NextactException(
-                isFull ? NextactException.Category.CAPACITY : NextactException.Category.INPUT,
-                "Spark, " + what + ": " + message,
-                e);
     }
 
     @Override
