@@ -12,6 +12,7 @@ import dev.nextact.predict.PredictHorizon.Question;
 import dev.nextact.predict.PredictHorizon.Request;
 import dev.nextact.predict.PredictHorizon.Summary;
 import dev.nextact.predict.PredictItemIntent;
+import dev.nextact.predict.ShopperCluster;
 import dev.nextact.predict.StepAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,10 +21,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What {@code predict intent} and {@code predict churn} share. */
@@ -38,11 +38,7 @@ abstract class HorizonCommand implements Callable<Integer> {
 
     @Mixin private HorizonOptions asked = new HorizonOptions();
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "A .csv, .jsonl or .parquet file (default: the terminal).")
-    private @Nullable Path out;
+    @Mixin private AnswerOptions answers = new AnswerOptions();
 
     @Mixin private ModelOption model = new ModelOption();
     @Mixin private ConfigOptions config = new ConfigOptions();
@@ -69,12 +65,20 @@ abstract class HorizonCommand implements Callable<Integer> {
                                         asked.behaviour(shop::target),
                                         asked.horizon(spec, () -> horizonOf(shop)),
                                         asked.atMicros(spec)));
-        Bundle bundle = model.open(config);
         Optional<ItemGroup> group = group(shop);
+        Optional<ShopperCluster> cluster = answers.cluster(spec, request.shoppers(), () -> shop);
+        if (group.isPresent() && cluster.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--engine spark: of anything alone, not of a --category or an --item");
+        }
+        Bundle bundle = model.open(config);
         Summary summary =
                 group.isPresent()
                         ? askAbout(group.get(), bundle, shop, request)
-                        : ask(bundle, request);
+                        : cluster.isPresent()
+                                ? ask(bundle, cluster.get(), request)
+                                : ask(bundle, request);
         terminal.err()
                 .printf(
                         Locale.ROOT,
@@ -110,27 +114,35 @@ abstract class HorizonCommand implements Callable<Integer> {
         return false;
     }
 
+    private Summary ask(Bundle bundle, ShopperCluster cluster, Request request) {
+        PredictHorizon useCase = new PredictHorizon();
+        return asksEachStep()
+                ? useCase.runSteps(bundle, cluster, request, terminal.progress())
+                : useCase.run(bundle, cluster, request, terminal.progress());
+    }
+
     private Summary ask(Bundle bundle, Request request) {
         PredictHorizon useCase = new PredictHorizon();
         Optional<EventLog> log = shoppers.log(config, bundle);
+        Optional<Path> out = answers.file();
         if (asksEachStep()) {
-            return out == null
-                    ? useCase.runSteps(
+            return out.isPresent()
+                    ? useCase.runSteps(bundle, log, request, out.get(), terminal.progress())
+                    : useCase.runSteps(
                             bundle,
                             log,
                             request,
                             (StepAnswer answer) -> terminal.out().println(answer.toText()),
-                            terminal.progress())
-                    : useCase.runSteps(bundle, log, request, out, terminal.progress());
+                            terminal.progress());
         }
-        return out == null
-                ? useCase.run(
+        return out.isPresent()
+                ? useCase.run(bundle, log, request, out.get(), terminal.progress())
+                : useCase.run(
                         bundle,
                         log,
                         request,
                         (HorizonAnswer answer) -> terminal.out().println(answer.toText()),
-                        terminal.progress())
-                : useCase.run(bundle, log, request, out, terminal.progress());
+                        terminal.progress());
     }
 
     private Summary askAbout(ItemGroup group, Bundle bundle, ShopConfig shop, Request request) {
@@ -144,14 +156,15 @@ abstract class HorizonCommand implements Callable<Integer> {
                         request.horizon(),
                         request.atMicros(),
                         shop.split());
-        return out == null
-                ? useCase.run(
+        Optional<Path> out = answers.file();
+        return out.isPresent()
+                ? useCase.run(bundle, log, asked, out.get(), terminal.progress())
+                : useCase.run(
                         bundle,
                         log,
                         asked,
                         (ItemIntentAnswer answer) -> terminal.out().println(answer.toText()),
-                        terminal.progress())
-                : useCase.run(bundle, log, asked, out, terminal.progress());
+                        terminal.progress());
     }
 
     private static String text(Duration span) {

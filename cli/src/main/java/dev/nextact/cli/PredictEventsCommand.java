@@ -1,11 +1,13 @@
 package dev.nextact.cli;
 
+import dev.nextact.core.EventLog;
 import dev.nextact.core.EventWay;
 import dev.nextact.model.bundle.Bundle;
 import dev.nextact.predict.PredictEvents;
 import dev.nextact.predict.PredictEvents.Request;
 import dev.nextact.predict.PredictEvents.Summary;
 import dev.nextact.predict.PredictedEvent;
+import dev.nextact.predict.ShopperCluster;
 import dev.nextact.predict.Shoppers;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -48,11 +50,7 @@ final class PredictEventsCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "Of the futures (default: 42).")
     private long seed = 42;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "A .csv, .jsonl or .parquet file (default: the terminal).")
-    private @Nullable Path out;
+    @Mixin private AnswerOptions answers = new AnswerOptions();
 
     @Mixin private ModelOption model = new ModelOption();
     @Mixin private ConfigOptions config = new ConfigOptions();
@@ -69,23 +67,13 @@ final class PredictEventsCommand implements Callable<Integer> {
         Optional<EventWay> chosen = way == null ? Optional.empty() : way();
         Request request =
                 OutOfRange.asUsageError(spec, () -> new Request(asked, count, chosen, seed));
+        Optional<ShopperCluster> cluster = answers.cluster(spec, asked, config::read);
         Bundle bundle = model.open(config);
         Summary summary =
-                out == null
+                cluster.isPresent()
                         ? new PredictEvents()
-                                .run(
-                                        bundle,
-                                        shoppers.log(config, bundle),
-                                        request,
-                                        this::print,
-                                        terminal.progress())
-                        : new PredictEvents()
-                                .run(
-                                        bundle,
-                                        shoppers.log(config, bundle),
-                                        request,
-                                        out,
-                                        terminal.progress());
+                                .run(bundle, cluster.get(), request, terminal.progress())
+                        : ask(bundle, request);
         terminal.err()
                 .printf(
                         Locale.ROOT,
@@ -98,6 +86,14 @@ final class PredictEventsCommand implements Callable<Integer> {
                                         + ": no event of an item the model knows");
         json.write(Map.of("shoppers", summary.shoppers(), "left_out", summary.leftOut()));
         return 0;
+    }
+
+    private Summary ask(Bundle bundle, Request request) {
+        Optional<EventLog> log = shoppers.log(config, bundle);
+        Optional<Path> out = answers.file();
+        return out.isPresent()
+                ? new PredictEvents().run(bundle, log, request, out.get(), terminal.progress())
+                : new PredictEvents().run(bundle, log, request, this::print, terminal.progress());
     }
 
     private Optional<EventWay> way() {

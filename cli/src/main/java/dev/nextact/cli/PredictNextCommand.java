@@ -6,12 +6,12 @@ import dev.nextact.predict.PredictNext;
 import dev.nextact.predict.PredictNext.Request;
 import dev.nextact.predict.Prediction;
 import dev.nextact.predict.PredictionSummary;
+import dev.nextact.predict.ShopperCluster;
 import dev.nextact.predict.Shoppers;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  nextact predict next --out next-items.parquet",
+            "  nextact predict next --engine spark --master spark://host:7077 --out next-items",
             "  nextact predict next --user u100001 --user u100002",
             "  nextact predict next --history i00012:view,i00013:cart --k 5"
         })
@@ -38,11 +39,7 @@ final class PredictNextCommand implements Callable<Integer> {
     @Option(names = "--k", paramLabel = "K", description = "Items a shopper (default: 10).")
     private int k = 10;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "A .csv, .jsonl or .parquet file (default: the terminal).")
-    private @Nullable Path out;
+    @Mixin private AnswerOptions answers = new AnswerOptions();
 
     @Mixin private ModelOption model = new ModelOption();
     @Mixin private ConfigOptions config = new ConfigOptions();
@@ -56,16 +53,23 @@ final class PredictNextCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Request request = request();
+        Optional<ShopperCluster> cluster = answers.cluster(spec, request.shoppers(), config::read);
         Bundle bundle = model.open(config);
-        Optional<EventLog> log = shoppers.log(config, bundle);
         PredictionSummary summary =
-                out == null
-                        ? new PredictNext()
-                                .run(bundle, log, request, this::print, terminal.progress())
-                        : new PredictNext().run(bundle, log, request, out, terminal.progress());
+                cluster.isPresent()
+                        ? new PredictNext().run(bundle, cluster.get(), request, terminal.progress())
+                        : ask(bundle, request);
         terminal.err().print(summary.toText());
         json.write(summary.toTree());
         return 0;
+    }
+
+    private PredictionSummary ask(Bundle bundle, Request request) {
+        Optional<EventLog> log = shoppers.log(config, bundle);
+        Optional<Path> out = answers.file();
+        return out.isPresent()
+                ? new PredictNext().run(bundle, log, request, out.get(), terminal.progress())
+                : new PredictNext().run(bundle, log, request, this::print, terminal.progress());
     }
 
     private Request request() {

@@ -116,6 +116,15 @@ class MainTest {
     }
 
     @Test
+    void aClusterAsksAllShoppersAndNeedsAPlaceForTheirAnswers() {
+        assertThat(run("predict", "next", "--engine", "spark", "--user", "u1", "--out", "x"))
+                .isEqualTo(2);
+        assertThat(err()).hasLineCount(1).contains("leave out --user and --history, or --engine");
+        assertThat(run("predict", "next", "--engine", "spark")).isEqualTo(2);
+        assertThat(err()).hasLineCount(2).contains("--engine spark needs --out");
+    }
+
+    @Test
     void theVersionIsPrinted() {
         assertThat(run("--version")).isZero();
         assertThat(out()).startsWith("nextact ");

@@ -243,8 +243,13 @@ final class DuckDb implements SqlEngine {
 
     /** Rows and hash of a Parquet file's content, in the order of the file. */
     PrepareReport.Table table(Path file) throws IOException {
+        return table(List.of(file));
+    }
+
+    /** The same of several files, one after the other. */
+    PrepareReport.Table table(List<Path> files) throws IOException {
         ContentHash hash = new ContentHash();
-        read("SELECT * FROM read_parquet(" + quoted(file) + ")", hash::add);
+        read("SELECT * FROM " + parquet(files), hash::add);
         return hash.table();
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nextact.core.Behaviours;
 import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
-import dev.nextact.core.EventSequences;
 import dev.nextact.core.FieldVocabulary;
 import dev.nextact.core.ItemFacts;
 import dev.nextact.core.Nearest;
@@ -188,7 +187,7 @@ public final class PreparedData {
         }
     }
 
-    private static Behaviours behaviours(JsonNode report) {
+    static Behaviours behaviours(JsonNode report) {
         Map<String, List<String>> behaviours = new LinkedHashMap<>();
         for (JsonNode behaviour : report.path("behaviours")) {
             List<String> raw = new ArrayList<>();
@@ -203,36 +202,7 @@ public final class PreparedData {
             Map<String, List<String>> ofEvents,
             Map<String, List<String>> ofShoppers,
             boolean asOfTheEnd) {
-        Path report = requireIn(directory);
-        try (DuckDb engine = DuckDb.open(directory)) {
-            JsonNode tree = JsonMapper.builder().build().readTree(report.toFile());
-            List<String> users = ids(engine, directory.resolve(USERS), "user");
-            List<String> items = ids(engine, directory.resolve(ITEMS), "item");
-            int events = tree.path("events").asInt();
-            PreparedFields fields =
-                    PreparedFields.of(
-                            engine, directory, ofEvents, ofShoppers, events, users.size());
-            EventSequences sequences = events(engine, directory, users.size(), events, fields);
-            if (asOfTheEnd) {
-                fields.readLinkedNow(engine, sequences);
-            }
-            return new EventLog(
-                    Catalog.of(items),
-                    users,
-                    behaviours(tree),
-                    sequences.with(fields.side()),
-                    tree.path("fingerprint").asText(),
-                    fields.texts());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new NextactException(
-                    NextactException.Category.INPUT,
-                    "the prepared data in "
-                            + directory
-                            + " are damaged: "
-                            + e.getMessage()
-                            + ". Run `nextact prepare` again",
-                    e);
-        }
+        return PreparedShoppers.open(directory, ofEvents, ofShoppers, asOfTheEnd).read();
     }
 
     /** The report of the data prepared there. */
@@ -246,13 +216,22 @@ public final class PreparedData {
     }
 
     /** The time of the newest event, in microseconds since 1970-01-01 UTC. */
-    static long newestMicros(Path directory) {
+    public static long newestMicros(Path directory) {
         requireIn(directory);
         try (DuckDb engine = DuckDb.open(directory)) {
             return engine.count(
                     "SELECT max(time_micros) FROM read_parquet("
                             + DuckDb.quoted(directory.resolve(EVENTS))
                             + ")");
+        }
+    }
+
+    /** Rows and hash of the content of Parquet files, in the order of the files and their rows. */
+    public static PrepareReport.Table contentOf(List<Path> files) {
+        try (DuckDb engine = DuckDb.open(files.get(0).resolveSibling(""))) {
+            return engine.table(files);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // nothing above reads or writes
         }
     }
 
@@ -373,40 +352,5 @@ public final class PreparedData {
                 ? itemFacts(directory, Optional.empty())
                         .only(config.serve().filters(), catalog, LONGEST_FILTER)
                 : ItemFacts.NONE;
-    }
-
-    private static List<String> ids(DuckDb engine, Path file, String what) throws IOException {
-        List<String> ids = new ArrayList<>();
-        engine.read(
-                String.format(
-                        "SELECT %s_id FROM read_parquet(%s) ORDER BY %s_index",
-                        what, DuckDb.quoted(file), what),
-                row -> ids.add(row.getString(1)));
-        return ids;
-    }
-
-    private static EventSequences events(
-            DuckDb engine, Path directory, int users, int events, PreparedFields fields)
-            throws IOException {
-        EventSequences.Builder builder = new EventSequences.Builder(events);
-        int[] user = {0};
-        engine.read(
-                "SELECT user_index, item_index, behaviour, time_micros"
-                        + fields.select()
-                        + " FROM read_parquet("
-                        + DuckDb.quoted(directory.resolve(EVENTS))
-                        + ")",
-                row -> {
-                    while (user[0] < row.getInt(1)) {
-                        builder.endUser();
-                        user[0]++;
-                    }
-                    builder.event(row.getInt(2), row.getByte(3), row.getLong(4));
-                    fields.read(row, 5);
-                });
-        for (int last = user[0]; last < users; last++) {
-            builder.endUser();
-        }
-        return builder.build();
     }
 }

@@ -36,20 +36,26 @@ final class PreparedFields {
     private final List<String> categories;
     private final List<Numbering> ofEvents;
     private final List<Numbering> ofShoppers;
+    private final int firstShopper;
     private int event;
 
     private PreparedFields(
             Path directory,
+            int firstShopper,
             List<String> columns,
             List<String> categories,
             List<Numbering> ofEvents,
             List<Numbering> ofShoppers) {
         this.directory = directory;
+        this.firstShopper = firstShopper;
         this.columns = columns;
         this.categories = categories;
         this.ofEvents = ofEvents;
         this.ofShoppers = ofShoppers;
     }
+
+    /** The columns that each field is made of, by its name. */
+    record Columns(Map<String, List<String>> ofEvents, Map<String, List<String>> ofShoppers) {}
 
     /** A field, its values so far, and their numbers. */
     private static final class Numbering {
@@ -84,23 +90,27 @@ final class PreparedFields {
     /**
      * Those of shoppers are read at once, those of events row by row.
      *
+     * @param events how many are going to be read
+     * @param firstShopper the number of the first of the shoppers that are read
+     * @param shoppers how many those are
      * @throws NextactException naming a column that the prepared data lack
      */
     static PreparedFields of(
             DuckDb engine,
             Path directory,
-            Map<String, List<String>> ofEvents,
-            Map<String, List<String>> ofShoppers,
+            Columns fields,
             int events,
+            int firstShopper,
             int shoppers)
             throws IOException {
-        List<String> columns = ofEvents.values().stream().flatMap(List::stream).distinct().toList();
+        List<String> columns =
+                fields.ofEvents().values().stream().flatMap(List::stream).distinct().toList();
         if (!columns.isEmpty()) {
             refuseMissing(engine, directory, columns);
         }
-        List<Numbering> ofEach = numberings(ofShoppers, shoppers);
+        List<Numbering> ofEach = numberings(fields.ofShoppers(), shoppers);
         if (!ofEach.isEmpty()) {
-            readShoppers(engine, directory, ofEach);
+            readShoppers(engine, directory, ofEach, firstShopper, shoppers);
         }
         List<String> categories = new ArrayList<>();
         if (columns.contains("category")) {
@@ -111,7 +121,12 @@ final class PreparedFields {
                     row -> categories.add(row.getString(1)));
         }
         return new PreparedFields(
-                directory, columns, categories, numberings(ofEvents, events), ofEach);
+                directory,
+                firstShopper,
+                columns,
+                categories,
+                numberings(fields.ofEvents(), events),
+                ofEach);
     }
 
     private static void refuseMissing(DuckDb engine, Path directory, List<String> columns)
@@ -140,7 +155,8 @@ final class PreparedFields {
         }
     }
 
-    private static void readShoppers(DuckDb engine, Path directory, List<Numbering> fields)
+    private static void readShoppers(
+            DuckDb engine, Path directory, List<Numbering> fields, int first, int count)
             throws IOException {
         Map<Integer, Map<String, String>> facts = new LinkedHashMap<>();
         TreeSet<String> found = new TreeSet<>();
@@ -150,11 +166,14 @@ final class PreparedFields {
                         + ") ORDER BY user_index, field, value",
                 row -> {
                     found.add(row.getString(2));
-                    facts.computeIfAbsent(row.getInt(1), user -> new HashMap<>())
-                            .merge(
-                                    row.getString(2),
-                                    row.getString(3),
-                                    (before, value) -> before + SEPARATOR + value);
+                    int shopper = row.getInt(1) - first;
+                    if (shopper >= 0 && shopper < count) {
+                        facts.computeIfAbsent(shopper, user -> new HashMap<>())
+                                .merge(
+                                        row.getString(2),
+                                        row.getString(3),
+                                        (before, value) -> before + SEPARATOR + value);
+                    }
                 });
         for (Numbering field : fields) {
             for (String column : field.columns) {
@@ -233,7 +252,12 @@ final class PreparedFields {
                                 + " FROM read_parquet("
                                 + DuckDb.quoted(now)
                                 + ")",
-                        row -> field.set(last[row.getInt(1)], Map.of(column, row.getString(2))));
+                        row -> {
+                            int shopper = row.getInt(1) - firstShopper;
+                            if (shopper >= 0 && shopper < last.length) {
+                                field.set(last[shopper], Map.of(column, row.getString(2)));
+                            }
+                        });
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.nextact.data;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,14 @@ import java.util.List;
  * @param first number of a shopper or item
  * @param last number, among them
  */
-record Slice(int first, int last) {
+public record Slice(int first, int last) implements Serializable {
+
+    /** Of the members of groups, where these are the numbers of groups. */
+    Slice times(int size) {
+        return new Slice(
+                first * size,
+                last == Integer.MAX_VALUE ? Integer.MAX_VALUE : (last + 1) * size - 1);
+    }
 
     /**
      * Cuts them into slices of at most so many rows; one with more rows is a slice of its own.

@@ -6,6 +6,7 @@ import dev.nextact.model.bundle.Bundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shoppers at the moment that is asked about.
@@ -27,23 +28,38 @@ public record AskedMoments(List<String> ids, List<Moment> moments, int leftOut) 
      */
     public static AskedMoments of(
             Bundle bundle, Optional<EventLog> log, Shoppers shoppers, Optional<Long> atMicros) {
-        Histories histories = Histories.of(bundle, log, shoppers);
-        boolean isTimeless = shoppers instanceof Shoppers.Unseen && atMicros.isEmpty();
-        long now = isTimeless ? 0 : atMicros.orElseGet(() -> newest(log) + 1);
-        List<String> ids = new ArrayList<>();
-        List<Moment> moments = new ArrayList<>();
-        for (int i = 0; i < histories.events().size(); i++) {
-            EventSequence events = histories.events().get(i);
-            EventSequence history = isTimeless ? events : events.prefix(events.countBefore(now));
-            if (OnnxScorer.isKnown(history)) {
-                ids.add(histories.ids().get(i));
-                moments.add(new Moment(history, now));
-            }
-        }
-        return new AskedMoments(ids, moments, histories.events().size() - ids.size());
+        return of(Histories.of(bundle, log, shoppers), now(log, shoppers, atMicros).orElse(null));
     }
 
-    private static long newest(Optional<EventLog> log) {
-        return Math.max(0, log.map(l -> l.sequences().newestMicros()).orElse(0L));
+    /**
+     * @param nowMicros absent: just after the last event of each
+     */
+    static AskedMoments of(Histories histories, @Nullable Long nowMicros) {
+        List<String> ids = new ArrayList<>();
+        List<Moment> moments = new ArrayList<>();
+        for (int i = 0; i < histories.size(); i++) {
+            EventSequence events = histories.events().get(i);
+            EventSequence history =
+                    nowMicros == null ? events : events.prefix(events.countBefore(nowMicros));
+            if (OnnxScorer.isKnown(history)) {
+                ids.add(histories.ids().get(i));
+                moments.add(new Moment(history, nowMicros == null ? 0 : nowMicros));
+            }
+        }
+        return new AskedMoments(ids, moments, histories.size() - ids.size());
+    }
+
+    /** The moment that shoppers are asked about; absent for a history without times. */
+    static Optional<Long> now(Optional<EventLog> log, Shoppers shoppers, Optional<Long> atMicros) {
+        if (shoppers instanceof Shoppers.Unseen) {
+            return atMicros;
+        }
+        return atMicros.or(
+                () -> Optional.of(after(log.map(l -> l.sequences().newestMicros()).orElse(0L))));
+    }
+
+    /** Just after the newest event of a log. */
+    static long after(long newestMicros) {
+        return Math.max(0, newestMicros) + 1;
     }
 }

@@ -24,14 +24,17 @@ import java.util.stream.IntStream;
  * @param unknownEvents of items the model does not know
  * @param unknownExamples some of those items
  */
-record Histories(
+public record Histories(
         List<String> ids,
         List<EventSequence> events,
         long unknownEvents,
         List<String> unknownExamples) {
 
-    /** Unknown items named in a summary. */
-    private static final int EXAMPLES = 5;
+    public Histories {
+        ids = List.copyOf(ids);
+        events = List.copyOf(events);
+        unknownExamples = List.copyOf(unknownExamples);
+    }
 
     /**
      * @param log of the shoppers; not needed for a handed-in history
@@ -40,16 +43,15 @@ record Histories(
         if (shoppers instanceof Shoppers.Unseen unseen) {
             return parsed(bundle, unseen);
         }
-        EventLog from =
-                log.orElseThrow(
-                        () -> new IllegalArgumentException("shoppers of a log need the log"));
-        int[] users =
-                shoppers instanceof Shoppers.Chosen chosen
-                        ? chosen.ids().stream().mapToInt(id -> user(from, id)).toArray()
-                        : IntStream.range(0, from.sequences().size()).toArray();
-        EventSequences renumbered =
-                from.sequences(bundle.fields())
-                        .renumberItems(from.catalog().indexesIn(bundle.catalog()));
+        EventLog from = required(log);
+        return of(from, inNumbersOf(bundle, from), users(from, shoppers));
+    }
+
+    /**
+     * @param renumbered the log's sequences in the numbers of the model's catalog
+     * @param users whose
+     */
+    static Histories of(EventLog from, EventSequences renumbered, int[] users) {
         List<String> ids = new ArrayList<>();
         List<EventSequence> events = new ArrayList<>();
         long unknown = 0;
@@ -59,7 +61,7 @@ record Histories(
             for (int t = 0; t < sequence.size(); t++) {
                 if (sequence.item(t) == 0) {
                     unknown++;
-                    if (examples.size() < EXAMPLES) {
+                    if (examples.size() < AnswerTally.EXAMPLES) {
                         examples.add(from.catalog().id(from.sequences().get(user).item(t)));
                     }
                 }
@@ -68,6 +70,27 @@ record Histories(
             events.add(sequence);
         }
         return new Histories(ids, events, unknown, List.copyOf(examples));
+    }
+
+    static EventLog required(Optional<EventLog> log) {
+        return log.orElseThrow(
+                () -> new IllegalArgumentException("shoppers of a log need the log"));
+    }
+
+    static EventSequences inNumbersOf(Bundle bundle, EventLog log) {
+        return log.sequences(bundle.fields())
+                .renumberItems(log.catalog().indexesIn(bundle.catalog()));
+    }
+
+    /** Their numbers in a log. */
+    static int[] users(EventLog log, Shoppers shoppers) {
+        return shoppers instanceof Shoppers.Chosen chosen
+                ? chosen.ids().stream().mapToInt(id -> user(log, id)).toArray()
+                : IntStream.range(0, log.sequences().size()).toArray();
+    }
+
+    int size() {
+        return ids.size();
     }
 
     private static int user(EventLog log, String id) {
@@ -119,7 +142,7 @@ record Histories(
                                 new long[items.length],
                                 bundle.fields().describe(fields, unseen.facts()))),
                 unknownEvents,
-                unknown.stream().limit(EXAMPLES).toList());
+                unknown.stream().limit(AnswerTally.EXAMPLES).toList());
     }
 
     /** A handed-in event, and what is told of it. */

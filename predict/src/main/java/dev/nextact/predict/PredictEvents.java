@@ -5,8 +5,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventWay;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
-import dev.nextact.core.events.EventForecaster;
-import dev.nextact.core.events.ForetoldEvent;
 import dev.nextact.model.bundle.Bundle;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +14,6 @@ import java.util.function.Consumer;
 
 /** {@code nextact predict events}: each shopper's next k events, when and of which behaviour. */
 public final class PredictEvents {
-
-    /** Enough that a share of them is right to a few points. */
-    private static final int FUTURES = 64;
 
     /**
      * @param k at least 1
@@ -47,11 +42,9 @@ public final class PredictEvents {
     /** Writes k rows for each shopper. */
     public Summary run(
             Bundle bundle, Optional<EventLog> log, Request request, Path out, Progress progress) {
-        try (PredictionFile file = PredictionFile.create(out, PredictedEvent.COLUMNS)) {
-            Summary summary = run(bundle, log, request, e -> file.write(e.row()), progress);
-            file.complete();
-            return summary;
-        }
+        return summary(
+                AskShoppers.run(
+                        bundle, log, request.shoppers(), question(bundle, request), out, progress));
     }
 
     /**
@@ -65,24 +58,29 @@ public final class PredictEvents {
             Request request,
             Consumer<PredictedEvent> sink,
             Progress progress) {
-        Histories histories = Histories.of(bundle, log, request.shoppers());
-        long leftOut = 0;
-        try (OutlookModel model = OutlookModel.open(bundle);
-                Progress.Task task =
-                        progress.start("predict", histories.events().size(), "shoppers")) {
-            EventForecaster.WithOdds way =
-                    EventWays.of(model, request.way(), request.k(), FUTURES, request.seed());
-            for (int i = 0; i < histories.events().size(); i++) {
-                EventSequence history = histories.events().get(i);
-                if (OnnxScorer.isKnown(history)) {
-                    emit(bundle, histories.ids().get(i), way, history, request.k(), sink);
-                } else {
-                    leftOut++;
-                }
-                task.at(i + 1, "");
-            }
-        }
-        return new Summary(histories.events().size() - leftOut, leftOut);
+        return summary(
+                AskShoppers.run(
+                        bundle,
+                        log,
+                        request.shoppers(),
+                        question(bundle, request),
+                        sink,
+                        progress));
+    }
+
+    /** The same of all shoppers, on a cluster. */
+    public Summary run(Bundle bundle, ShopperCluster cluster, Request request, Progress progress) {
+        request.shoppers().requireAll();
+        return summary(cluster.ask(bundle, question(bundle, request), progress));
+    }
+
+    private static Summary summary(AnswerTally tally) {
+        return new Summary(tally.shoppers(), tally.leftOut());
+    }
+
+    private static NextEventsQuestion question(Bundle bundle, Request request) {
+        return new NextEventsQuestion(
+                request.k(), EventWays.way(bundle, request.way(), request.k()), request.seed());
     }
 
     /**
@@ -93,29 +91,14 @@ public final class PredictEvents {
     public static List<PredictedEvent> of(
             OutlookModel model, String user, EventSequence history, int k, long seed) {
         List<PredictedEvent> events = new ArrayList<>();
-        EventForecaster.WithOdds way = EventWays.of(model, k, FUTURES, seed);
-        emit(model.bundle(), user, way, history, k, events::add);
+        NextEventsQuestion question =
+                new NextEventsQuestion(k, EventWays.way(model.bundle(), Optional.empty(), k), seed);
+        question.emit(
+                model.bundle().manifest().behaviours(),
+                user,
+                question.forecaster(model),
+                history,
+                events::add);
         return events;
-    }
-
-    private static void emit(
-            Bundle bundle,
-            String user,
-            EventForecaster.WithOdds way,
-            EventSequence history,
-            int k,
-            Consumer<PredictedEvent> sink) {
-        int rank = 1;
-        for (ForetoldEvent event : way.events(history, k)) {
-            sink.accept(
-                    new PredictedEvent(
-                            user,
-                            rank++,
-                            event.seconds(),
-                            event.lowSeconds(),
-                            event.highSeconds(),
-                            bundle.manifest().behaviours().get(event.type()),
-                            event.probability()));
-        }
     }
 }

@@ -1,25 +1,19 @@
 package dev.nextact.predict;
 
 import dev.nextact.core.EventLog;
-import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
-import dev.nextact.core.survival.HazardCurve;
 import dev.nextact.model.bundle.Bundle;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * {@code nextact predict intent} and {@code churn}: the probability that a behaviour comes, or
  * stays away, within a horizon.
  */
 public final class PredictHorizon {
-
-    private static final int BATCH = 64;
 
     /** What the probability is of. */
     public enum Question {
@@ -57,11 +51,9 @@ public final class PredictHorizon {
     /** Writes a row for each shopper. */
     public Summary run(
             Bundle bundle, Optional<EventLog> log, Request request, Path out, Progress progress) {
-        try (PredictionFile file = PredictionFile.create(out, HorizonAnswer.COLUMNS)) {
-            Summary summary = run(bundle, log, request, a -> file.write(a.row()), progress);
-            file.complete();
-            return summary;
-        }
+        return summary(
+                AskShoppers.run(
+                        bundle, log, request.shoppers(), question(log, request), out, progress));
     }
 
     /**
@@ -76,36 +68,14 @@ public final class PredictHorizon {
             Request request,
             Consumer<HorizonAnswer> sink,
             Progress progress) {
-        int behaviour = behaviour(bundle, request.behaviour());
-        AskedMoments asked = AskedMoments.of(bundle, log, request.shoppers(), request.atMicros());
-        List<Moment> moments = asked.moments();
-        double seconds = request.horizon().toMillis() / 1e3;
-        double sum = 0;
-        try (OutlookModel model = OutlookModel.open(bundle);
-                Progress.Task task = progress.start("predict", moments.size(), "shoppers")) {
-            model.refuseBeyond(behaviour, seconds);
-            for (int from = 0; from < moments.size(); from += BATCH) {
-                int to = Math.min(moments.size(), from + BATCH);
-                List<Moment> batch = moments.subList(from, to);
-                List<List<HazardCurve>> stays = model.stays(batch);
-                boolean counts = model.heads().classifier().counts();
-                double[] expected = counts ? model.expectedCounts(batch) : new double[0];
-                for (int i = from; i < to; i++) {
-                    HorizonAnswer answer =
-                            HorizonAnswer.of(
-                                    asked.ids().get(i),
-                                    request.question(),
-                                    request.behaviour(),
-                                    seconds,
-                                    moments.get(i),
-                                    stays.get(i - from).get(behaviour));
-                    sum += answer.probability();
-                    sink.accept(counts ? answer.expecting(expected[i - from]) : answer);
-                }
-                task.at(to, "");
-            }
-            return new Summary(moments.size(), asked.leftOut(), sum / Math.max(1, moments.size()));
-        }
+        return summary(
+                AskShoppers.run(
+                        bundle, log, request.shoppers(), question(log, request), sink, progress));
+    }
+
+    /** The same of all shoppers, on a cluster. */
+    public Summary run(Bundle bundle, ShopperCluster cluster, Request request, Progress progress) {
+        return summary(cluster.ask(bundle, question(cluster, request), progress));
     }
 
     /**
@@ -114,11 +84,8 @@ public final class PredictHorizon {
      */
     public Summary runSteps(
             Bundle bundle, Optional<EventLog> log, Request request, Path out, Progress progress) {
-        try (PredictionFile file = PredictionFile.create(out, StepAnswer.COLUMNS)) {
-            Summary summary = runSteps(bundle, log, request, a -> file.write(a.row()), progress);
-            file.complete();
-            return summary;
-        }
+        StepsQuestion question = new StepsQuestion(question(log, request));
+        return summary(AskShoppers.run(bundle, log, request.shoppers(), question, out, progress));
     }
 
     /**
@@ -134,40 +101,40 @@ public final class PredictHorizon {
             Request request,
             Consumer<StepAnswer> sink,
             Progress progress) {
-        int behaviour = behaviour(bundle, request.behaviour());
-        AskedMoments asked = AskedMoments.of(bundle, log, request.shoppers(), request.atMicros());
-        double seconds = request.horizon().toMillis() / 1e3;
-        double sum = 0;
-        long steps = 0;
-        try (OutlookModel model = OutlookModel.open(bundle);
-                Progress.Task task =
-                        progress.start("predict", asked.moments().size(), "shoppers")) {
-            model.refuseBeyond(behaviour, seconds);
-            for (int i = 0; i < asked.moments().size(); i++) {
-                EventSequence history = asked.moments().get(i).history();
-                int first = 1;
-                while (!OnnxScorer.isKnown(history.prefix(first))) {
-                    first++;
-                }
-                for (int from = first; from <= history.size(); from += BATCH) {
-                    int to = Math.min(history.size() + 1, from + BATCH);
-                    List<Moment> moments =
-                            IntStream.range(from, to)
-                                    .mapToObj(size -> Moment.afterLast(history.prefix(size)))
-                                    .toList();
-                    List<List<HazardCurve>> stays = model.stays(moments);
-                    for (int n = from; n < to; n++) {
-                        double came = stays.get(n - from).get(behaviour).came(seconds);
-                        double p = request.question() == Question.INTENT ? came : 1 - came;
-                        sum += p;
-                        steps++;
-                        sink.accept(StepAnswer.of(bundle, asked.ids().get(i), history, n, p));
-                    }
-                }
-                task.at(i + 1, "");
-            }
-            return new Summary(asked.moments().size(), asked.leftOut(), sum / Math.max(1, steps));
-        }
+        StepsQuestion question = new StepsQuestion(question(log, request));
+        return summary(AskShoppers.run(bundle, log, request.shoppers(), question, sink, progress));
+    }
+
+    /** The same of all shoppers, on a cluster. */
+    public Summary runSteps(
+            Bundle bundle, ShopperCluster cluster, Request request, Progress progress) {
+        return summary(
+                cluster.ask(bundle, new StepsQuestion(question(cluster, request)), progress));
+    }
+
+    private static Summary summary(AnswerTally tally) {
+        return new Summary(tally.shoppers(), tally.leftOut(), tally.meanProbability());
+    }
+
+    private static HorizonQuestion question(Optional<EventLog> log, Request request) {
+        return question(request, AskedMoments.now(log, request.shoppers(), request.atMicros()));
+    }
+
+    private static HorizonQuestion question(ShopperCluster cluster, Request request) {
+        request.shoppers().requireAll();
+        return question(
+                request,
+                Optional.of(
+                        request.atMicros()
+                                .orElseGet(() -> AskedMoments.after(cluster.newestMicros()))));
+    }
+
+    private static HorizonQuestion question(Request request, Optional<Long> nowMicros) {
+        return new HorizonQuestion(
+                request.question(),
+                request.behaviour(),
+                request.horizon().toMillis() / 1e3,
+                nowMicros.orElse(null));
     }
 
     /** Its index. */

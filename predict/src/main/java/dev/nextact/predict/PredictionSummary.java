@@ -17,6 +17,14 @@ public record PredictionSummary(
         unknownExamples = List.copyOf(unknownExamples);
     }
 
+    static PredictionSummary of(AnswerTally tally) {
+        return new PredictionSummary(
+                tally.shoppers(),
+                tally.byPopularity(),
+                tally.unknownEvents(),
+                tally.unknownExamples());
+    }
+
     /** For the terminal. */
     public String toText() {
         StringBuilder text = new StringBuilder();

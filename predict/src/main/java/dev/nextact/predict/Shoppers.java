@@ -9,6 +9,13 @@ public sealed interface Shoppers {
     /** The id under which the answer for a handed-in history is given. */
     String UNSEEN = "-";
 
+    /** A cluster is for everybody alone. */
+    default void requireAll() {
+        if (!(this instanceof All)) {
+            throw new IllegalArgumentException("shoppers: expected all of them on a cluster");
+        }
+    }
+
     /** Everybody in the log. */
     record All() implements Shoppers {}
 

@@ -28,12 +28,12 @@ final class GlooGroup implements ProcessGroup {
     private static final Duration FOR_THE_FIRST = Duration.ofHours(24);
 
     /**
-     * Options of groups, and their devices, live as long as the process: freed with their group
-     * they leave the heap corrupted more often (docs/decisions, 0020).
+     * Groups, their options and their devices live as long as the process: freeing them corrupts
+     * the heap now and then (docs/decisions, 0020). A process joins one group for each attempt at a
+     * training, and so keeps few.
      */
     private static final Queue<Pointer> KEPT = new ConcurrentLinkedQueue<>();
 
-    private final NativeOwner owner = new NativeOwner();
     private final ProcessGroupGloo gloo;
     private final int rank;
     private final int size;
@@ -59,7 +59,7 @@ final class GlooGroup implements ProcessGroup {
             options.devices(
                     new GlooDeviceVector(
                             forEver(ProcessGroupGloo.createDeviceForHostname(place.host()))));
-            gloo = owner.keep(new ProcessGroupGloo(store, rank, size, options));
+            gloo = forEver(new ProcessGroupGloo(store, rank, size, options));
         } catch (RuntimeException e) {
             throw lost("find the other processes from " + place.host(), e);
         }
@@ -135,8 +135,7 @@ final class GlooGroup implements ProcessGroup {
                 e);
     }
 
+    /** Its connections last until the process ends, which the others are told by the system. */
     @Override
-    public void close() {
-        owner.close();
-    }
+    public void close() {}
 }

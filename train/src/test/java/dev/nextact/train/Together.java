@@ -17,6 +17,13 @@ final class Together {
 
     /** What each made, in the order of their ranks. */
     static <T> List<T> run(int processes, Function<ProcessGroup, T> work) {
+        return run(processes, PATIENCE, work);
+    }
+
+    /**
+     * @param patience how long each waits for the others
+     */
+    static <T> List<T> run(int processes, Duration patience, Function<ProcessGroup, T> work) {
         ExecutorService threads = Executors.newFixedThreadPool(processes);
         try (Rendezvous meeting = Rendezvous.serve("127.0.0.1", 0)) {
             List<Future<T>> running = new ArrayList<>();
@@ -31,7 +38,7 @@ final class Together {
                                             ProcessGroup group =
                                                     own.join(
                                                             place(own, rank, processes),
-                                                            PATIENCE)) {
+                                                            patience)) {
                                         return work.apply(group);
                                     }
                                 }));
