@@ -34,7 +34,7 @@
       const y = axis(chart.y, {nameGap: 46, scale: !chart.percent && chart.least === undefined});
       if (chart.percent) { y.axisLabel.formatter = percent; y.min = 0; }
       return {
-        grid: {left: 66, right: 20, top: 34, bottom: 44},
+        grid: {left: 66, right: 44, top: 34, bottom: 44},
         legend: {top: 0, textStyle: {color: colour('--ink')}},
         tooltip: tip({trigger: 'axis', valueFormatter: told}),
         xAxis: x, yAxis: y,
@@ -86,7 +86,7 @@
       const [sold, expected, interval] = chart.names;
       const plain = {type: 'line', showSymbol: false};
       return {
-        grid: {left: 66, right: 20, top: 34, bottom: 44},
+        grid: {left: 66, right: 44, top: 34, bottom: 44},
         legend: {top: 0, data: [sold, expected, interval], textStyle: {color: colour('--ink')}},
         tooltip: tip({
           trigger: 'axis',
