@@ -117,7 +117,7 @@ class MainTest {
 
     @Test
     void aClusterAsksAllShoppersAndNeedsAPlaceForTheirAnswers() {
-        assertThat(run("predict", "next", "--engine", "spark", "--user", "u1", "--out", "x"))
+        assertThat(run("predict", "next", "--engine", "spark", "--history", "i1", "--out", "x"))
                 .isEqualTo(2);
         assertThat(err()).hasLineCount(1).contains("leave out --user and --history, or --engine");
         assertThat(run("predict", "next", "--engine", "spark")).isEqualTo(2);
