@@ -256,18 +256,12 @@ public final class Page {
      */
     public void lines(String title, String across, String up, List<Line> lines, Diagonal diagonal) {
         boolean isShown = diagonal == Diagonal.SHOWN;
-        List<Double> xTicks = ticks(lines, isShown ? Page::both : Page::x);
-        Plane plane = new Plane(xTicks, ticks(lines, isShown ? Page::both : Page::y));
-        lines(title, across, up, lines, plane, tick -> tick);
-        if (isShown) {
-            double from = xTicks.get(0);
-            double to = xTicks.get(xTicks.size() - 1);
-            line(
-                    "<path style=\"stroke:var(--faint)\" stroke-dasharray=\"4 4\""
-                            + " d=\"M%.1f %.1f L%.1f %.1f\"/>",
-                    plane.right(from), plane.down(from), plane.right(to), plane.down(to));
-        }
-        line("</svg></div>");
+        Plane plane =
+                new Plane(
+                        ticks(lines, isShown ? Page::both : Page::x),
+                        ticks(lines, isShown ? Page::both : Page::y),
+                        tick -> tick);
+        lines(title, across, up, lines, plane, diagonal);
     }
 
     /**
@@ -291,23 +285,17 @@ public final class Page {
         long last = Math.max(first + 1, (long) Math.ceil(most - 1e-9));
         List<Double> xTicks =
                 LongStream.rangeClosed(first, last).mapToObj(power -> (double) power).toList();
-        Plane plane = new Plane(xTicks, ticks(logarithms, Page::y));
-        lines(title, across, up, logarithms, plane, power -> Math.pow(2, power));
-        line("</svg></div>");
+        Plane plane = new Plane(xTicks, ticks(logarithms, Page::y), power -> Math.pow(2, power));
+        lines(title, across, up, logarithms, plane, Diagonal.ABSENT);
     }
 
-    /**
-     * All of a chart but its end.
-     *
-     * @param name what is written at a tick of x
-     */
     private void lines(
             String title,
             String across,
             String up,
             List<Line> lines,
             Plane plane,
-            DoubleUnaryOperator name) {
+            Diagonal diagonal) {
         line("<h3>%s</h3>", escaped(title));
         key(lines.stream().map(Line::name).toList());
         line(
@@ -325,14 +313,22 @@ public final class Page {
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
                     plane.right(tick),
                     LINES_HEIGHT - BOTTOM + 14,
-                    shortest(name.applyAsDouble(tick)));
+                    shortest(plane.told().applyAsDouble(tick)));
+        }
+        if (diagonal == Diagonal.SHOWN) {
+            double from = plane.xTicks().get(0);
+            double to = plane.xTicks().get(plane.xTicks().size() - 1);
+            line(
+                    "<path style=\"stroke:var(--faint)\" stroke-dasharray=\"4 4\""
+                            + " d=\"M%.1f %.1f L%.1f %.1f\"/>",
+                    plane.right(from), plane.down(from), plane.right(to), plane.down(to));
         }
         for (int i = 0; i < lines.size(); i++) {
             draw(lines.get(i), i % COLOURS, plane);
         }
         line(
                 "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>"
-                        + "<text class=\"axis\" x=\"%d\" y=\"%d\">%s</text>",
+                        + "<text class=\"axis\" x=\"%d\" y=\"%d\">%s</text></svg></div>",
                 WIDTH, LINES_HEIGHT - 4, escaped(across), LEFT + 4, TOP + 8, escaped(up));
     }
 
@@ -348,8 +344,12 @@ public final class Page {
         return DoubleStream.concat(x(line), y(line));
     }
 
-    /** Where numbers are on a chart of lines. */
-    private record Plane(List<Double> xTicks, List<Double> yTicks) {
+    /**
+     * Where numbers are on a chart of lines.
+     *
+     * @param told what is written at a tick of x
+     */
+    private record Plane(List<Double> xTicks, List<Double> yTicks, DoubleUnaryOperator told) {
 
         double right(double x) {
             return LEFT + (WIDTH - LEFT - LABEL_ROOM) * share(x, xTicks);
