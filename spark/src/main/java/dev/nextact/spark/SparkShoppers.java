@@ -1,6 +1,5 @@
 package dev.nextact.spark;
 
-import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.data.PreparedData;
@@ -13,7 +12,6 @@ import dev.nextact.predict.PredictionFile;
 import dev.nextact.predict.ShopperCluster;
 import dev.nextact.predict.ShopperQuestion;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -84,11 +82,13 @@ final class SparkShoppers implements ShopperCluster {
         }
         PreparedShoppers prepared =
                 PreparedShoppers.openAsOfTheEnd(place.prepared(), bundle.fields());
-        Path scratch = scratch();
-        try {
-            return ask(SparkSessions.open(master, scratch), prepared, bundle, question, progress);
-        } finally {
-            delete(scratch);
+        try (Scratch scratch = Scratch.make()) {
+            return ask(
+                    SparkSessions.open(master, scratch.directory()),
+                    prepared,
+                    bundle,
+                    question,
+                    progress);
         }
     }
 
@@ -208,21 +208,5 @@ final class SparkShoppers implements ShopperCluster {
      */
     private static String address(String out) {
         return out.matches("[a-z][a-z0-9+.-]*:.*") ? out : SparkEngine.uri(Path.of(out)).toString();
-    }
-
-    private static Path scratch() {
-        try {
-            return Files.createTempDirectory("nextact-spark-");
-        } catch (IOException e) {
-            throw NextactException.input("no temporary directory can be made: %s", e);
-        }
-    }
-
-    private static void delete(Path scratch) {
-        try {
-            AtomicFiles.deleteTree(scratch);
-        } catch (IOException e) {
-            throw NextactException.input("cannot delete %s: %s", scratch, e);
-        }
     }
 }

@@ -2,7 +2,6 @@ package dev.nextact.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.core.Progress;
@@ -11,9 +10,6 @@ import dev.nextact.train.Rendezvous;
 import dev.nextact.train.TrainModel;
 import dev.nextact.train.TrainReport;
 import dev.nextact.train.TrainingCluster;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -66,8 +62,22 @@ final class SparkTraining implements TrainingCluster {
     @Override
     public TrainReport train(
             ShopConfig config, TrainModel.Options options, int machines, Progress progress) {
-        Path scratch = scratch();
-        SparkSession spark = SparkSessions.open(master, scratch, WAITING_FOR_MACHINES);
+        try (Scratch scratch = Scratch.make()) {
+            return train(
+                    SparkSessions.open(master, scratch.directory(), WAITING_FOR_MACHINES),
+                    config,
+                    options,
+                    machines,
+                    progress);
+        }
+    }
+
+    private static TrainReport train(
+            SparkSession spark,
+            ShopConfig config,
+            TrainModel.Options options,
+            int machines,
+            Progress progress) {
         try {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
             ExecutorJars.addToLearn(context);
@@ -77,7 +87,6 @@ final class SparkTraining implements TrainingCluster {
             }
         } finally {
             spark.stop();
-            delete(scratch);
         }
     }
 
@@ -170,23 +179,5 @@ final class SparkTraining implements TrainingCluster {
                     e);
         }
         return String.valueOf(SparkFailure.of("train", cause).getMessage());
-    }
-
-    private static Path scratch() {
-        try {
-            return Files.createTempDirectory("nextact-spark-");
-        } catch (IOException e) {
-            throw NextactException.input(
-                    "no temporary directory can be made: %s", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void delete(Path scratch) {
-        try {
-            AtomicFiles.deleteTree(scratch);
-        } catch (IOException e) {
-            throw NextactException.input(
-                    "cannot delete %s: %s", scratch, String.valueOf(e.getMessage()));
-        }
     }
 }
