@@ -37,9 +37,9 @@ record HorizonQuestion(
             if (asked.moments().isEmpty()) {
                 return AnswerTally.of(block, asked.leftOut());
             }
-            List<List<HazardCurve>> stays = model.stays(asked.moments());
-            boolean counts = model.heads().classifier().counts();
-            double[] expected = counts ? model.expectedCounts(asked.moments()) : new double[0];
+            OutlookModel.Counted said = model.counted(asked.moments());
+            List<List<HazardCurve>> stays = said.stays();
+            double[] expected = said.expected();
             double sum = 0;
             for (int i = 0; i < stays.size(); i++) {
                 HorizonAnswer answer =
@@ -51,7 +51,7 @@ record HorizonQuestion(
                                 asked.moments().get(i),
                                 stays.get(i).get(index));
                 sum += answer.probability();
-                answers.accept(counts ? answer.expecting(expected[i]) : answer);
+                answers.accept(expected.length > 0 ? answer.expecting(expected[i]) : answer);
             }
             return AnswerTally.of(block, asked.leftOut(), sum, stays.size());
         };

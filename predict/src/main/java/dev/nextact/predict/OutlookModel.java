@@ -165,7 +165,7 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         int size = moments.size();
         TokenBatch batch = batch(moments);
         if (heads.classifies()) {
-            return classified(batch, moments);
+            return stays(read(batch, moments).probabilities());
         }
         Answers answers = ask(batch, hidden(batch), rows(size, 1), new long[size], moments);
         return IntStream.range(0, size).mapToObj(answers::stays).toList();
@@ -193,13 +193,33 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
                             + " tasks.intent.counts: true",
                     bundle.directory());
         }
-        float[] logs = read(batch(moments), moments, "log_count");
+        return counts(read(batch(moments), moments).logCounts());
+    }
+
+    /**
+     * How long behaviours stay away, and how often a classifier that counts expects its own.
+     *
+     * @param stays [B][C]
+     * @param expected [B]; empty where the model does not count
+     */
+    record Counted(List<List<HazardCurve>> stays, double[] expected) {}
+
+    /** What {@link #stays} and {@link #expectedCounts} say, by one run of the encoder. */
+    Counted counted(List<Moment> moments) {
+        if (!heads.classifier().counts()) {
+            return new Counted(stays(moments), new double[0]);
+        }
+        Said said = read(batch(moments), moments);
+        return new Counted(stays(said.probabilities()), counts(said.logCounts()));
+    }
+
+    private static double[] counts(float[] logs) {
         return IntStream.range(0, logs.length).mapToDouble(b -> Math.exp(logs[b])).toArray();
     }
 
-    private List<List<HazardCurve>> classified(TokenBatch batch, List<Moment> moments) {
+    /** Of a classifier's probabilities. */
+    private List<List<HazardCurve>> stays(float[] probabilities) {
         int behaviours = bundle.manifest().behaviours().size();
-        float[] probabilities = read(batch, moments, "probability");
         List<List<HazardCurve>> all = new ArrayList<>();
         for (float probability : probabilities) {
             List<HazardCurve> curves = new ArrayList<>();
@@ -212,8 +232,15 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
         return all;
     }
 
-    /** What a classifier says just after the last events: [B]. */
-    private float[] read(TokenBatch batch, List<Moment> moments, String output) {
+    /**
+     * A classifier's outputs, [B] each.
+     *
+     * @param logCounts empty where it does not count
+     */
+    private record Said(float[] probabilities, float[] logCounts) {}
+
+    /** What a classifier says just after the last events. */
+    private Said read(TokenBatch batch, List<Moment> moments) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             inputs.put("hidden", floats(hidden(batch), batch.size()));
@@ -222,8 +249,12 @@ public final class OutlookModel implements NextEventSampler, AutoCloseable {
                         moments.stream().map(m -> Moment.afterLast(m.history())).toList();
                 inputs.put("totals", floats(totals(then, 1), batch.size()));
             }
-            try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
-                return floats((OnnxTensor) result.get(0));
+            try (OrtSession.Result result = session.run(inputs)) {
+                return new Said(
+                        floats((OnnxTensor) result.get("probability").orElseThrow()),
+                        result.get("log_count")
+                                .map(counts -> floats((OnnxTensor) counts))
+                                .orElse(new float[0]));
             }
         } catch (OrtException e) {
             throw OnnxScorer.failure(bundle, e);
