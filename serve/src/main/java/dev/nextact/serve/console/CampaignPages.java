@@ -211,7 +211,7 @@ public final class CampaignPages {
     }
 
     private Audience asked(Context ctx, View view) {
-        String number = ShopperPages.required(ctx, view, "number");
+        String number = Query.required(ctx, view, "number");
         return Optional.of(number)
                 .filter(text -> text.matches("\\d{1,9}"))
                 .flatMap(text -> desk.of(Integer.parseInt(text)))

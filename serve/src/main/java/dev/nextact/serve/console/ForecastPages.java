@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** What will sell: of everything, of each category, of each item; and how much to have of it. */
@@ -116,14 +115,10 @@ public final class ForecastPages {
         }
     }
 
-    private static String parameter(Context ctx, String name) {
-        return Optional.ofNullable(ctx.queryParam(name)).orElse("");
-    }
-
     private void list(Context ctx, View view) {
-        String query = parameter(ctx, "q");
-        String category = parameter(ctx, CATEGORY);
-        boolean byCategory = parameter(ctx, "level").equals(CATEGORY);
+        String query = Query.optional(ctx, "q");
+        String category = Query.optional(ctx, CATEGORY);
+        boolean byCategory = Query.optional(ctx, "level").equals(CATEGORY);
         int page = ShopperPages.page(ctx);
         with(
                 ctx,
@@ -211,11 +206,11 @@ public final class ForecastPages {
 
     private void listCsv(Context ctx, View view) {
         DemandTable table = table(view);
-        boolean byCategory = parameter(ctx, "level").equals(CATEGORY);
+        boolean byCategory = Query.optional(ctx, "level").equals(CATEGORY);
         List<Row> rows =
                 byCategory
                         ? table.categories()
-                        : found(table, parameter(ctx, "q"), parameter(ctx, CATEGORY));
+                        : found(table, Query.optional(ctx, "q"), Query.optional(ctx, CATEGORY));
         Csv csv =
                 new Csv(
                         byCategory ? CATEGORY : "item",
@@ -252,7 +247,7 @@ public final class ForecastPages {
      * An item's own page, where there is no other: of those that the model of shoppers knows not.
      */
     private void one(Context ctx, View view) {
-        String item = ShopperPages.required(ctx, view, "item");
+        String item = Query.required(ctx, view, "item");
         boolean isKnown =
                 asking.with("", held -> held.model().bundle().catalog().indexOf(item) != 0);
         if (isKnown) {
@@ -265,7 +260,7 @@ public final class ForecastPages {
     }
 
     private void part(Context ctx, View view) {
-        String item = ShopperPages.required(ctx, view, "item");
+        String item = Query.required(ctx, view, "item");
         LiveDemand.State state = demand.state();
         if (state instanceof LiveDemand.State.Ready ready && ready.table().item(item).isPresent()) {
             console.show(ctx, view, "demandPart", part(ctx, view, ready.table(), item));
@@ -300,7 +295,7 @@ public final class ForecastPages {
     }
 
     private static int whole(Context ctx, String name, int otherwise, int most) {
-        String text = parameter(ctx, name);
+        String text = Query.optional(ctx, name);
         return text.matches("\\d{1,4}")
                 ? Math.max(1, Math.min(most, Integer.parseInt(text)))
                 : otherwise;
@@ -353,7 +348,7 @@ public final class ForecastPages {
     }
 
     private DemandReasons reasons(Context ctx, View view, DemandTable table) {
-        String item = row(view, table, ShopperPages.required(ctx, view, "item")).name();
+        String item = row(view, table, Query.required(ctx, view, "item")).name();
         return table.reasons(item)
                 .orElseThrow(() -> Problem.of(422, "Too large", view.t("demand.why.large")));
     }
@@ -397,7 +392,7 @@ public final class ForecastPages {
 
     private void oneCsv(Context ctx, View view) {
         DemandTable table = table(view);
-        Row row = row(view, table, ShopperPages.required(ctx, view, "item"));
+        Row row = row(view, table, Query.required(ctx, view, "item"));
         Csv csv = new Csv("item", "starts", "expected", "low_80", "high_80");
         for (Step step : steps(table, row)) {
             csv.row(row.name(), step.day(), step.expected(), step.low(), step.high());

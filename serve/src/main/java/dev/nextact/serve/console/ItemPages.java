@@ -92,7 +92,7 @@ public final class ItemPages {
     }
 
     private void list(Context ctx, View view) {
-        String query = Optional.ofNullable(ctx.queryParam("q")).orElse("");
+        String query = Query.optional(ctx, "q");
         int page = ShopperPages.page(ctx);
         Map<String, Object> shown =
                 asking.with(
@@ -118,7 +118,7 @@ public final class ItemPages {
     }
 
     private void csv(Context ctx, View view) {
-        String query = Optional.ofNullable(ctx.queryParam("q")).orElse("");
+        String query = Query.optional(ctx, "q");
         Csv csv = new Csv("item", "title", "training_events");
         try (LiveModels.Held held = parts.models().hold(Optional.empty())) {
             for (int item : found(held.model(), query)) {
@@ -130,7 +130,7 @@ public final class ItemPages {
     }
 
     private void item(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, view, "id");
+        String id = Query.required(ctx, view, "id");
         Map<String, Object> page =
                 asking.with(
                         "",
@@ -168,7 +168,7 @@ public final class ItemPages {
     }
 
     private void nextCsv(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, view, "id");
+        String id = Query.required(ctx, view, "id");
         Csv csv = new Csv("after", "rank", "item", "title", "score");
         List<Follows> all =
                 asking.with(
@@ -191,7 +191,7 @@ public final class ItemPages {
     }
 
     private void picture(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, view, "item");
+        String id = Query.required(ctx, view, "item");
         asking.with(
                 "",
                 held -> {
@@ -246,7 +246,7 @@ public final class ItemPages {
 
     /** What came before it: a part of the page that comes later, since the log is looked into. */
     private void before(Context ctx, View view) {
-        String id = ShopperPages.required(ctx, view, "id");
+        String id = Query.required(ctx, view, "id");
         Optional<List<Before>> rows = before(id);
         if (rows.isEmpty()) {
             console.show(ctx, view, "later", Map.of("again", View.path("item/before", "id", id)));
@@ -257,7 +257,7 @@ public final class ItemPages {
 
     private void beforeCsv(Context ctx, View view) {
         List<Before> rows =
-                before(ShopperPages.required(ctx, view, "id"))
+                before(Query.required(ctx, view, "id"))
                         .orElseThrow(() -> Problem.of(503, "Not yet", view.t("log.looking")));
         Csv csv = new Csv("item", "title", "shoppers");
         rows.forEach(row -> csv.row(row.item(), row.title(), row.shoppers()));
@@ -288,7 +288,7 @@ public final class ItemPages {
 
     /** Straight to a shopper or item of that id, or else to what is like it. */
     private void search(Context ctx, View view) {
-        String query = Optional.ofNullable(ctx.queryParam("q")).orElse("").strip();
+        String query = Query.optional(ctx, "q").strip();
         if (query.isEmpty()) {
             Console.goTo(ctx, View.path("shoppers"));
             return;

@@ -245,7 +245,7 @@ public final class OverviewPage {
 
     /** Of all items, or of the one that is asked for. */
     private void csv(Context ctx, View view) {
-        String item = ShopperPages.optional(ctx, "item");
+        String item = Query.optional(ctx, "item");
         Csv csv = new Csv("time", "user", "behaviour", "item");
         for (ShopperEvent event : newest(parts)) {
             if (item.isEmpty() || item.equals(event.item())) {

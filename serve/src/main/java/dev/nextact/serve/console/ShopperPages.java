@@ -74,21 +74,9 @@ public final class ShopperPages {
         console.post("shopper/forget", Scope.WRITE, this::forget);
     }
 
-    static String required(Context ctx, View view, String name) {
-        String value = ctx.queryParam(name);
-        if (value == null || value.isEmpty()) {
-            throw Problem.of(400, "Bad request", view.t("problem.lacks", name));
-        }
-        return value;
-    }
-
-    static String optional(Context ctx, String name) {
-        return Optional.ofNullable(ctx.queryParam(name)).orElse("");
-    }
-
     private void list(Context ctx, View view) {
-        String prefix = optional(ctx, "prefix");
-        List<String> users = parts.store().users(prefix, optional(ctx, "after"), PAGE + 1);
+        String prefix = Query.optional(ctx, "prefix");
+        List<String> users = parts.store().users(prefix, Query.optional(ctx, "after"), PAGE + 1);
         List<Listed> rows = new ArrayList<>();
         for (String user : users.subList(0, Math.min(PAGE, users.size()))) {
             rows.add(listed(view, user));
@@ -121,7 +109,7 @@ public final class ShopperPages {
         Csv csv = new Csv("user", "events", "last_time", "last_behaviour");
         String after = "";
         for (int rows = 0; rows < MOST_IN_FILE; rows += PAGE) {
-            List<String> users = parts.store().users(optional(ctx, "prefix"), after, PAGE);
+            List<String> users = parts.store().users(Query.optional(ctx, "prefix"), after, PAGE);
             for (String user : users) {
                 Listed one = listed(view, user);
                 csv.row(one.user(), one.events(), one.lastTime(), one.lastBehaviour());
@@ -135,7 +123,7 @@ public final class ShopperPages {
     }
 
     private void shopper(Context ctx, View view) {
-        String user = required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         List<PastEvent> history = asking.history(user);
         if (history.isEmpty()) {
             ctx.status(404);
@@ -165,7 +153,7 @@ public final class ShopperPages {
 
     /** The next events: a part of the page that comes later, since futures may be lived for it. */
     private void events(Context ctx, View view) {
-        String user = required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         List<PredictedEvent> events = asking.foretell(user, asking.history(user), 1, true).events();
         console.show(
                 ctx,
@@ -175,7 +163,7 @@ public final class ShopperPages {
     }
 
     private void eventsCsv(Context ctx, View view) {
-        String user = required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         Csv csv =
                 new Csv(
                         "rank",
@@ -198,7 +186,7 @@ public final class ShopperPages {
 
     /** What others did who were like him: it comes later, since the log is looked into. */
     private void similar(Context ctx, View view) {
-        String user = required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         Optional<List<String>> sentences =
                 asking.with(
                         user,
@@ -248,7 +236,9 @@ public final class ShopperPages {
             return Math.max(
                     0,
                     Integer.parseInt(
-                            optional(ctx, "page").isEmpty() ? "0" : optional(ctx, "page")));
+                            Query.optional(ctx, "page").isEmpty()
+                                    ? "0"
+                                    : Query.optional(ctx, "page")));
         } catch (NumberFormatException e) {
             return 0;
         }
@@ -352,7 +342,7 @@ public final class ShopperPages {
 
     private void shopperCsv(Context ctx, View view) {
         Csv csv = new Csv("event", "time", "behaviour", "item");
-        List<PastEvent> history = asking.history(required(ctx, view, "id"));
+        List<PastEvent> history = asking.history(Query.required(ctx, view, "id"));
         for (int event = 0; event < history.size(); event++) {
             PastEvent past = history.get(event);
             csv.row(event + 1, view.time(past.timeMicros()), past.behaviour(), past.item());
@@ -361,7 +351,7 @@ public final class ShopperPages {
     }
 
     private void nextCsv(Context ctx, View view) {
-        String user = required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         Csv csv = new Csv("rank", "item", "title", "score");
         for (Ranked ranked : asking.foretell(user, asking.history(user), 100, false).items()) {
             csv.row(ranked.rank(), ranked.item(), ranked.title(), ranked.score());

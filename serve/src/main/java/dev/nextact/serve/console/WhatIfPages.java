@@ -51,7 +51,7 @@ public final class WhatIfPages {
     }
 
     private Thought thought(Context ctx, View view) {
-        String user = ShopperPages.required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         List<PastEvent> history = asking.history(user);
         List<Added> added = added(ctx, view, user);
         List<PastEvent> longer = new ArrayList<>(history);
@@ -66,7 +66,7 @@ public final class WhatIfPages {
     }
 
     private void show(Context ctx, View view) {
-        String user = ShopperPages.required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         Thought thought = thought(ctx, view);
         List<String> address = new ArrayList<>(List.of("id", user));
         thought.added().forEach(event -> address.addAll(List.of("add", event.text())));
@@ -83,9 +83,9 @@ public final class WhatIfPages {
 
     private List<Added> added(Context ctx, View view, String user) {
         List<String> texts = new ArrayList<>(ctx.queryParams("add"));
-        String item = ShopperPages.optional(ctx, "item").strip();
+        String item = Query.optional(ctx, "item").strip();
         if (!item.isEmpty()) {
-            texts.add(ShopperPages.optional(ctx, "behaviour") + ":" + item);
+            texts.add(Query.optional(ctx, "behaviour") + ":" + item);
         }
         List<Added> added = new ArrayList<>();
         for (String text : texts.subList(Math.max(0, texts.size() - MOST), texts.size())) {

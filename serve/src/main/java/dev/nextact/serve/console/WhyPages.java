@@ -67,13 +67,13 @@ public final class WhyPages {
                 View.path(
                         "shopper/why.csv",
                         "id",
-                        ShopperPages.required(ctx, view, "id"),
+                        Query.required(ctx, view, "id"),
                         "task",
                         task(ctx).label(),
                         "item",
-                        ShopperPages.optional(ctx, "item"),
+                        Query.optional(ctx, "item"),
                         "shapley",
-                        ShopperPages.optional(ctx, "shapley")));
+                        Query.optional(ctx, "shapley")));
         page.putAll(
                 explained(
                         ctx,
@@ -93,12 +93,12 @@ public final class WhyPages {
     }
 
     private static Task task(Context ctx) {
-        return Task.of(ShopperPages.optional(ctx, "task")).orElse(Task.NEXT_ITEMS);
+        return Task.of(Query.optional(ctx, "task")).orElse(Task.NEXT_ITEMS);
     }
 
     /** Explains what the address asks about. */
     private <T> T explained(Context ctx, View view, Telling<T> telling) {
-        String user = ShopperPages.required(ctx, view, "id");
+        String user = Query.required(ctx, view, "id");
         List<PastEvent> history = asking.history(user);
         return asking.with(
                 user,
@@ -113,8 +113,8 @@ public final class WhyPages {
                             new Explainer.Question(
                                     moment,
                                     outcome(ctx, view, model, moment),
-                                    ShopperPages.optional(ctx, "shapley").isEmpty() ? 0 : PAIRS,
-                                    !ShopperPages.optional(ctx, "flip").isEmpty(),
+                                    Query.optional(ctx, "shapley").isEmpty() ? 0 : PAIRS,
+                                    !Query.optional(ctx, "flip").isEmpty(),
                                     0.5,
                                     1);
                     return telling.tell(model, moment, asking.explain(model, question));
@@ -122,7 +122,7 @@ public final class WhyPages {
     }
 
     private Outcome outcome(Context ctx, View view, LiveModel model, Moment moment) {
-        String item = ShopperPages.optional(ctx, "item");
+        String item = Query.optional(ctx, "item");
         int number = item.isEmpty() ? 0 : model.bundle().catalog().indexOf(item);
         if (!item.isEmpty() && number == 0) {
             throw Problem.of(422, "Nothing known", view.t("problem.item", item));
