@@ -66,7 +66,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static final int NAMED = 3;
 
     /** Of {@code serve.engine.batch}. */
-    private static final int ENGINE_BATCH = 32;
+    private static final int ENGINE_BATCH = 8;
 
     private final Terminal terminal;
 

@@ -1,7 +1,6 @@
 package dev.nextact.predict;
 
 import dev.nextact.model.onnx.ItemGroups;
-import dev.nextact.predict.NextItemRanker.Standing;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -23,9 +22,6 @@ final class BoundedSearch {
     private static final int MORE = 4;
 
     private static final int SLOTS_A_GROUP = 2;
-
-    /** Of a score so much lower than the highest, in nats, a share is nothing. */
-    private static final double NOTHING = 25;
 
     private final ItemGroups groups;
     private final BestItems best = new BestItems();
@@ -134,33 +130,14 @@ final class BoundedSearch {
         return slots[count - wanted];
     }
 
-    /**
-     * How an item stands in the row that was read. Groups whose items are both below it and too low
-     * to have a share are not looked at.
-     *
-     * @param allowed the items among which it stands
-     */
-    Standing standing(int item, double temperature, IntPredicate allowed) {
-        float own = score(item);
-        BestItems first = best(1, allowed);
-        float highest = first.size() == 0 ? own : Math.max(own, first.highest());
-        double least = Math.min(own, highest - NOTHING * temperature);
-        int above = 0;
-        double sum = Math.exp((own - highest) / temperature);
-        for (int group = 0; group < bounds.length; group++) {
-            if (bounds[group] < least) {
-                continue;
-            }
-            for (int member = 0; member < ItemGroups.SIZE; member++) {
-                int other = groups.item(group, member);
-                if (other > 0 && other < groups.rows() && other != item && allowed.test(other)) {
-                    float score = score(other);
-                    above += score > own ? 1 : 0;
-                    sum += Math.exp((score - highest) / temperature);
-                }
-            }
-        }
-        return new Standing((own - highest) / temperature - Math.log(sum), above + 1);
+    /** Scores that no item of a group exceeds in the row that was read, by group. */
+    float bound(int group) {
+        return bounds[group];
+    }
+
+    /** The hidden state of the row that was read; not to be changed. */
+    float[] hidden() {
+        return hidden;
     }
 
     /** An item's exact score in the row that was read. */

@@ -42,9 +42,7 @@ public final class NextItemRanker implements AutoCloseable {
     private final Bundle bundle;
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final int rows;
-    private final int width;
-    private final int groups;
+    private final ItemGroups items;
     private final int most;
     private final BlockingQueue<Place> places;
     private final int[] popular;
@@ -67,15 +65,15 @@ public final class NextItemRanker implements AutoCloseable {
         this.bundle = bundle;
         this.environment = environment;
         this.session = session;
-        this.rows = items.rows();
-        this.width = items.width();
-        this.groups = items.count();
+        this.items = items;
         this.most = most;
         this.places = new ArrayBlockingQueue<>(runs);
         for (int i = 0; i < runs; i++) {
             places.add(
                     new Place(
-                            floats(most * width), floats(most * groups), new BoundedSearch(items)));
+                            floats(most * items.width()),
+                            floats(most * items.count()),
+                            new BoundedSearch(items)));
         }
         this.popular =
                 IntStream.rangeClosed(1, bundle.catalog().size())
@@ -188,30 +186,28 @@ public final class NextItemRanker implements AutoCloseable {
     public record Standing(double logShare, int rank) {}
 
     /**
-     * How an item stands after each history. Waits for its turn as {@link #answer} does.
+     * How an item stands after each history. Waits for its turn as {@link #answer} does, and goes
+     * by batches of {@link #most} where there are more.
      *
-     * @param histories at most {@link #most}, each with an event of a known item
+     * @param histories each with an event of a known item
      * @param allowed the items among which it stands, itself one of them
      */
     public List<Standing> standings(List<EventSequence> histories, int item, IntPredicate allowed) {
-        if (histories.size() > most) {
-            throw new IllegalArgumentException(
-                    "histories: expected at most " + most + ", found " + histories.size());
-        }
+        ItemStandings standings = new ItemStandings(items, item, bundle.temperature(), allowed);
         Place place = take();
         try {
-            run(TokenBatch.of(histories, bundle.shape()), place);
-            double temperature = bundle.temperature();
-            List<Standing> standings = new ArrayList<>(histories.size());
-            for (int row = 0; row < histories.size(); row++) {
-                BoundedSearch search = place.search();
-                search.read(place.hidden(), place.highest(), row);
-                standings.add(search.standing(item, temperature, allowed));
+            for (int from = 0; from < histories.size(); from += most) {
+                int size = Math.min(most, histories.size() - from);
+                run(TokenBatch.of(histories.subList(from, from + size), bundle.shape()), place);
+                for (int row = 0; row < size; row++) {
+                    place.search().read(place.hidden(), place.highest(), row);
+                    standings.add(place.search());
+                }
             }
-            return standings;
         } finally {
             places.add(place);
         }
+        return standings.all();
     }
 
     private NextItemAnswer best(
@@ -227,13 +223,13 @@ public final class NextItemRanker implements AutoCloseable {
             BestItems candidates = search.best(some, allowed);
             CappedItems capped = new CappedItems(question.caps(), k);
             candidates.offerTo(capped);
-            if (capped.isFull() || candidates.size() < Math.min(some, rows - 1)) {
+            if (capped.isFull() || candidates.size() < Math.min(some, items.rows() - 1)) {
                 return capped.answer(search::score, false);
             }
         }
         // the caps leave out nearly all of the best: go through all items there are
         CappedItems capped = new CappedItems(question.caps(), k);
-        int[] all = BestItems.all(rows, allowed, search::score);
+        int[] all = BestItems.all(items.rows(), allowed, search::score);
         for (int i = 0; i < all.length && !capped.isFull(); i++) {
             capped.offer(all[i]);
         }
@@ -253,8 +249,8 @@ public final class NextItemRanker implements AutoCloseable {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         Map<String, OnnxTensor> outputs = new HashMap<>();
         try {
-            outputs.put(BoundsGraph.HIDDEN, tensor(place.hidden(), batch.size(), width));
-            outputs.put(BoundsGraph.HIGHEST, tensor(place.highest(), batch.size(), groups));
+            outputs.put(BoundsGraph.HIDDEN, tensor(place.hidden(), batch.size(), items.width()));
+            outputs.put(BoundsGraph.HIGHEST, tensor(place.highest(), batch.size(), items.count()));
             TokenInputs.add(environment, session, batch, inputs);
             session.run(inputs, Set.of(), outputs).close();
         } catch (OrtException e) {

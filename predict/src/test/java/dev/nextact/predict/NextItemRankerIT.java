@@ -34,11 +34,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NextItemRankerIT {
 
@@ -249,6 +251,52 @@ class NextItemRankerIT {
             out.values()[i] = values[i];
         }
         return out;
+    }
+
+    /** Of weights this large most items have no share, of those at first all have. */
+    @ParameterizedTest
+    @ValueSource(floats = {1, 60})
+    void standingsAreThoseOfAllScores(float wider) {
+        Network network = biasedByTime(Family.TRANSFORMER);
+        Map<String, FloatTensor> weights = network.initialWeights(7);
+        FloatTensor table = weights.get(Network.ITEM_TABLE);
+        for (int i = 0; i < table.values().length; i++) {
+            table.values()[i] *= wider;
+        }
+        Bundle bundle = bundle(network, weights);
+        List<EventSequence> histories =
+                histories(30).stream().filter(OnnxScorer::isKnown).limit(20).toList();
+        float[][] scores = new float[20][ITEMS + 1];
+        IntPredicate allowed = item -> item % 7 != 3;
+        try (OnnxScorer scorer = OnnxScorer.open(bundle);
+                NextItemRanker ranker = NextItemRanker.open(bundle, 1, 6)) {
+            scorer.score(histories, scores);
+            for (int item : new int[] {1, 4001, ITEMS - 1}) {
+                List<NextItemRanker.Standing> standings =
+                        ranker.standings(histories, item, allowed);
+                for (int row = 0; row < 20; row++) {
+                    float[] of = scores[row];
+                    double own = of[item];
+                    double sum =
+                            IntStream.rangeClosed(1, ITEMS)
+                                    .filter(allowed)
+                                    .mapToDouble(i -> Math.exp(of[i] - own))
+                                    .sum();
+                    assertThat(standings.get(row).logShare())
+                            .isCloseTo(-Math.log(sum), within(1e-4));
+                    int rank = standings.get(row).rank();
+                    assertThat(above(of, own + 1e-4, allowed)).isLessThan(rank);
+                    assertThat(above(of, own - 1e-4, allowed)).isGreaterThanOrEqualTo(rank - 1);
+                }
+            }
+        }
+    }
+
+    private static long above(float[] scores, double own, IntPredicate allowed) {
+        return IntStream.rangeClosed(1, ITEMS)
+                .filter(allowed)
+                .filter(item -> scores[item] > own)
+                .count();
     }
 
     @Test

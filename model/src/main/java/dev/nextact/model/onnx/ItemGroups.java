@@ -205,6 +205,21 @@ public final class ItemGroups {
     }
 
     /**
+     * Copies the vectors of a group into columns.
+     *
+     * @param columns [D, any number]
+     * @param first of {@link #SIZE} columns
+     */
+    void transpose(int group, float[][] columns, int first) {
+        for (int member = 0; member < SIZE; member++) {
+            int from = (group * SIZE + member) * width;
+            for (int d = 0; d < width; d++) {
+                columns[d][first + member] = vectors[from + d];
+            }
+        }
+    }
+
+    /**
      * An item's exact score.
      *
      * @param hidden [D]

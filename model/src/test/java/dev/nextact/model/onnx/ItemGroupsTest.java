@@ -81,4 +81,34 @@ class ItemGroupsTest {
         }
         assertThat(found.cardinality()).isEqualTo(rows - 1);
     }
+
+    @Property(tries = 40)
+    void columnsScoreToTheBit(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 2, max = 900) int rows,
+            @ForAll @IntRange(min = 1, max = 70) int width) {
+        Random random = new Random(seed);
+        ItemGroups groups = ItemGroups.of(table(random, rows, width));
+        float[] hidden = new float[width];
+        for (int d = 0; d < width; d++) {
+            hidden[d] = (float) random.nextGaussian();
+        }
+        ItemColumns columns = new ItemColumns(groups);
+        for (int group = 0; group < groups.count(); group++) {
+            columns.add(group);
+            if (columns.isFull() || group == groups.count() - 1) {
+                float[] scores = columns.score(hidden);
+                for (int place = 0; place < columns.size(); place++) {
+                    for (int member = 0; member < ItemGroups.SIZE; member++) {
+                        int item = groups.item(columns.group(place), member);
+                        if (item > 0 && item < rows) {
+                            assertThat(scores[place * ItemGroups.SIZE + member])
+                                    .isEqualTo(groups.score(hidden, item));
+                        }
+                    }
+                }
+                columns.clear();
+            }
+        }
+    }
 }

@@ -49,7 +49,7 @@ public final class Explainer {
     /** Of the newest, tried too. */
     private static final int NEWEST = 4;
 
-    /** Histories that the heads are asked about at a time. */
+    /** Histories that are asked about at a time. */
     private static final int BATCH = 64;
 
     private final NextItemRanker ranker;
@@ -312,9 +312,8 @@ public final class Explainer {
             }
         }
         List<Reading> read = new ArrayList<>();
-        int most = question.outcome() instanceof NextItem ? ranker.most() : BATCH;
-        for (int from = 0; from < readable.size(); from += most) {
-            int to = Math.min(readable.size(), from + most);
+        for (int from = 0; from < readable.size(); from += BATCH) {
+            int to = Math.min(readable.size(), from + BATCH);
             read.addAll(readings(question, readable.subList(from, to)));
         }
         int next = 0;
