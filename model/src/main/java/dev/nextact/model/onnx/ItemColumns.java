@@ -10,7 +10,7 @@ import java.util.Arrays;
 public final class ItemColumns {
 
     /** Groups that fit: the sums of their items stay in the fastest cache. */
-    public static final int GROUPS = 32;
+    public static final int GROUPS = 16;
 
     private static final int ITEMS = GROUPS * ItemGroups.SIZE;
 

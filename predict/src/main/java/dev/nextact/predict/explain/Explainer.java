@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -160,6 +162,12 @@ public final class Explainer {
     private List<Explanation.Step> together(
             Question question, Reading full, List<Effect> events, double newcomer) {
         EventSequence history = question.moment().history();
+        Map<Integer, Reading> alone = new HashMap<>();
+        for (Effect effect : events) {
+            if (effect.part().kind() == Kind.EVENT) {
+                alone.put(effect.part().first(), effect.without());
+            }
+        }
         List<Integer> order = new ArrayList<>();
         for (int event : strongestFirst(full, events)) {
             order.add(event);
@@ -172,13 +180,18 @@ public final class Explainer {
             Set<Integer> tried =
                     new LinkedHashSet<>(order.subList(0, Math.min(STRONGEST, order.size())));
             order.stream().sorted(Comparator.reverseOrder()).limit(NEWEST).forEach(tried::add);
-            List<EventSequence> asked = new ArrayList<>();
-            for (int event : tried) {
-                kept.clear(event);
-                asked.add(history.select(kept.stream().toArray()));
-                kept.set(event);
+            List<Reading> readings;
+            if (steps.isEmpty()) { // told already
+                readings = tried.stream().map(alone::get).toList();
+            } else {
+                List<EventSequence> asked = new ArrayList<>();
+                for (int event : tried) {
+                    kept.clear(event);
+                    asked.add(history.select(kept.stream().toArray()));
+                    kept.set(event);
+                }
+                readings = read(question, asked, newcomer);
             }
-            List<Reading> readings = read(question, asked, newcomer);
             Explanation.Step best = null;
             int next = 0;
             for (int event : tried) {
