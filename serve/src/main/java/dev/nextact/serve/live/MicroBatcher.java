@@ -26,6 +26,9 @@ public final class MicroBatcher<Q, A> {
     /** Weight of the newest batch in the running mean of the time a question takes. */
     private static final double NEWEST = 0.1;
 
+    /** A longer time counts as so many times the mean. */
+    private static final double MOST_TIMES = 2;
+
     /** Of the time that is left, the part that waiting may take; the rest is for the way back. */
     private static final double WAITING = 0.3;
 
@@ -170,8 +173,18 @@ public final class MicroBatcher<Q, A> {
             questions.forEach(
                     asked -> after.execute(() -> asked.answer().completeExceptionally(e)));
         }
-        double each = (double) (System.nanoTime() - start) / questions.size();
+        learn((double) (System.nanoTime() - start) / questions.size());
+    }
+
+    /**
+     * A run that the machine held up says nothing of the next: it counts as twice as long as usual.
+     * Where all take longer, the mean is there after some tens of them.
+     */
+    private void learn(double each) {
         double before = nanosPerQuestion;
-        nanosPerQuestion = before + NEWEST * (each - before);
+        nanosPerQuestion =
+                before == 0
+                        ? each
+                        : before + NEWEST * (Math.min(each, MOST_TIMES * before) - before);
     }
 }

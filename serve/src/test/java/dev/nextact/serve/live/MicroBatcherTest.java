@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +119,61 @@ class MicroBatcherTest {
         assertThat(first.join()).isZero();
         assertThat(patient.join()).isEqualTo(4);
         assertThatThrownBy(late::join).hasCauseInstanceOf(Overloaded.class);
+    }
+
+    /** One run at a time, each as long as the millis it is asked for; then it waits at the gate. */
+    private MicroBatcher<Integer, Integer> paced(List<Integer> millis) throws Exception {
+        MicroBatcher<Integer, Integer> batcher =
+                new MicroBatcher<>(
+                        questions -> {
+                            try {
+                                if (questions.get(0) < 0) {
+                                    gate.await();
+                                } else {
+                                    Thread.sleep(questions.get(0));
+                                }
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            return questions;
+                        },
+                        4,
+                        1,
+                        100,
+                        executor);
+        for (int milli : millis) {
+            assertThat(batcher.ask(milli, in(60_000)).join()).isEqualTo(milli);
+        }
+        CompletableFuture.runAsync(() -> batcher.ask(-1, in(60_000)), executor);
+        Thread.sleep(100);
+        return batcher;
+    }
+
+    @Test
+    void oneRunThatWasHeldUpTurnsNobodyAway() throws Exception {
+        List<Integer> usual = Collections.nCopies(40, 1);
+        MicroBatcher<Integer, Integer> batcher =
+                paced(Stream.concat(usual.stream(), Stream.of(300)).toList());
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            answers.add(batcher.ask(0, in(1000)));
+        }
+        gate.countDown();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isZero());
+    }
+
+    @Test
+    void whereAllRunsAreSlowWhoComesTooLateIsTurnedAway() throws Exception {
+        List<Integer> slow = Collections.nCopies(40, 20);
+        MicroBatcher<Integer, Integer> batcher =
+                paced(Stream.concat(Stream.of(1), slow.stream()).toList());
+        for (int i = 0; i < 30; i++) {
+            batcher.ask(0, in(60_000));
+        }
+
+        assertThat(batcher.isTooLate(in(1000))).isTrue();
+        assertThat(batcher.isTooLate(in(10_000))).isFalse();
     }
 
     @Test
