@@ -36,6 +36,9 @@ final class DistributedCommand implements Callable<Integer> {
     /** The config's default. */
     private static final int USUAL_BATCH = 128;
 
+    private static final int NORMAL_BATCH = 512;
+    private static final int LARGE_BATCH = 2048;
+
     private static final int FEW = 12_000;
     private static final int MANY = 1_000_000;
     private static final int SAME_STEPS = 100;
@@ -70,7 +73,10 @@ final class DistributedCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "60",
-            description = "Steps whose time is taken (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Steps of 512 histories whose time is taken, and as many histories in others, after",
+                "three times as many (default: ${DEFAULT-VALUE})."
+            })
     private int steps = 60;
 
     @Option(
@@ -86,7 +92,7 @@ final class DistributedCommand implements Callable<Integer> {
     @Option(
             names = "--parts",
             split = ",",
-            defaultValue = "losses,bytes,speed",
+            defaultValue = "losses,bytes,speed,network",
             description = "Which to measure (default: ${DEFAULT-VALUE}).")
     private List<String> parts = List.of();
 
@@ -112,6 +118,9 @@ final class DistributedCommand implements Callable<Integer> {
         }
         if (parts.contains("speed")) {
             speed();
+        }
+        if (parts.contains("network")) {
+            network();
         }
         tree.put("missed", missed);
         json.write(tree);
@@ -146,6 +155,14 @@ final class DistributedCommand implements Callable<Integer> {
         require(greatest <= MOST_DIFFERENCE, "losses differ by more than 1e-5");
     }
 
+    /** Of a size; after three times as many. */
+    private String[] steps(int histories) {
+        int measured = Math.max(10, steps * NORMAL_BATCH / histories);
+        return new String[] {
+            "--batch", "" + histories, "--warm-up", "" + 3 * measured, "--steps", "" + measured
+        };
+    }
+
     private static String sameSteps() {
         return Integer.toString(SAME_STEPS);
     }
@@ -160,20 +177,22 @@ final class DistributedCommand implements Callable<Integer> {
     private void bytes() {
         Map<String, Object> all = new LinkedHashMap<>();
         for (int histories : List.of(USUAL_BATCH, batch)) {
-            long few = bytes(histories, FEW);
-            long many = bytes(histories, MANY);
-            double ratio = many / (double) few;
+            Sent few = bytes(histories, FEW);
+            Sent many = bytes(histories, MANY);
+            double ratio = many.bytes() / (double) few.bytes();
             terminal.out()
                     .printf(
                             Locale.ROOT,
-                            "bytes   a step of %,d histories, sent by each of two: %,d with %,d items,"
-                                    + " %,d with %,d, %.3f times as many%n",
+                            "bytes   a step of %,d histories, sent by each of two: %s with %,d items,"
+                                    + " %s with %,d, %.3f times as many; %.0f for each further"
+                                    + " row%n",
                             histories,
-                            few,
+                            few.toText(),
                             FEW,
-                            many,
+                            many.toText(),
                             MANY,
-                            ratio);
+                            ratio,
+                            (many.bytes() - few.bytes()) / (many.rows() - few.rows()));
             all.put("batch_" + histories, Map.of("few_items", few, "many_items", many));
             require(
                     ratio <= MOST_FOR_ITEMS,
@@ -183,39 +202,76 @@ final class DistributedCommand implements Callable<Integer> {
         tree.put("bytes_per_step", all);
     }
 
-    private long bytes(int histories, int items) {
-        return pair(
-                        "items-" + items,
-                        Optional.empty(),
-                        "--steps",
-                        "20",
-                        "--items",
-                        "" + items,
-                        "--batch",
-                        "" + histories)
-                .get(0)
-                .result()
-                .at("/share/bytesPerStep")
-                .asLong();
+    /**
+     * Of a step, on the average.
+     *
+     * @param rows of the item table, each counted once
+     * @param reads of rows
+     */
+    private record Sent(long bytes, double rows, double reads) {
+        String toText() {
+            return String.format(
+                    Locale.ROOT, "%,d (%,.0f rows, read %,.0f times)", bytes, rows, reads);
+        }
     }
 
-    private void speed() {
-        double alone = unheard("one", List.of(1), false, false).get(0).get(0).targetsPerSecond();
-        Step together = Step.of(pair("two", Optional.empty(), "--steps", "" + steps));
-        double speedUp = together.targetsPerSecond() / alone;
-        terminal.out()
-                .printf(
-                        Locale.ROOT,
-                        "speed   %,.0f targets/s of one process, %,.0f of two over loopback: %.2f"
-                                + " times%n",
-                        alone,
-                        together.targetsPerSecond(),
-                        speedUp);
-        tree.put("targets_per_second", List.of(alone, together.targetsPerSecond()));
-        tree.put("speed_up", speedUp);
-        require(speedUp >= LEAST_SPEED_UP, "two processes are less than 1.6 times as fast");
+    private Sent bytes(int histories, int items) {
+        JsonNode share =
+                pair(
+                                "items-" + items,
+                                Optional.empty(),
+                                "--steps",
+                                "20",
+                                "--items",
+                                "" + items,
+                                "--batch",
+                                "" + histories)
+                        .get(0)
+                        .result()
+                        .path("share");
+        return new Sent(
+                share.path("bytesPerStep").asLong(),
+                share.path("rowsPerStep").asDouble(),
+                share.path("readsPerStep").asDouble());
+    }
 
-        NetworkModel loopback = network("sums", Optional.empty());
+    /** Two that do not hear of each other are as fast as two can be on this machine. */
+    private void speed() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (int histories : List.of(USUAL_BATCH, batch, LARGE_BATCH)) {
+            String[] asked = steps(histories);
+            double alone = unheard("one", 1, List.of(1), asked).get(0).get(0).targetsPerSecond();
+            double apart =
+                    unheard("apart", 2, List.of(1), asked).stream()
+                            .mapToDouble(own -> own.get(0).targetsPerSecond())
+                            .sum();
+            double together = Step.of(pair("two", Optional.empty(), asked)).targetsPerSecond();
+            double speedUp = together / alone;
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "speed   steps of %,d histories: %,.0f targets/s of one process, %,.0f"
+                                    + " of two over loopback, %.2f times; %,.0f, %.2f times, of two"
+                                    + " that do not hear of each other%n",
+                            histories,
+                            alone,
+                            together,
+                            speedUp,
+                            apart,
+                            apart / alone);
+            all.put(
+                    "batch_" + histories,
+                    Map.of("one", alone, "two", together, "two_apart", apart));
+            require(
+                    speedUp >= LEAST_SPEED_UP,
+                    "with steps of %,d histories two processes are less than 1.6 times as fast"
+                            .formatted(histories));
+        }
+        tree.put("targets_per_second", all);
+    }
+
+    private void network() {
+        NetworkModel loopback = model("sums", Optional.empty());
         terminal.out()
                 .printf(
                         Locale.ROOT,
@@ -224,8 +280,8 @@ final class DistributedCommand implements Callable<Integer> {
                         8e-9 * loopback.bytesPerSecond());
         tree.put("hop_seconds", loopback.hopSeconds());
         tree.put("loopback_bytes_per_second", loopback.bytesPerSecond());
-        List<Step> fixed = scaled("fixed", false);
-        List<Step> growing = scaled("growing", true);
+        List<Step> fixed = scaled("fixed");
+        List<Step> growing = scaled("growing", "--grow");
         foretell("the same batch of %,d".formatted(batch), fixed, loopback);
         foretell("a batch of %,d for each machine".formatted(batch), growing, loopback);
         for (double gbit : links) {
@@ -237,10 +293,12 @@ final class DistributedCommand implements Callable<Integer> {
      * What steps took.
      *
      * @param seconds the median
+     * @param targets on the average
+     * @param targetsPerSecond over all steps
      * @param bytes of a step's gradient, as far as it is summed over processes: of two each sends
      *     as many
      */
-    private record Step(double seconds, double targetsPerSecond, long bytes) {
+    private record Step(double seconds, double targets, double targetsPerSecond, long bytes) {
         static Step of(List<Child> children) {
             return of(children.get(0).result().path("share"));
         }
@@ -248,14 +306,17 @@ final class DistributedCommand implements Callable<Integer> {
         static Step of(JsonNode share) {
             return new Step(
                     share.path("secondsPerStep").asDouble(),
+                    share.path("targetsPerStep").asDouble(),
                     share.path("targetsPerSecond").asDouble(),
                     share.path("bytesPerStep").asLong());
         }
     }
 
     /** What each of so many machines would compute, with another at work beside it. */
-    private List<Step> scaled(String name, boolean grow) {
-        List<List<Step>> both = unheard(name, MACHINES, grow, true);
+    private List<Step> scaled(String name, String... more) {
+        List<String> asked = new ArrayList<>(List.of(steps(batch)));
+        asked.addAll(List.of(more));
+        List<List<Step>> both = unheard(name, 2, MACHINES, asked.toArray(String[]::new));
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < MACHINES.size(); i++) {
             Step one = both.get(0).get(i);
@@ -263,6 +324,7 @@ final class DistributedCommand implements Callable<Integer> {
             steps.add(
                     new Step(
                             (one.seconds() + other.seconds()) / 2,
+                            one.targets(),
                             (one.targetsPerSecond() + other.targetsPerSecond()) / 2,
                             one.bytes()));
         }
@@ -297,8 +359,11 @@ final class DistributedCommand implements Callable<Integer> {
                                         ? 0
                                         : loopback.limitedTo(link)
                                                 .seconds(machines, (double) local.get(i).bytes()));
-                double targets = local.get(i).targetsPerSecond() * local.get(i).seconds();
-                double speedUp = targets / step / local.get(0).targetsPerSecond();
+                double speedUp =
+                        local.get(i).targets()
+                                / step
+                                * local.get(0).seconds()
+                                / local.get(0).targets();
                 line.append(String.format(Locale.ROOT, "  %15.2f", speedUp));
                 entry.put("speed_up_%.0f_gbit".formatted(link / 1e9), speedUp);
             }
@@ -325,11 +390,10 @@ final class DistributedCommand implements Callable<Integer> {
             return;
         }
         try (LinkedNamespaces namespaces = link.get()) {
-            Step measured = Step.of(pair("link", Optional.of(namespaces), "--steps", "" + steps));
+            Step measured = Step.of(pair("link", Optional.of(namespaces), steps(batch)));
             double expected =
                     two.seconds()
-                            + loopback.limitedTo(bitsPerSecond)
-                                    .seconds(2, (double) measured.bytes());
+                            + loopback.limitedTo(bitsPerSecond).seconds(2, (double) two.bytes());
             double foretold = one.seconds() / expected;
             double found = one.seconds() / measured.seconds();
             terminal.out()
@@ -350,7 +414,7 @@ final class DistributedCommand implements Callable<Integer> {
         }
     }
 
-    private NetworkModel network(String name, Optional<LinkedNamespaces> link) {
+    private NetworkModel model(String name, Optional<LinkedNamespaces> link) {
         JsonNode seconds = pair(name, link, "--sums").get(0).result().path("seconds");
         return NetworkModel.of(
                 seconds.path(0).asDouble(),
@@ -364,16 +428,19 @@ final class DistributedCommand implements Callable<Integer> {
         }
     }
 
-    /** Steps of a process that is one of several without the others. */
-    private List<List<Step>> unheard(String name, List<Integer> sizes, boolean grow, boolean two) {
+    /**
+     * Steps of a process that is one of several without the others.
+     *
+     * @param processes that do so at once, each on a core of its own
+     * @param sizes of the groups that each is alone in, one after the other
+     */
+    private List<List<Step>> unheard(
+            String name, int processes, List<Integer> sizes, String... more) {
         String groups = String.join(",", sizes.stream().map(String::valueOf).toList());
         List<Child> children = new ArrayList<>();
-        for (int core = 0; core < (two ? 2 : 1); core++) {
-            List<String> arguments =
-                    new ArrayList<>(List.of("--unheard", groups, "--steps", "" + steps));
-            if (grow) {
-                arguments.add("--grow");
-            }
+        for (int core = 0; core < processes; core++) {
+            List<String> arguments = new ArrayList<>(List.of("--unheard", groups));
+            arguments.addAll(List.of(more));
             children.add(start(name + "-" + core, onCore(core), arguments));
         }
         return children.stream()

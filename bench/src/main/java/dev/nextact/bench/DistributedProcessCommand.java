@@ -8,6 +8,7 @@ import dev.nextact.train.Rendezvous;
 import dev.nextact.train.StepTimes;
 import dev.nextact.train.StepTimes.Shape;
 import dev.nextact.train.StepTimes.Share;
+import dev.nextact.train.StepTimes.Steps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ final class DistributedProcessCommand implements Callable<Integer> {
     /** As many as of Amazon Beauty, with as many targets on the average. */
     private static final int HISTORIES = 22_363;
 
+    /** So many times as many where the batch grows: it is of histories of like length still. */
+    private static final int TIMES_WHERE_IT_GROWS = 16;
+
     private static final double MEAN_TARGETS = 5.7;
     private static final int MOST_TARGETS = 50;
 
@@ -36,11 +40,17 @@ final class DistributedProcessCommand implements Callable<Integer> {
 
     private static final int TURNS = 40;
 
+    /** LibTorch takes its memory. */
+    private static final int FEW_STEPS = 8;
+
     @Option(names = "--items", defaultValue = "12000")
     private int items;
 
     @Option(names = "--steps", defaultValue = "100")
     private int steps;
+
+    @Option(names = "--warm-up", defaultValue = "8", description = "Steps before those.")
+    private int warmUp;
 
     @Option(names = "--batch", defaultValue = "512")
     private int batch;
@@ -85,15 +95,19 @@ final class DistributedProcessCommand implements Callable<Integer> {
                 if (sums) {
                     tree.put("seconds", StepTimes.sums(place, SUMS, TURNS));
                 } else {
-                    tree.put("share", StepTimes.together(config(1), shape, steps, place));
+                    Steps all = new Steps(warmUp, steps);
+                    tree.put("share", StepTimes.together(config(1), shape, all, place));
                 }
                 reached.put("done-" + rank, "");
                 await(reached);
             }
         } else {
             List<Share> shares = new ArrayList<>();
+            int before = warmUp;
             for (int group : unheard) {
-                shares.add(StepTimes.unheard(config(grow ? group : 1), shape, steps, group));
+                Steps all = new Steps(before, steps);
+                shares.add(StepTimes.unheard(config(grow ? group : 1), shape, all, group));
+                before = Math.min(warmUp, FEW_STEPS); // the JVM has compiled
             }
             tree.put("shares", shares);
         }
@@ -125,9 +139,9 @@ final class DistributedProcessCommand implements Callable<Integer> {
     }
 
     /** Geometric, as lengths of histories about are. */
-    private static int[] lengths() {
+    private int[] lengths() {
         SplittableRandom random = new SplittableRandom(1);
-        int[] lengths = new int[HISTORIES];
+        int[] lengths = new int[HISTORIES * (grow ? TIMES_WHERE_IT_GROWS : 1)];
         for (int i = 0; i < lengths.length; i++) {
             double drawn = Math.log(1 - random.nextDouble()) / Math.log1p(-1 / MEAN_TARGETS);
             lengths[i] = Math.min(MOST_TARGETS, 1 + (int) drawn);

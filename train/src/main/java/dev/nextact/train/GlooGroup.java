@@ -2,15 +2,13 @@ package dev.nextact.train;
 
 import dev.nextact.core.ShopConfig;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.AllreduceOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Tensor;
@@ -27,13 +25,7 @@ final class GlooGroup implements ProcessGroup {
     /** Beyond any validation; a process that has died is noticed by its closed connection. */
     private static final Duration FOR_THE_FIRST = Duration.ofHours(24);
 
-    /**
-     * Groups, their options and their devices live as long as the process: freeing them corrupts
-     * the heap now and then (docs/decisions, 0020). A process joins one group for each attempt at a
-     * training, and so keeps few.
-     */
-    private static final Queue<Pointer> KEPT = new ConcurrentLinkedQueue<>();
-
+    private final NativeOwner owner = new NativeOwner();
     private final ProcessGroupGloo gloo;
     private final int rank;
     private final int size;
@@ -44,7 +36,7 @@ final class GlooGroup implements ProcessGroup {
     /**
      * Returns when all processes are there.
      *
-     * @param store where they find each other; of this training alone
+     * @param store where they find each other
      * @param patience how long another process may take to come, or to a step
      * @throws LostProcessException when one does not come
      */
@@ -55,20 +47,15 @@ final class GlooGroup implements ProcessGroup {
         this.patience = patience;
         try (PointerScope joining = new PointerScope()) {
             ProcessGroupGloo.Options options =
-                    forEver(ProcessGroupGloo.Options.create(new Milliseconds(patience.toMillis())));
+                    ProcessGroupGloo.Options.create(new Milliseconds(patience.toMillis()));
             options.devices(
-                    new GlooDeviceVector(
-                            forEver(ProcessGroupGloo.createDeviceForHostname(place.host()))));
-            gloo = forEver(new ProcessGroupGloo(store, rank, size, options));
+                    new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(place.host())));
+            // a store made by new is freed with its scope, whoever holds it; a clone with the group
+            Store held = new PrefixStore(place.name(), store).clone();
+            gloo = owner.keep(new ProcessGroupGloo(held, rank, size, options));
         } catch (RuntimeException e) {
             throw lost("find the other processes from " + place.host(), e);
         }
-    }
-
-    private static <P extends Pointer> P forEver(P pointer) {
-        pointer.retainReference();
-        KEPT.add(pointer);
-        return pointer;
     }
 
     @Override
@@ -135,7 +122,9 @@ final class GlooGroup implements ProcessGroup {
                 e);
     }
 
-    /** Its connections last until the process ends, which the others are told by the system. */
+    /** Ends its connections, which the others notice. */
     @Override
-    public void close() {}
+    public void close() {
+        owner.close();
+    }
 }

@@ -20,15 +20,10 @@ final class PairwiseSum {
         /** Takes the later one in. */
         Sum with(Sum later) {
             try (Gradient added = later.gradient()) {
-                gradient.table().add_(added.table());
-                gradient.dense().add_(added.dense());
+                gradient.whole().add_(added.whole());
                 return new Sum(
                         pieces + later.pieces(),
-                        new Gradient(
-                                gradient.lossSum() + added.lossSum(),
-                                gradient.table(),
-                                gradient.dense(),
-                                gradient.owner()));
+                        gradient.withLoss(gradient.lossSum() + added.lossSum()));
             }
         }
     }

@@ -38,14 +38,14 @@ final class PrivateWorker implements PieceWorker {
     @Override
     public Gradient compute(Tensor table, StepBatch batch, int part, long seed) {
         try (PointerScope step = new PointerScope()) {
-            Tensor ofRows = torch.zeros_like(table);
-            Tensor ofDense = torch.zeros(weights.denseValues());
+            Gradient gradient = Gradient.zeros(table, weights.denseValues());
             UserGradients gradients = new UserGradients();
-            double sum = losses(table, batch, part, seed, ofRows, ofDense, gradients);
+            double sum =
+                    losses(table, batch, part, seed, gradient.table(), gradient.dense(), gradients);
             try (NoGradGuard byHand = new NoGradGuard()) {
                 gradients.addClipped(clip);
             }
-            return Gradient.of(sum, ofRows, ofDense);
+            return gradient.withLoss(sum).kept();
         }
     }
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
-import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
@@ -93,9 +92,7 @@ public final class Rendezvous implements AutoCloseable {
      * @param patience how long another may take to come, or to a step
      */
     ProcessGroup join(Place place, Duration patience) {
-        try (PointerScope joining = new PointerScope()) {
-            return new GlooGroup(new PrefixStore(place.name(), store), place, patience);
-        }
+        return new GlooGroup(store, place, patience);
     }
 
     private LostProcessException lost(RuntimeException e) {

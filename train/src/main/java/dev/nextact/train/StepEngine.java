@@ -152,9 +152,10 @@ final class StepEngine implements AutoCloseable {
     /**
      * What a step did.
      *
+     * @param rows of the item table that it read, each counted once
      * @param notFinite the first weight, or gradient of one, that is not finite; empty if all are
      */
-    record Step(double lossSum, int targets, double gradientNorm, String notFinite) {}
+    record Step(double lossSum, int targets, int rows, double gradientNorm, String notFinite) {}
 
     /**
      * @param windows of the batch
@@ -171,8 +172,10 @@ final class StepEngine implements AutoCloseable {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
             Optimiser.Rows rows = optimiser.read(batch.rows(), number);
-            try (Gradient sum = ofAll(rows.values(), gradient(rows.values(), batch, seed))) {
-                return move(rows, batch.targets(), sum, number);
+            try (Gradient own = gradient(rows.values(), batch, seed)) {
+                // all have the same rows in the same order: no numbers of rows are sent
+                double loss = group.sum(own.whole(), own.lossSum());
+                return move(rows, batch.targets(), own.withLoss(loss), number);
             }
         }
     }
@@ -191,13 +194,15 @@ final class StepEngine implements AutoCloseable {
             Tensor ofDense = torch.zeros(weights.denseValues());
             double loss = 0;
             int targets = 0;
+            int rows = 0;
             if (!windows.isEmpty()) {
                 StepBatch batch = builder.build(ofLikeLength(windows), negatives, seed);
                 targets = batch.targets();
                 boolean isWhole = batch.rows().length == 0;
                 Tensor index = Tensor.create(batch.rows());
                 Tensor table = isWhole ? whole.values() : whole.values().index_select(0, index);
-                try (Gradient sum = gradient(table, batch, seed).orElseThrow()) {
+                rows = (int) table.size(0);
+                try (Gradient sum = gradient(table, batch, seed)) {
                     loss = sum.lossSum();
                     ofDense.add_(sum.dense());
                     if (isWhole) {
@@ -212,10 +217,10 @@ final class StepEngine implements AutoCloseable {
             added.apply(ofDense);
             double norm = Math.hypot(ofTable.norm().item_float(), ofDense.norm().item_float());
             if (!Double.isFinite(norm)) {
-                return new Step(loss, targets, norm, "a gradient");
+                return new Step(loss, targets, rows, norm, "a gradient");
             }
             optimiser.move(whole, ofTable, ofDense, number);
-            return new Step(loss, targets, norm, "");
+            return new Step(loss, targets, rows, norm, "");
         }
     }
 
@@ -230,8 +235,8 @@ final class StepEngine implements AutoCloseable {
         return pieces;
     }
 
-    /** Of this process's pieces, where it has any; as many at a time as there are workers. */
-    private Optional<Gradient> gradient(Tensor table, StepBatch batch, long seed) {
+    /** Of this process's pieces, which may be none; as many at a time as there are workers. */
+    private Gradient gradient(Tensor table, StepBatch batch, long seed) {
         int pieces = batch.parts().size();
         int each = (pieces + group.size() - 1) / group.size();
         int begin = Math.min(pieces, group.rank() * each);
@@ -252,38 +257,14 @@ final class StepEngine implements AutoCloseable {
             }
             running.forEach(future -> sum.add(await(future)));
         }
-        return sum.total();
-    }
-
-    /**
-     * Of all processes' pieces. Only rows that the step reads are sent, and no numbers of rows: all
-     * processes have the same rows in the same order.
-     */
-    private Gradient ofAll(Tensor table, Optional<Gradient> own) {
-        if (group.size() == 1) {
-            return own.orElseThrow();
-        }
-        long ofTable = table.numel();
-        Tensor sum = torch.zeros(ofTable + weights.denseValues());
-        double loss = 0;
-        if (own.isPresent()) {
-            try (Gradient gradient = own.get()) {
-                sum.narrow(0, 0, ofTable).copy_(gradient.table().reshape(-1));
-                sum.narrow(0, ofTable, weights.denseValues()).copy_(gradient.dense());
-                loss = gradient.lossSum();
-            }
-        }
-        loss = group.sum(sum, loss);
-        return Gradient.of(
-                loss,
-                sum.narrow(0, 0, ofTable).view_as(table),
-                sum.narrow(0, ofTable, weights.denseValues()));
+        return sum.total().orElseGet(() -> Gradient.zeros(table, weights.denseValues()));
     }
 
     private Step move(Optimiser.Rows rows, int targets, Gradient sum, long number) {
         double norm = Math.hypot(sum.table().norm().item_float(), sum.dense().norm().item_float());
+        int read = (int) sum.table().size(0);
         if (!Double.isFinite(norm) || !Double.isFinite(sum.lossSum())) {
-            return new Step(sum.lossSum(), targets, norm, notFinite(sum));
+            return new Step(sum.lossSum(), targets, read, norm, notFinite(sum));
         }
         if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
             List<Tensor> ofItems = new ArrayList<>(List.of(sum.table()));
@@ -297,7 +278,7 @@ final class StepEngine implements AutoCloseable {
             Optimiser.clip(ofHeads, settings.clipNorm());
         }
         optimiser.move(rows, sum.table(), sum.dense(), number);
-        return new Step(sum.lossSum(), targets, norm, "");
+        return new Step(sum.lossSum(), targets, read, norm, "");
     }
 
     /** Weights first: a gradient that is not finite often comes of them. */

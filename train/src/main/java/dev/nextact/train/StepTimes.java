@@ -81,17 +81,31 @@ public final class StepTimes {
      *
      * @param losses mean over the targets of each step, in nats, those of the warm-up too
      * @param secondsPerStep median
-     * @param targetsPerSecond of all processes
+     * @param targetsPerStep of all processes, on the average
+     * @param targetsPerSecond of all processes, over all steps
      * @param bytesPerStep that this process sent
+     * @param rowsPerStep of the item table that a step read, each counted once
+     * @param readsPerStep how often it read one: for its events, its negatives and once to pad
      */
     public record Share(
             List<Double> losses,
             double secondsPerStep,
+            double targetsPerStep,
             double targetsPerSecond,
-            long bytesPerStep) {}
+            long bytesPerStep,
+            double rowsPerStep,
+            double readsPerStep) {}
+
+    /**
+     * How many steps.
+     *
+     * @param warmUp before those whose time is taken: the JVM compiles its code, by threads of its
+     *     own that take their share of the processor
+     */
+    public record Steps(int warmUp, int measured) {}
 
     /** As one of several. */
-    public static Share together(ShopConfig config, Shape shape, int steps, Place place) {
+    public static Share together(ShopConfig config, Shape shape, Steps steps, Place place) {
         TorchRuntime.load();
         try (ProcessGroup group = place.join()) {
             return share(config, shape, steps, group);
@@ -102,7 +116,7 @@ public final class StepTimes {
      * What the first of several computes, without the others: steps as they would be if a network
      * took no time. The losses mean nothing; the bytes are those of what would be summed.
      */
-    public static Share unheard(ShopConfig config, Shape shape, int steps, int processes) {
+    public static Share unheard(ShopConfig config, Shape shape, Steps steps, int processes) {
         TorchRuntime.load();
         return share(config, shape, steps, new Unheard(processes));
     }
@@ -134,10 +148,10 @@ public final class StepTimes {
         return medians;
     }
 
-    private static Share share(ShopConfig config, Shape shape, int steps, ProcessGroup group) {
+    private static Share share(ShopConfig config, Shape shape, Steps steps, ProcessGroup group) {
         try (Subject subject = new Subject(config, shape, group)) {
-            for (int step = 0; step < WARM_UP + steps; step++) {
-                subject.step(step >= WARM_UP);
+            for (int step = 0; step < steps.warmUp() + steps.measured(); step++) {
+                subject.step(step >= steps.warmUp());
             }
             return subject.share();
         }
@@ -202,6 +216,8 @@ public final class StepTimes {
         private int epoch;
         private long number;
         private long targets;
+        private long rows;
+        private long reads;
 
         Subject(ShopConfig config, Shape shape) {
             this(config, shape, new LoneProcess());
@@ -266,6 +282,9 @@ public final class StepTimes {
             StepEngine.Step done = engine.step(windows, ++number);
             double took = (System.nanoTime() - started) / 1e9;
             losses.add(done.lossSum() / done.targets());
+            rows += done.rows();
+            reads += windows.stream().mapToInt(window -> window.events().size()).sum();
+            reads += settings.loss().negatives() + 1;
             if (measured) {
                 seconds.add(took);
                 perTarget.add(took / done.targets());
@@ -283,8 +302,15 @@ public final class StepTimes {
 
         Share share() {
             double all = seconds.stream().mapToDouble(s -> s).sum();
+            int steps = losses.size();
             return new Share(
-                    losses, median(seconds), targets / all, group.bytesSent() / losses.size());
+                    losses,
+                    median(seconds),
+                    targets / (double) seconds.size(),
+                    targets / all,
+                    group.bytesSent() / steps,
+                    rows / (double) steps,
+                    reads / (double) steps);
         }
 
         private static double median(List<Double> values) {

@@ -54,10 +54,9 @@ final class Worker implements PieceWorker {
             Tensor rows = table.detach().requires_grad_(true); // its own leaf, the same memory
             List<Tensor> leaves = new ArrayList<>(dense.values());
             leaves.add(rows);
-            Tensor ofRows = torch.zeros_like(table);
-            Tensor ofDense = torch.zeros(weights.denseValues());
-            List<Tensor> sums = weights.denseViews(ofDense);
-            sums.add(ofRows);
+            Gradient gradient = Gradient.zeros(table, weights.denseValues());
+            List<Tensor> sums = weights.denseViews(gradient.dense());
+            sums.add(gradient.table());
             Tape tape = new Tape(leaves, sums);
             Tensor vectors = tape.cut(batch.fields().addTo(rows, dense)); // [R, D]
             TorchOps ops = ops(vectors, dense, tape);
@@ -69,7 +68,7 @@ final class Worker implements PieceWorker {
                 Tensor sum = ofLabels(ops, hidden, share);
                 Tensor mean = sum.mul(new Scalar(1.0 / Math.max(1, batch.targets())));
                 tape.back(new Tape.Ends().add(mean, torch.ones_like(mean)));
-                return Gradient.of(sum.item_float(), ofRows, ofDense);
+                return gradient.withLoss(sum.item_float()).kept();
             }
             ItemLoss.Result result;
             try (NoGradGuard byHand = new NoGradGuard()) {
@@ -96,7 +95,7 @@ final class Worker implements PieceWorker {
                 ends.add(mean, torch.ones_like(mean));
             }
             tape.back(ends);
-            return Gradient.of(result.sum(), ofRows, ofDense);
+            return gradient.withLoss(result.sum()).kept();
         }
     }
 
