@@ -58,10 +58,12 @@ final class CdnowClassifier implements AutoCloseable {
 
     /**
      * @param cutOff in weeks; who buys until twice as late is learned
+     * @param now in weeks; as the customers are known then, they will be asked about
      */
     static CdnowClassifier train(
             List<Purchases> customers,
             double cutOff,
+            double now,
             Map<String, String> variables,
             Progress progress) {
         Path configs = Path.of(System.getProperty("nextact.bench.configs", "bench/configs"));
@@ -79,6 +81,12 @@ final class CdnowClassifier implements AutoCloseable {
                 labels.add(question(builder, customers.get(c), share * cutOff, START));
             }
         }
+        int[] asks = IntStream.range(labels.size(), labels.size() + customers.size()).toArray();
+        for (Purchases customer : customers) {
+            EventSequence events = asked(customer, now, START);
+            add(builder, events);
+            labels.add(unanswered(events));
+        }
         EventSequences sequences = builder.build();
         EventLog log =
                 new EventLog(
@@ -95,7 +103,8 @@ final class CdnowClassifier implements AutoCloseable {
                                                 config,
                                                 log,
                                                 Split.at(sequences, CUT_OFF, 2 * CUT_OFF - START),
-                                                new StepLabels.Given(labels.toArray(byte[][]::new)),
+                                                new StepLabels.Given(
+                                                        labels.toArray(byte[][]::new), asks),
                                                 new TrainModel.Options(false),
                                                 progress)
                                         .bundle())));
@@ -105,14 +114,23 @@ final class CdnowClassifier implements AutoCloseable {
     private static byte[] question(
             EventSequences.Builder builder, Purchases customer, double cutOff, long begin) {
         EventSequence events = asked(customer, cutOff, begin);
+        add(builder, events);
+        byte[] labels = unanswered(events);
+        int bought = customer.countBetween(cutOff, 2 * cutOff);
+        labels[labels.length - 1] = (byte) Math.min(StepLabels.MOST, bought);
+        return labels;
+    }
+
+    private static void add(EventSequences.Builder builder, EventSequence events) {
         for (int i = 0; i < events.size(); i++) {
             builder.event(events.item(i), events.behaviour(i), events.timeMicros(i));
         }
         builder.endUser();
+    }
+
+    private static byte[] unanswered(EventSequence events) {
         byte[] labels = new byte[events.size()];
         Arrays.fill(labels, StepLabels.NONE);
-        int bought = customer.countBetween(cutOff, 2 * cutOff);
-        labels[labels.length - 1] = (byte) Math.min(StepLabels.MOST, bought);
         return labels;
     }
 

@@ -3,15 +3,15 @@ package dev.nextact.bench;
 import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.Spread;
+import dev.nextact.core.churn.BgNbd;
+import dev.nextact.core.churn.CustomerBaseModel;
+import dev.nextact.core.churn.ParetoNbd;
+import dev.nextact.core.churn.RepeatPurchases;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.core.probability.ReliabilityBin;
 import dev.nextact.evaluate.Bootstrap;
-import dev.nextact.evaluate.churn.BgNbd;
-import dev.nextact.evaluate.churn.CustomerBaseModel;
-import dev.nextact.evaluate.churn.ParetoNbd;
 import dev.nextact.evaluate.churn.PurchaseFeatures;
 import dev.nextact.evaluate.churn.Purchases;
-import dev.nextact.evaluate.churn.RepeatPurchases;
 import dev.nextact.evaluate.tabular.BoostedTrees;
 import dev.nextact.evaluate.tabular.LogisticRegression;
 import dev.nextact.evaluate.tabular.PoissonRegression;
@@ -205,7 +205,11 @@ final class ChurnCommand implements Callable<Integer> {
         for (long seed : seeds) {
             try (CdnowClassifier network =
                     CdnowClassifier.train(
-                            all, EARLY_CUT_OFF, variables(seed), terminal.progress())) {
+                            all,
+                            EARLY_CUT_OFF,
+                            Cdnow.CUT_OFF,
+                            variables(seed),
+                            terminal.progress())) {
                 double[] churn = network.churn(customers, Cdnow.CUT_OFF);
                 ofSeeds.add(said("classifier", seed, churn, left));
                 double expected = network.expectedPurchases(customers, Cdnow.CUT_OFF);

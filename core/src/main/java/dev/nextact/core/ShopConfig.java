@@ -792,10 +792,11 @@ public record ShopConfig(
      *
      * @param totals whether it reads what the whole history comes to, beside the encoder
      * @param counts whether it tells how often too, not only whether
+     * @param level by what the counts of all shoppers together are put right
      */
-    public record Classifier(boolean totals, boolean counts) {
+    public record Classifier(boolean totals, boolean counts, CountLevel level) {
 
-        public static final Classifier CLASSIC = new Classifier(false, false);
+        public static final Classifier CLASSIC = new Classifier(false, false, CountLevel.SEEN);
     }
 
     /**

@@ -867,7 +867,20 @@ public final class ShopConfigReader {
     private static ShopConfig.Classifier classifier(ConfigNode intent, IntentWay way) {
         ShopConfig.Classifier classifier =
                 new ShopConfig.Classifier(
-                        intent.flag("totals").orElse(false), intent.flag("counts").orElse(false));
+                        intent.flag("totals").orElse(false),
+                        intent.flag("counts").orElse(false),
+                        CountLevel.of(
+                                        intent.choice(
+                                                "level",
+                                                CountLevel.SEEN.title(),
+                                                CountLevel.titles()))
+                                .orElseThrow());
+        if (classifier.level() != CountLevel.SEEN && !classifier.counts()) {
+            throw intent.found(
+                    "level",
+                    classifier.level().title(),
+                    "expected tasks.intent.counts: true beside it: it is the level of counts");
+        }
         if (way != IntentWay.CLASSIFIER && !classifier.equals(ShopConfig.Classifier.CLASSIC)) {
             throw intent.found(
                     classifier.totals() ? "totals" : "counts",

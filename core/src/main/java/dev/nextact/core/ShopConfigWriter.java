@@ -117,7 +117,8 @@ public final class ShopConfigWriter {
                                         "horizon", Spans.text(tasks.intentHorizon()),
                                         "way", tasks.intentWay().title(),
                                         "totals", tasks.classifier().totals(),
-                                        "counts", tasks.classifier().counts()),
+                                        "counts", tasks.classifier().counts(),
+                                        "level", tasks.classifier().level().title()),
                         "churn", map("horizon", Spans.text(tasks.churnHorizon())),
                         "demand", demand(tasks.demand())));
         tree.put("serve", serve(config.serve()));

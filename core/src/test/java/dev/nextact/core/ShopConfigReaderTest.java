@@ -166,8 +166,20 @@ class ShopConfigReaderTest {
         String classifier = "tasks: {learn: [intent], intent: {way: classifier%s}}\n";
         ShopConfig config = read(SMALLEST + classifier.formatted(", totals: true, counts: true"));
 
-        assertThat(config.tasks().classifier()).isEqualTo(new ShopConfig.Classifier(true, true));
+        assertThat(config.tasks().classifier())
+                .isEqualTo(new ShopConfig.Classifier(true, true, CountLevel.SEEN));
         assertThat(read(ShopConfigWriter.toYaml(config))).isEqualTo(config);
+        ShopConfig levelled =
+                read(SMALLEST + classifier.formatted(", counts: true, level: bg-nbd"));
+        assertThat(levelled.tasks().classifier().level()).isEqualTo(CountLevel.BG_NBD);
+        assertThat(read(ShopConfigWriter.toYaml(levelled))).isEqualTo(levelled);
+        assertThatThrownBy(() -> read(SMALLEST + classifier.formatted(", level: bg-nbd")))
+                .hasMessageContaining("tasks.intent.level")
+                .hasMessageContaining("tasks.intent.counts: true");
+        assertThatThrownBy(
+                        () -> read(SMALLEST + classifier.formatted(", counts: true, level: best")))
+                .hasMessageContaining("tasks.intent.level")
+                .hasMessageContaining("seen, bg-nbd");
         assertThat(read(SMALLEST + classifier.formatted("")).tasks().classifier())
                 .isEqualTo(ShopConfig.Classifier.CLASSIC);
         assertThatThrownBy(() -> read(SMALLEST + "tasks: {intent: {counts: true}}\n"))

@@ -1,8 +1,8 @@
 package dev.nextact.evaluate;
 
 import dev.nextact.core.EventSequence;
-import dev.nextact.evaluate.churn.BgNbd;
-import dev.nextact.evaluate.churn.RepeatPurchases;
+import dev.nextact.core.churn.BgNbd;
+import dev.nextact.core.churn.RepeatPurchases;
 import dev.nextact.predict.Moment;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,6 @@ import java.util.Optional;
  * shoppers to whom a purchase came in as long a time before. Immutable; thread-safe.
  */
 final class PurchasePace {
-
-    private static final double DAY_MICROS = 86_400e6;
 
     private final HorizonCases cases;
     private final int behaviour;
@@ -37,32 +35,12 @@ final class PurchasePace {
     static Optional<PurchasePace> fit(HorizonCases cases, int behaviour) {
         List<Optional<RepeatPurchases>> customers = new ArrayList<>();
         for (Moment moment : cases.moments()) {
-            customers.add(purchases(moment.history(), behaviour, moment.nowMicros()));
+            customers.add(RepeatPurchases.inDays(moment.history(), behaviour, moment.nowMicros()));
         }
         List<RepeatPurchases> buyers = customers.stream().flatMap(Optional::stream).toList();
         return buyers.stream().anyMatch(buyer -> buyer.repeats() > 0)
                 ? Optional.of(new PurchasePace(cases, behaviour, BgNbd.fit(buyers), customers))
                 : Optional.empty();
-    }
-
-    /** In days; all of a day, from midnight UTC, is one purchase. */
-    private static Optional<RepeatPurchases> purchases(
-            EventSequence history, int behaviour, long now) {
-        long first = 0;
-        long last = 0;
-        int days = 0;
-        for (int i = 0; i < history.size(); i++) {
-            if (history.behaviour(i) == behaviour) {
-                long day = Math.floorDiv(history.timeMicros(i), (long) DAY_MICROS);
-                first = days == 0 ? day : first;
-                days += days == 0 || day > last ? 1 : 0;
-                last = Math.max(last, day);
-            }
-        }
-        return days == 0
-                ? Optional.empty()
-                : Optional.of(
-                        new RepeatPurchases(days - 1, last - first, now / DAY_MICROS - first));
     }
 
     String name() {
@@ -86,7 +64,7 @@ final class PurchasePace {
         int came = 0;
         for (Moment moment : cases.moments()) {
             EventSequence before = moment.history().prefix(moment.history().countBefore(then));
-            if (!before.isEmpty() && purchases(before, behaviour, then).isEmpty()) {
+            if (!before.isEmpty() && RepeatPurchases.inDays(before, behaviour, then).isEmpty()) {
                 asked++;
                 came += cases.comes(moment.history().user(), behaviour, then, seconds) ? 1 : 0;
             }

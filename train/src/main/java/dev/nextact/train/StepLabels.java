@@ -2,7 +2,9 @@ package dev.nextact.train;
 
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a classifier learns: after each event of each shopper yes, no, or nothing, where the answer
@@ -34,6 +36,16 @@ public sealed interface StepLabels {
      */
     byte[] validation(LearningData data, int user);
 
+    /** Who will be asked about when the validation part is over, with what is known then. */
+    List<Asked> asked(LearningData data);
+
+    /**
+     * A shopper as known at a moment.
+     *
+     * @param history not empty, nothing of it later than the moment
+     */
+    record Asked(EventSequence history, long nowMicros) {}
+
     /**
      * Whether, or how often, a behaviour comes strictly later than the event, and at most the
      * horizon later.
@@ -60,6 +72,19 @@ public sealed interface StepLabels {
             return seen.isEmpty()
                     ? new byte[0]
                     : labels(seen, data.trainedUntilMicros(user), HeadValidation.until(data, seen));
+        }
+
+        /** Everybody, at the end of the validation part. */
+        @Override
+        public List<Asked> asked(LearningData data) {
+            List<Asked> asked = new ArrayList<>();
+            for (int user = 0; user < data.sequences().size(); user++) {
+                EventSequence seen = data.sequences().get(user).prefix(data.split().validEnd(user));
+                if (!seen.isEmpty()) {
+                    asked.add(new Asked(seen, HeadValidation.until(data, seen)));
+                }
+            }
+            return asked;
         }
 
         /**
@@ -94,11 +119,29 @@ public sealed interface StepLabels {
      * part's events are learned from, those of the validation part's are chosen and calibrated by.
      *
      * @param ofShoppers for each shopper of the log a label for each event
+     * @param asks the shoppers who will be asked about just after the last event of their training
+     *     and validation part
      */
-    record Given(byte[][] ofShoppers) implements StepLabels {
+    record Given(byte[][] ofShoppers, int[] asks) implements StepLabels {
 
         public Given {
             ofShoppers = Arrays.stream(ofShoppers).map(byte[]::clone).toArray(byte[][]::new);
+            asks = asks.clone();
+        }
+
+        /** Who will be asked about is not told. */
+        public Given(byte[][] ofShoppers) {
+            this(ofShoppers, new int[0]);
+        }
+
+        @Override
+        public List<Asked> asked(LearningData data) {
+            List<Asked> asked = new ArrayList<>();
+            for (int user : asks) {
+                EventSequence seen = data.sequences().get(user).prefix(data.split().validEnd(user));
+                asked.add(new Asked(seen, seen.timeMicros(seen.size() - 1)));
+            }
+            return asked;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.nextact.train;
 
+import dev.nextact.core.EventSequence;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.model.network.NetworkSettings;
@@ -27,14 +28,12 @@ final class StepValidation {
     }
 
     /**
-     * @param shoppers at most that many, evenly spread over all
+     * @param most windows at most, evenly spread over all shoppers with a step to judge by
      */
     static StepValidation of(
-            LearningData data, NetworkSettings settings, StepLabels labels, int shoppers) {
-        int users = data.sequences().size();
-        int stride = Math.max(1, (users + shoppers - 1) / shoppers);
+            LearningData data, NetworkSettings settings, StepLabels labels, int most) {
         List<Window> windows = new ArrayList<>();
-        for (int user = 0; user < users; user += stride) {
+        for (int user = 0; user < data.sequences().size(); user++) {
             byte[] ofShopper = labels.validation(data, user);
             windows.addAll(
                     Window.labelled(
@@ -42,13 +41,30 @@ final class StepValidation {
                             ofShopper,
                             settings.length()));
         }
-        return new StepValidation(settings, windows);
+        int stride = Math.max(1, (windows.size() + most - 1) / most);
+        return new StepValidation(
+                settings,
+                IntStream.range(0, windows.size())
+                        .filter(w -> w % stride == 0)
+                        .mapToObj(windows::get)
+                        .toList());
     }
 
     /** The steps that are learned, to see how far off the network is on the whole. */
     static StepValidation ofTraining(TrainingSet set, NetworkSettings settings) {
         return new StepValidation(
                 settings, IntStream.range(0, set.size()).mapToObj(set::window).toList());
+    }
+
+    /**
+     * The last step of each history, whose answer nobody knows yet.
+     *
+     * @param histories each with a known event
+     */
+    static StepValidation ofLast(List<EventSequence> histories, NetworkSettings settings) {
+        return new StepValidation(
+                settings,
+                histories.stream().map(all -> Window.last(all, settings.length())).toList());
     }
 
     /** How many steps. */
@@ -106,7 +122,11 @@ final class StepValidation {
         return new HowMany(expected, came);
     }
 
-    /** Of what the network expects and what came. */
+    /**
+     * Of what the network expects and what came.
+     *
+     * @param came or what a model expects that knows better how many come on the whole
+     */
     record HowMany(double expected, double came) {
 
         HowMany plus(HowMany other) {

@@ -1,6 +1,7 @@
 package dev.nextact.train;
 
 import dev.nextact.core.Catalog;
+import dev.nextact.core.CountLevel;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventWay;
@@ -278,6 +279,7 @@ public final class TrainModel {
                         .orElse(ofFamily);
         sayPrecision(config, progress);
         Network network = lesson.network();
+        Optional<BuyersLevel> level = level(config, lesson);
         Optional<PrivacyPlan> privacy =
                 config.train().privacy().map(budget -> PrivacyPlan.of(config, lesson.set()));
         privacy.ifPresent(plan -> progress.say(plan.toText()));
@@ -326,7 +328,7 @@ public final class TrainModel {
         Map<String, Double> metrics = new TreeMap<>();
         Map<String, FloatTensor> weights =
                 lesson.labels().isPresent()
-                        ? calibratedSteps(lesson, learned, metrics, progress)
+                        ? calibratedSteps(lesson, learned, level, metrics, progress)
                         : calibrated(config, lesson, learned, progress);
         metrics.put("valid " + config.tasks().measure(), outcome.score());
         Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
@@ -416,10 +418,23 @@ public final class TrainModel {
         return network.calibrated(learned, calibration.shifts(), calibration.scales());
     }
 
+    /** What the counts of a classifier come to together, where a model of buying tells that. */
+    private static Optional<BuyersLevel> level(ShopConfig config, Lesson lesson) {
+        return config.tasks().classifier().level() == CountLevel.BG_NBD
+                ? Optional.of(
+                        BuyersLevel.of(
+                                lesson.data(),
+                                lesson.labels().orElseThrow(),
+                                target(config, lesson.log()),
+                                config.tasks().intentHorizon().toMillis() / 1e3))
+                : Optional.empty();
+    }
+
     /** With the classifier put right by the validation part. */
     private static Map<String, FloatTensor> calibratedSteps(
             Lesson lesson,
             Map<String, FloatTensor> learned,
+            Optional<BuyersLevel> level,
             Map<String, Double> metrics,
             Progress progress) {
         Network network = lesson.network();
@@ -438,7 +453,9 @@ public final class TrainModel {
             List<HeadValidation.Hazards> answers = validation.answers(scorer);
             calibration = HazardCalibration.ofSteps(answers);
             auc = StepValidation.outcomes(answers).auc();
-            if (network.counts()) {
+            if (level.isPresent()) {
+                counts = level.get().against(scorer, network.settings());
+            } else if (network.counts()) {
                 // the validation part alone is too small to tell how many come on the whole
                 StepValidation training =
                         StepValidation.ofTraining(lesson.set(), network.settings());
@@ -460,8 +477,11 @@ public final class TrainModel {
             progress.say(
                     String.format(
                             Locale.ROOT,
-                            "counts put right by training and validation: %,.0f came, %,.0f were"
-                                    + " expected before",
+                            level.isPresent()
+                                    ? "counts put right by BG/NBD, which expects %,.0f of those who"
+                                            + " have bought; %,.0f were expected before"
+                                    : "counts put right by training and validation: %,.0f came,"
+                                            + " %,.0f were expected before",
                             counts.came(),
                             counts.expected()));
         }

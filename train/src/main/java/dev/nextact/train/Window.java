@@ -124,12 +124,33 @@ record Window(EventSequence events, Future future, int tokens, int targets, byte
             }
             int count = count(own);
             if (count > 0) {
-                int[] places = Arrays.copyOfRange(known.places(), cut.from(), cut.end());
-                Future history = new Future(all, places, 0, 0);
-                windows.add(new Window(known.events(cut), history, own.length, count, own));
+                windows.add(labelled(known, all, cut, own));
             }
         }
         return windows;
+    }
+
+    /**
+     * The newest known events, at most {@code length}, the last of which is asked about: as a
+     * bundle is asked.
+     *
+     * @param all of a shopper, with a known event
+     */
+    static Window last(EventSequence all, int length) {
+        TrainingSet.Known known = TrainingSet.Known.of(all);
+        int size = known.events().size();
+        Cut cut = new Cut(Math.max(0, size - length), size - 1, size);
+        byte[] own = new byte[cut.end() - cut.from()];
+        Arrays.fill(own, StepLabels.NONE);
+        own[own.length - 1] = StepLabels.NO;
+        return labelled(known, all, cut, own);
+    }
+
+    private static Window labelled(
+            TrainingSet.Known known, EventSequence all, Cut cut, byte[] labels) {
+        int[] places = Arrays.copyOfRange(known.places(), cut.from(), cut.end());
+        Future history = new Future(all, places, 0, 0);
+        return new Window(known.events(cut), history, labels.length, count(labels), labels);
     }
 
     private static int count(byte[] labels) {

@@ -13,11 +13,14 @@ import dev.nextact.core.Catalog;
 import dev.nextact.core.EventLog;
 import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
+import dev.nextact.core.LearningData;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
 import dev.nextact.core.Split;
+import dev.nextact.core.churn.BgNbd;
+import dev.nextact.core.churn.RepeatPurchases;
 import dev.nextact.core.probability.BinaryOutcomes;
 import dev.nextact.model.FloatTensor;
 import dev.nextact.model.bundle.Bundle;
@@ -52,6 +55,7 @@ class ClassifierIT {
 
     private static final long START = 1_700_000_000_000_000L;
     private static final long HOUR = 3_600_000_000L;
+    private static final long DAY = 24 * HOUR;
     private static final int VIEW = 0;
     private static final int BUY = 1;
     private static final int USERS = 120;
@@ -240,6 +244,119 @@ class ClassifierIT {
         float[] wide = weights.get("head.classifier.totals.weight").values();
         assertThat(Arrays.stream(doubles(wide)).map(Math::abs).max().orElseThrow())
                 .isGreaterThan(0.01);
+    }
+
+    /**
+     * Who buys on some days, twice each, until they leave: after ten days fewer by the day.
+     *
+     * @param later what everybody does in the test part
+     */
+    private static EventSequences leaving(int later) {
+        SplittableRandom random = new SplittableRandom(5);
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int user = 0; user < USERS; user++) {
+            builder.event(1, VIEW, START + random.nextLong(HOUR));
+            boolean isThere = user % 6 > 0; // the others look once and never buy
+            double rate = 0.05 + 0.3 * random.nextDouble();
+            for (int day = 1; day < 50 && isThere; day++) {
+                if (random.nextDouble() < rate) {
+                    builder.event(2, BUY, START + day * DAY);
+                    builder.event(3, BUY, START + day * DAY + HOUR);
+                    isThere = random.nextDouble() > 0.15;
+                }
+            }
+            for (int i = 0; i < later; i++) {
+                builder.event(2, BUY, START + (51 + i) * DAY);
+            }
+            builder.endUser();
+        }
+        return builder.build();
+    }
+
+    private Bundle levelled(EventSequences sequences, String level) {
+        return Bundle.open(
+                new TrainModel()
+                        .run(
+                                config("gru", "240h", ", counts: true, level: " + level),
+                                log(sequences),
+                                daySplit(sequences),
+                                new TrainModel.Options(false),
+                                Progress.silent())
+                        .bundle());
+    }
+
+    private static Split daySplit(EventSequences sequences) {
+        return Split.at(sequences, START + 40 * DAY, START + 50 * DAY);
+    }
+
+    /** How many a bundle expects of all buyers together, seen from day 50. */
+    private double expected(Bundle bundle, EventSequences sequences) throws OrtException {
+        List<EventSequence> buyers = new ArrayList<>();
+        for (int user = 0; user < USERS; user++) {
+            EventSequence events = sequences.get(user);
+            EventSequence known = events.prefix(events.countBefore(START + 50 * DAY));
+            if (known.size() > 1) {
+                buyers.add(known);
+            }
+        }
+        Network network =
+                TrainModel.Lesson.of(config("gru", "240h"), log(sequences), daySplit(sequences))
+                        .network();
+        TokenBatch batch = TokenBatch.of(buyers, network.settings().shape());
+        double sum = 0;
+        for (float log : byOnnx(bundle, batch, new float[0], "log_count")) {
+            sum += Math.exp(log);
+        }
+        return sum;
+    }
+
+    @Test
+    void countsTogetherAreAsManyAsAModelOfBuyingAndLeavingExpects() throws OrtException {
+        EventSequences sequences = leaving(0);
+        List<RepeatPurchases> seen = new ArrayList<>();
+        for (int user = 0; user < USERS; user++) {
+            RepeatPurchases.inDays(sequences.get(user), BUY, START + 50 * DAY).ifPresent(seen::add);
+        }
+        BgNbd model = BgNbd.fit(seen);
+        double days = seen.stream().mapToDouble(c -> model.expectedPurchases(c, 10)).sum();
+
+        Bundle levelled = levelled(sequences, "bg-nbd");
+        double ofModel = expected(levelled, sequences);
+        assertThat(ofModel).isCloseTo(2 * days, withinPercentage(0.1)); // two events a day
+        // horizons that are over were those of shoppers who had not left yet
+        Bundle plain = levelled(sequences, "seen");
+        assertThat(expected(plain, sequences)).isGreaterThan(1.2 * ofModel);
+        assertThat(levelled.weights().get("head.classifier.bias").values())
+                .isEqualTo(plain.weights().get("head.classifier.bias").values());
+    }
+
+    @Test
+    void whatComesInTheTestPartMovesNoLevel() {
+        List<Double> levels = new ArrayList<>();
+        for (int later : new int[] {0, 5}) {
+            EventSequences sequences = leaving(later);
+            LearningData data =
+                    LearningData.of(
+                            Catalog.of(List.of("a", "b", "c")), sequences, daySplit(sequences), 1);
+            StepLabels labels = new StepLabels.Within(BUY, 10 * DAY, true);
+            levels.add(BuyersLevel.of(data, labels, BUY, 10 * 86_400).expected());
+        }
+        assertThat(levels.get(0)).isPositive().isEqualTo(levels.get(1));
+    }
+
+    @Test
+    void whereNobodyCameBackALevelOfBuyersIsAClearError() {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        for (int user = 0; user < USERS; user++) {
+            builder.event(1, VIEW, START).event(2, BUY, START + (30 + user % 15) * DAY);
+            builder.event(1, VIEW, START + 49 * DAY).endUser();
+        }
+        EventSequences once = builder.build();
+
+        assertThatThrownBy(() -> levelled(once, "bg-nbd"))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("tasks.intent.level: bg-nbd")
+                .hasMessageContaining("of 120 with the target there is none");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
+import dev.nextact.model.network.NetworkSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -163,5 +164,45 @@ class StepLabelsTest {
         for (int i = 0; i < size; i++) {
             assertThat(seen[i]).as("label %d", i).isEqualTo(i == 4 || i == 22 ? 0 : 1);
         }
+    }
+
+    @Test
+    void askedIsAsKnownWhenTheValidationPartEnds() {
+        LearningData data = data(10, 20, view(1), buy(12), view(25), buy(26));
+
+        assertThat(TWO_HOURS.asked(data)).hasSize(1);
+        StepLabels.Asked asked = TWO_HOURS.asked(data).get(0);
+        assertThat(asked.history().size()).isEqualTo(2);
+        assertThat(asked.nowMicros()).isEqualTo(START + 20 * HOUR);
+        assertThat(TWO_HOURS.asked(data(10, 20, view(25)))).isEmpty();
+
+        byte[][] none = {{NONE, NONE, NONE, NONE}};
+        StepLabels.Asked given = new StepLabels.Given(none, new int[] {0}).asked(data).get(0);
+        assertThat(given.history().size()).isEqualTo(2);
+        assertThat(given.nowMicros()).isEqualTo(START + 12 * HOUR);
+        assertThat(new StepLabels.Given(none).asked(data)).isEmpty();
+    }
+
+    @Test
+    void validationIsOfAsManyShoppersAsCanBeJudgedByAndNotOfFewerForOthersWithNone() {
+        EventSequences.Builder builder = new EventSequences.Builder();
+        byte[][] labels = new byte[40][1];
+        for (int user = 0; user < 40; user++) {
+            boolean judged = user % 4 == 1;
+            builder.event(1, BUY, START + (judged ? 15 : 5) * HOUR).endUser();
+            labels[user][0] = judged ? YES : NO;
+        }
+        EventSequences all = builder.build();
+        LearningData data =
+                LearningData.of(
+                        Catalog.of(List.of("a")),
+                        all,
+                        Split.at(all, START + 10 * HOUR, START + 20 * HOUR),
+                        1);
+        StepLabels given = new StepLabels.Given(labels);
+        NetworkSettings settings = SmallNetwork.of(1);
+
+        assertThat(StepValidation.of(data, settings, given, 10).size()).isEqualTo(10);
+        assertThat(StepValidation.of(data, settings, given, 5).size()).isEqualTo(5);
     }
 }

@@ -1,5 +1,6 @@
 package dev.nextact.evaluate.churn;
 
+import dev.nextact.core.churn.RepeatPurchases;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,4 @@
-/**
- * Who of a shop's customers will buy again: models of buying and leaving with four parameters,
- * fitted to the purchases alone. All times are in one unit, the caller's.
- */
+/** What customers bought, and what of it a table tells. All times are in one unit, the caller's. */
 @NullMarked
 package dev.nextact.evaluate.churn;
 

@@ -1,4 +1,4 @@
-package dev.nextact.evaluate.churn;
+package dev.nextact.core.churn;
 
 /**
  * How customers buy and leave, unseen. Each answer is for one customer, given what was seen.

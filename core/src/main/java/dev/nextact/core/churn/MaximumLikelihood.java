@@ -1,4 +1,4 @@
-package dev.nextact.evaluate.churn;
+package dev.nextact.core.churn;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;

@@ -1,4 +1,4 @@
-package dev.nextact.evaluate.churn;
+package dev.nextact.core.churn;
 
 /** Gauss's hypergeometric function. */
 final class Hypergeometric {

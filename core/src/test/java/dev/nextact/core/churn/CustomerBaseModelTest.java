@@ -1,4 +1,4 @@
-package dev.nextact.evaluate.churn;
+package dev.nextact.core.churn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -168,5 +168,26 @@ class CustomerBaseModelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BgNbd.fit(List.of(new RepeatPurchases(0, 0, 5))))
                 .withMessageContaining("repeat");
+    }
+
+    /** With λ and p the same for all, one who is there buys (1 − e^(−λpt)) / p times on average. */
+    @Test
+    void customersWhoAreAllAlikeAreCountedToo() {
+        BgNbd alike = new BgNbd(1e6, 1e7, 1.5e5, 8.5e5); // a rate of 0.1, 15 % leave at a time
+
+        RepeatPurchases customer = new RepeatPurchases(0, 0, 20);
+        assertThat(alike.expectedPurchases(customer, 10))
+                .isCloseTo(-Math.expm1(-0.1 * 0.15 * 10) / 0.15, within(1e-4));
+    }
+
+    @Test
+    void bothSeriesOfBgNbdAgreeWhereTheyMeet() {
+        BgNbd law = new BgNbd(0.3, 2, 0.8, 2.4);
+        // (r + x) · ln(1 + horizon / (α + T)) passes 600 between these two numbers of purchases
+        double horizon = 12 * (Math.E - 1);
+        double fewer = law.expectedPurchases(new RepeatPurchases(599, 9.9, 10), horizon);
+        double more = law.expectedPurchases(new RepeatPurchases(600, 9.9, 10), horizon);
+
+        assertThat(more / fewer).isBetween(1.0, 1.01);
     }
 }

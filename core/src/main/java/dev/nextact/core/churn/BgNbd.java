@@ -1,4 +1,4 @@
-package dev.nextact.evaluate.churn;
+package dev.nextact.core.churn;
 
 import java.util.List;
 
@@ -13,6 +13,9 @@ import java.util.List;
  * @param b of staying: a/(a + b) leave after a purchase on average
  */
 public record BgNbd(double r, double alpha, double a, double b) implements CustomerBaseModel {
+
+    /** Below it the series comes near the largest double, e^709. */
+    private static final double LEAST_LOG_FACTOR = -600;
 
     public BgNbd {
         if (!(r > 0 && alpha > 0 && a > 0 && b > 0)) {
@@ -89,12 +92,22 @@ public record BgNbd(double r, double alpha, double a, double b) implements Custo
         int x = customer.repeats();
         double then = alpha + customer.age() + horizon;
         double z = horizon / then;
-        // (1 − z)^(r+x) · ₂F₁(r+x, b+x; c; z), of which Euler's transformation leaves (1 − z)^(a−1)
         double c = a + b + x - 1;
         c = Math.abs(c) < 1e-8 ? 1e-8 : c; // a pole of the series that the factor c takes away
-        double transformed = Hypergeometric.transformed(r + x, b + x, c, z);
-        double none = Math.exp((a - 1) * Math.log1p(-z)) * transformed;
-        return c / (a - 1) * (1 - none) * aliveProbability(customer);
+        return c / (a - 1) * (1 - none(x, c, z)) * aliveProbability(customer);
+    }
+
+    /**
+     * (1 − z)^(r+x) · ₂F₁(r+x, b+x; c; z). The terms of this series are positive, also where all
+     * customers buy at one rate or leave alike, which is where parameters grow without end; only of
+     * hundreds of purchases it overflows, where Euler's transformation leaves (1 − z)^(a−1).
+     */
+    private double none(int x, double c, double z) {
+        double logFactor = (r + x) * Math.log1p(-z);
+        return logFactor > LEAST_LOG_FACTOR
+                ? Math.exp(logFactor) * Hypergeometric.series(r + x, b + x, c, z)
+                : Math.exp((a - 1) * Math.log1p(-z))
+                        * Hypergeometric.transformed(r + x, b + x, c, z);
     }
 
     /**
