@@ -81,12 +81,14 @@ final class CdnowClassifier implements AutoCloseable {
                 labels.add(question(builder, customers.get(c), share * cutOff, START));
             }
         }
-        int[] asks = IntStream.range(labels.size(), labels.size() + customers.size()).toArray();
-        for (Purchases customer : customers) {
-            EventSequence events = asked(customer, now, START);
-            add(builder, events);
-            labels.add(unanswered(events));
-        }
+        List<StepLabels.Asked> willBeAsked =
+                customers.stream()
+                        .map(customer -> asked(customer, now, START))
+                        .map(
+                                known ->
+                                        new StepLabels.Asked(
+                                                known, known.timeMicros(known.size() - 1)))
+                        .toList();
         EventSequences sequences = builder.build();
         EventLog log =
                 new EventLog(
@@ -104,7 +106,7 @@ final class CdnowClassifier implements AutoCloseable {
                                                 log,
                                                 Split.at(sequences, CUT_OFF, 2 * CUT_OFF - START),
                                                 new StepLabels.Given(
-                                                        labels.toArray(byte[][]::new), asks),
+                                                        labels.toArray(byte[][]::new), willBeAsked),
                                                 new TrainModel.Options(false),
                                                 progress)
                                         .bundle())));
@@ -114,23 +116,14 @@ final class CdnowClassifier implements AutoCloseable {
     private static byte[] question(
             EventSequences.Builder builder, Purchases customer, double cutOff, long begin) {
         EventSequence events = asked(customer, cutOff, begin);
-        add(builder, events);
-        byte[] labels = unanswered(events);
-        int bought = customer.countBetween(cutOff, 2 * cutOff);
-        labels[labels.length - 1] = (byte) Math.min(StepLabels.MOST, bought);
-        return labels;
-    }
-
-    private static void add(EventSequences.Builder builder, EventSequence events) {
         for (int i = 0; i < events.size(); i++) {
             builder.event(events.item(i), events.behaviour(i), events.timeMicros(i));
         }
         builder.endUser();
-    }
-
-    private static byte[] unanswered(EventSequence events) {
         byte[] labels = new byte[events.size()];
         Arrays.fill(labels, StepLabels.NONE);
+        int bought = customer.countBetween(cutOff, 2 * cutOff);
+        labels[labels.length - 1] = (byte) Math.min(StepLabels.MOST, bought);
         return labels;
     }
 

@@ -119,28 +119,22 @@ public sealed interface StepLabels {
      * part's events are learned from, those of the validation part's are chosen and calibrated by.
      *
      * @param ofShoppers for each shopper of the log a label for each event
-     * @param asks the shoppers who will be asked about just after the last event of their training
-     *     and validation part
+     * @param asked who will be asked about, not all of them in the log
      */
-    record Given(byte[][] ofShoppers, int[] asks) implements StepLabels {
+    record Given(byte[][] ofShoppers, List<Asked> asked) implements StepLabels {
 
         public Given {
             ofShoppers = Arrays.stream(ofShoppers).map(byte[]::clone).toArray(byte[][]::new);
-            asks = asks.clone();
+            asked = List.copyOf(asked);
         }
 
         /** Who will be asked about is not told. */
         public Given(byte[][] ofShoppers) {
-            this(ofShoppers, new int[0]);
+            this(ofShoppers, List.of());
         }
 
         @Override
         public List<Asked> asked(LearningData data) {
-            List<Asked> asked = new ArrayList<>();
-            for (int user : asks) {
-                EventSequence seen = data.sequences().get(user).prefix(data.split().validEnd(user));
-                asked.add(new Asked(seen, seen.timeMicros(seen.size() - 1)));
-            }
             return asked;
         }
 

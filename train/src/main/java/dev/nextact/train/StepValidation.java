@@ -28,12 +28,14 @@ final class StepValidation {
     }
 
     /**
-     * @param most windows at most, evenly spread over all shoppers with a step to judge by
+     * @param shoppers at most that many, evenly spread over all
      */
     static StepValidation of(
-            LearningData data, NetworkSettings settings, StepLabels labels, int most) {
+            LearningData data, NetworkSettings settings, StepLabels labels, int shoppers) {
+        int users = data.sequences().size();
+        int stride = Math.max(1, (users + shoppers - 1) / shoppers);
         List<Window> windows = new ArrayList<>();
-        for (int user = 0; user < data.sequences().size(); user++) {
+        for (int user = 0; user < users; user += stride) {
             byte[] ofShopper = labels.validation(data, user);
             windows.addAll(
                     Window.labelled(
@@ -41,13 +43,7 @@ final class StepValidation {
                             ofShopper,
                             settings.length()));
         }
-        int stride = Math.max(1, (windows.size() + most - 1) / most);
-        return new StepValidation(
-                settings,
-                IntStream.range(0, windows.size())
-                        .filter(w -> w % stride == 0)
-                        .mapToObj(windows::get)
-                        .toList());
+        return new StepValidation(settings, windows);
     }
 
     /** The steps that are learned, to see how far off the network is on the whole. */

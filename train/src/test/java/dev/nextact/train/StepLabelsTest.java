@@ -8,7 +8,6 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.EventSequences;
 import dev.nextact.core.LearningData;
 import dev.nextact.core.Split;
-import dev.nextact.model.network.NetworkSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -177,32 +176,7 @@ class StepLabelsTest {
         assertThat(TWO_HOURS.asked(data(10, 20, view(25)))).isEmpty();
 
         byte[][] none = {{NONE, NONE, NONE, NONE}};
-        StepLabels.Asked given = new StepLabels.Given(none, new int[] {0}).asked(data).get(0);
-        assertThat(given.history().size()).isEqualTo(2);
-        assertThat(given.nowMicros()).isEqualTo(START + 12 * HOUR);
+        assertThat(new StepLabels.Given(none, List.of(asked)).asked(data)).containsExactly(asked);
         assertThat(new StepLabels.Given(none).asked(data)).isEmpty();
-    }
-
-    @Test
-    void validationIsOfAsManyShoppersAsCanBeJudgedByAndNotOfFewerForOthersWithNone() {
-        EventSequences.Builder builder = new EventSequences.Builder();
-        byte[][] labels = new byte[40][1];
-        for (int user = 0; user < 40; user++) {
-            boolean judged = user % 4 == 1;
-            builder.event(1, BUY, START + (judged ? 15 : 5) * HOUR).endUser();
-            labels[user][0] = judged ? YES : NO;
-        }
-        EventSequences all = builder.build();
-        LearningData data =
-                LearningData.of(
-                        Catalog.of(List.of("a")),
-                        all,
-                        Split.at(all, START + 10 * HOUR, START + 20 * HOUR),
-                        1);
-        StepLabels given = new StepLabels.Given(labels);
-        NetworkSettings settings = SmallNetwork.of(1);
-
-        assertThat(StepValidation.of(data, settings, given, 10).size()).isEqualTo(10);
-        assertThat(StepValidation.of(data, settings, given, 5).size()).isEqualTo(5);
     }
 }
