@@ -54,6 +54,7 @@ public final class Bench {
                 .addSubcommand(new StepCostCommand(terminal))
                 .addSubcommand(new DistributedCommand(terminal))
                 .addSubcommand(new DistributedProcessCommand())
+                .addSubcommand(new ClusterCommand(terminal))
                 .addSubcommand(new ClusterTrainingCommand(terminal))
                 .addSubcommand(new DataScaleCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))

@@ -248,21 +248,8 @@ final class ClusterTrainingCommand implements Callable<Integer> {
     }
 
     private MeasuredProcess run(Path home, String name, List<String> arguments) throws IOException {
-        List<String> words = new ArrayList<>(List.of(home.resolve("nextact").toString()));
-        words.addAll(arguments);
-        Path log = Files.createDirectories(work.resolve("logs")).resolve(name + ".log");
-        return MeasuredProcess.run(
-                new MeasuredProcess.Command(
-                        words,
-                        Map.of(
-                                "NEXTACT_NO_BUILD",
-                                "1",
-                                "NEXTACT_JAVA_OPTS",
-                                "-Xmx1g -Dspark.driver.host=127.0.0.1"
-                                        + " -Dspark.driver.bindAddress=127.0.0.1"
-                                        + " -Dspark.ui.enabled=false"
-                                        + " -Dspark.executor.memory=1g")),
-                log);
+        return new LaunchedNextact(home, work.resolve("logs"))
+                .run(name, arguments, SparkCluster.driverOptions("1g", "1g"));
     }
 
     private void compare(long seed, List<Trained> alone, List<Trained> together) {

@@ -31,10 +31,10 @@ final class DataScaleCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final int DAYS = 90;
+    static final int DAYS = 90;
 
     /** In the simulated shop, over {@link #DAYS} days. */
-    private static final double USERS_PER_MILLION_EVENTS = 17_070;
+    static final double USERS_PER_MILLION_EVENTS = 17_070;
 
     private final Terminal terminal;
 

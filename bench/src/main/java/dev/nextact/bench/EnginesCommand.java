@@ -13,7 +13,6 @@ import dev.nextact.data.PrepareReport.Table;
 import dev.nextact.data.SqlEngines;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,29 +65,15 @@ final class EnginesCommand implements Callable<Integer> {
     public Integer call() {
         Outcome duckDb = run("duckdb", SqlEngines.duckDb(MEMORY));
         Outcome spark = run("spark", SqlEngines.spark(master));
-        List<String> differ = new ArrayList<>();
-        duckDb.tables()
-                .forEach(
-                        (name, table) -> {
-                            boolean isSame = table.equals(spark.tables().get(name));
-                            terminal.out()
-                                    .printf(
-                                            Locale.ROOT,
-                                            "%-9s %-45s %,12d rows  %.12s%n",
-                                            isSame ? "same" : "DIFFERENT",
-                                            name,
-                                            table.rows(),
-                                            table.sha256());
-                            if (!isSame) {
-                                differ.add(name);
-                            }
-                        });
+        ComparedTables compared = new ComparedTables(duckDb.tables(), spark.tables());
+        compared.print(terminal.out());
+        List<String> different = compared.different();
         print("duckdb", duckDb);
         print("spark", spark);
-        json.write(Map.of("duckdb", duckDb, "spark", spark, "different", differ));
-        if (!differ.isEmpty()) {
+        json.write(Map.of("duckdb", duckDb, "spark", spark, "different", different));
+        if (!different.isEmpty()) {
             throw new NextactException(
-                    Category.QUALITY, "the engines differ in " + String.join(", ", differ));
+                    Category.QUALITY, "the engines differ in " + String.join(", ", different));
         }
         return 0;
     }

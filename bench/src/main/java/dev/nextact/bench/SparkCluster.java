@@ -50,6 +50,21 @@ final class SparkCluster implements AutoCloseable {
         return url;
     }
 
+    /**
+     * Java options of a driver of this cluster.
+     *
+     * @param heap its own, such as {@code 1g}
+     * @param executorHeap of each executor
+     */
+    static List<String> driverOptions(String heap, String executorHeap) {
+        return List.of(
+                "-Xmx" + heap,
+                "-Dspark.driver.host=127.0.0.1",
+                "-Dspark.driver.bindAddress=127.0.0.1",
+                "-Dspark.ui.enabled=false",
+                "-Dspark.executor.memory=" + executorHeap);
+    }
+
     /** The executors that workers run now. */
     List<ProcessHandle> executors() {
         List<ProcessHandle> executors = new ArrayList<>();

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -143,10 +144,20 @@ public final class PrepareData {
             engine.openTable("item_facts", spill.resolve("item_facts.parquet"));
             engine.openTable("user_facts", spill.resolve("user_facts.parquet"));
             engine.run("100_numbers", "negative_prices", negativePrices(config));
+            OptionalLong most = engine.mostTogether(engine.count("SELECT count(*) FROM numbered"));
+            if (most.isPresent()) {
+                engine.run("105_stretches", "most", most.getAsLong());
+            } else {
+                engine.run("106_no_stretches");
+            }
             List<Rule> rules = CleaningRules.apply(engine, config, clock);
             engine.run("190_accounts");
             List<SourceFile> accounts = accounts(engine, files);
             refuseNothing(engine, accounts);
+            engine.run("195_kept");
+            if (most.isPresent()) {
+                engine.run("196_sessions_before");
+            }
             engine.run("200_tables", "negative_prices", negativePrices(config));
             addLogFacts(engine, config.itemColumns());
             engine.run("210_rejected");

@@ -2,6 +2,7 @@ package dev.nextact.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,17 @@ public interface SqlEngine extends AutoCloseable {
      */
     default void bySlices(String table, String key, IntConsumer work) {
         work.accept(0);
+    }
+
+    /**
+     * The most rows of one shopper, or item, that are sorted by themselves. Those of one with more
+     * are cut into stretches of time, lest one task of many has most of the work.
+     *
+     * @param rows of the log
+     * @return empty where they are never cut
+     */
+    default OptionalLong mostTogether(long rows) {
+        return OptionalLong.empty();
     }
 
     /** Runs every statement of the step. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * tables are Parquet files below the engine's directory. Confined to one thread; the caller closes
  * it.
  *
- * <p>A shopper, an item or a file with very many events makes one partition of a window, which
- * Spark sorts on disk; joins that they make uneven are split by Spark's adaptive execution.
+ * <p>The rows of a shopper, or an item, with very many are cut into stretches of time for the
+ * windows that sort them; joins that they make uneven are split by Spark's adaptive execution. A
+ * file makes one partition of a window, which Spark sorts on disk.
  */
 final class SparkEngine implements SqlEngine {
 
@@ -40,6 +42,15 @@ final class SparkEngine implements SqlEngine {
                     .add("offset_micros", DataTypes.LongType, false)
                     .add("is_clock", DataTypes.BooleanType, false)
                     .add("is_in_order", DataTypes.BooleanType, false);
+
+    /** The setting that says how many rows of a shopper, or an item, one task sorts. */
+    static final String TOGETHER = "spark.nextact.together";
+
+    /** Of fewer rows it is no use to cut any. */
+    private static final long LEAST_TOGETHER = 100_000;
+
+    /** Tasks are far fewer than that, so that those with a stretch more than others stay alike. */
+    private static final long STRETCHES = 1_000;
 
     private final SparkSession spark;
     private final Path directory;
@@ -122,6 +133,14 @@ final class SparkEngine implements SqlEngine {
         } catch (Exception e) {
             throw SparkFailure.of("open " + files.get(0), e);
         }
+    }
+
+    @Override
+    public OptionalLong mostTogether(long rows) {
+        return OptionalLong.of(
+                spark.sparkContext()
+                        .conf()
+                        .getLong(TOGETHER, Math.max(LEAST_TOGETHER, rows / STRETCHES)));
     }
 
     @Override

@@ -40,6 +40,9 @@ final class SparkSessions {
                     "spark.sql.shuffle.partitions",
                     Integer.toString(4 * Runtime.getRuntime().availableProcessors()));
         }
+        // a partition twice as large as others is split, so that no task of a join is waited for
+        conf.setIfMissing("spark.sql.adaptive.skewJoin.skewedPartitionFactor", "2");
+        conf.setIfMissing("spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", "64m");
         conf.set("spark.sql.warehouse.dir", directory.resolve("tables").toUri().toString());
         conf.set("spark.sql.catalogImplementation", "in-memory");
         conf.set("spark.sql.session.timeZone", "UTC");

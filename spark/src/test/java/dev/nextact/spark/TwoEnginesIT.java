@@ -32,9 +32,13 @@ class TwoEnginesIT {
 
     @TempDir private Path shop;
 
-    /** What makes Spark fast on many rows makes it slow on few. */
+    /**
+     * What makes Spark fast on many rows makes it slow on few; and shoppers and items with more
+     * than twenty are cut into stretches, as those with very many are.
+     */
     @BeforeAll
     static void fewRows() {
+        System.setProperty(SparkEngine.TOGETHER, "20");
         System.setProperty("spark.sql.shuffle.partitions", "2");
         System.setProperty("spark.sql.codegen.wholeStage", "false");
         System.setProperty("spark.sql.codegen.factoryMode", "NO_CODEGEN");

@@ -1,10 +1,4 @@
--- before: numbered, rejected_events, returns, item_facts, user_facts. after: the prepared tables; item_attributes lacks what 205_log_facts adds.
-
-CREATE TEMPORARY VIEW kept AS
-SELECT n.*
-FROM numbered AS n
-LEFT JOIN rejected_events AS x ON x.seq = n.seq
-WHERE x.seq IS NULL;
+-- before: kept, session_starts, sessions_before, returns, item_facts, user_facts. after: the prepared tables; item_attributes lacks what 205_log_facts adds.
 
 -- a row is one shopper; numbered in the order of the ids, so that nothing of the future shows
 CREATE TABLE kept_users AS
@@ -30,27 +24,18 @@ JOIN item_numbers AS n ON n.item_number = k.item_number;
 CREATE TABLE categories AS
 SELECT category_number AS category_index, category FROM category_numbers;
 
--- a row is one event with its session, numbered from 1 for each shopper: a new one begins where the
--- log's session changes or, where it has none, after a pause of half an hour
+-- a row is one event with its session, numbered from 1 for each shopper
 CREATE TEMPORARY VIEW sorted_events AS
 SELECT u.user_index, i.item_index, s.behaviour, s.time_micros,
-       CAST(sum(s.starts) OVER (
-           PARTITION BY s.user_number ORDER BY s.time_micros, s.seq
+       CAST(coalesce(b.sessions, 0) + sum(s.starts) OVER (
+           PARTITION BY s.user_number, s.stretch ORDER BY s.time_micros, s.seq
            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS INTEGER) AS session,
        s.category_number AS category_index,
        CASE WHEN s.price_micros < 0 AND :negative_prices <> 'keep' THEN NULL
             ELSE s.price_micros END AS price_micros,
        s.quantity, s.seq
-FROM (
-    SELECT k.*,
-           CASE WHEN k.session = lag(k.session) OVER by_time THEN 0
-                WHEN k.session IS NULL
-                 AND lag(k.session) OVER by_time IS NULL
-                 AND k.time_micros - lag(k.time_micros) OVER by_time <= 1800000000 THEN 0
-                ELSE 1 END AS starts
-    FROM kept AS k
-    WINDOW by_time AS (PARTITION BY k.user_number ORDER BY k.time_micros, k.seq)
-) AS s
+FROM session_starts AS s
+LEFT JOIN sessions_before AS b ON b.user_number = s.user_number AND b.stretch = s.stretch
 JOIN kept_users AS u ON u.user_number = s.user_number
 JOIN kept_items AS i ON i.item_number = s.item_number;
 
