@@ -90,7 +90,8 @@ public final class PreparedData {
                     new PreparedTable(
                             "item_attributes",
                             ITEM_ATTRIBUTES,
-                            "SELECT * FROM item_attributes ORDER BY item_index, field, value"),
+                            "SELECT * FROM item_attributes ORDER BY item_index, field, value,"
+                                    + " known_micros NULLS FIRST"),
                     new PreparedTable(
                             "unseen_items",
                             UNSEEN_ITEMS,
