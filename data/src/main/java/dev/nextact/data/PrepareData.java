@@ -146,7 +146,16 @@ public final class PrepareData {
             engine.run("100_numbers", "negative_prices", negativePrices(config));
             OptionalLong most = engine.mostTogether(engine.count("SELECT count(*) FROM numbered"));
             if (most.isPresent()) {
-                engine.run("105_stretches", "most", most.getAsLong());
+                for (String of : List.of("user", "item")) {
+                    engine.run(
+                            "105_stretches",
+                            "table",
+                            of + "_stretches",
+                            "key",
+                            of + "_number",
+                            "most",
+                            most.getAsLong());
+                }
             } else {
                 engine.run("106_no_stretches");
             }
