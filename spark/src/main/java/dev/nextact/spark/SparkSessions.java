@@ -43,6 +43,8 @@ final class SparkSessions {
         // a partition twice as large as others is split, so that no task of a join is waited for
         conf.setIfMissing("spark.sql.adaptive.skewJoin.skewedPartitionFactor", "2");
         conf.setIfMissing("spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", "64m");
+        // or executors look for a session's own jars, and do not find those given to all
+        conf.setIfMissing("spark.sql.artifact.isolation.enabled", "false");
         conf.set("spark.sql.warehouse.dir", directory.resolve("tables").toUri().toString());
         conf.set("spark.sql.catalogImplementation", "in-memory");
         conf.set("spark.sql.session.timeZone", "UTC");
