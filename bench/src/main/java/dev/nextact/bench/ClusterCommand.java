@@ -10,6 +10,7 @@ import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
 import dev.nextact.data.PrepareReport;
 import dev.nextact.data.PreparedData;
+import dev.nextact.model.bundle.Bundle;
 import dev.nextact.simulator.SimulateShop;
 import dev.nextact.simulator.SimulationSettings;
 import java.io.IOException;
@@ -42,6 +43,9 @@ import picocli.CommandLine.Option;
 final class ClusterCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** As the simulator names it. */
+    private static final String MODEL = "simulated";
 
     /** Shorter tasks are mostly start and end. */
     private static final double LEAST_SECONDS = 2;
@@ -308,10 +312,7 @@ final class ClusterCommand implements Callable<Integer> {
             arguments.addAll(small.arguments(workspace(small, "duckdb")));
             runner.here("train", arguments);
         }
-        Path model;
-        try (Stream<Path> versions = Files.list(models.resolve("simulated"))) {
-            model = versions.filter(Files::isDirectory).sorted().findFirst().orElseThrow();
-        }
+        Path model = Bundle.newest(models, MODEL).directory();
         Shop big = big();
         prepareHere(runner, big);
         if (parts.contains(Check.PREDICT)) {
@@ -473,16 +474,14 @@ final class ClusterCommand implements Callable<Integer> {
         Shop shop = new Shop("skewed", config, List.of());
         prepareHere(runner, shop);
         prepareOnCluster(runner, shop);
-        Path models = workspace(simulated("small", 1_000), "duckdb").resolve("models/simulated");
+        Path models = workspace(simulated("small", 1_000), "duckdb").resolve("models");
         if (!Files.exists(models)) {
             misses.add("the part skew asks the model of the part predict, which was not run");
             return;
         }
-        try (Stream<Path> versions = Files.list(models)) {
-            Path model = versions.filter(Files::isDirectory).sorted().findFirst().orElseThrow();
-            compare(runner, shop, model, List.of("next"));
-            compare(runner, shop, model, List.of("churn"));
-        }
+        Path model = Bundle.newest(models, MODEL).directory();
+        compare(runner, shop, model, List.of("next"));
+        compare(runner, shop, model, List.of("churn"));
     }
 
     /** Whether a stage waited for one task alone, and the driver's memory. */
