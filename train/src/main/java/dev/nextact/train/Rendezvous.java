@@ -66,10 +66,14 @@ public final class Rendezvous implements AutoCloseable {
         return Short.toUnsignedInt(store.getPort());
     }
 
-    /** Leaves word for whoever asks for it. */
+    /** Leaves word for whoever asks for it: when this returns, all find it. */
     public void put(String key, String text) {
-        try {
+        try (PointerScope telling = new PointerScope()) {
             store.set(key, text);
+            // Setting is not answered. What the same connection asks next is, after the setting.
+            if (!store.check(new StringVector(key))) {
+                throw new IllegalStateException("word left as " + key + " is not there");
+            }
         } catch (RuntimeException e) {
             throw lost(e);
         }
