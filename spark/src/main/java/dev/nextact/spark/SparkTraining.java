@@ -48,9 +48,6 @@ final class SparkTraining implements TrainingCluster {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
 
-    /** The word of who failed may come after the end of who waited for it. */
-    private static final Duration FOR_LAST_WORDS = Duration.ofSeconds(1);
-
     private static final ClassTag<String> STRINGS = ClassTag$.MODULE$.apply(String.class);
 
     private final String master;
@@ -160,11 +157,6 @@ final class SparkTraining implements TrainingCluster {
      * @throws NextactException why none would
      */
     private static String reason(ExecutionException e, Rendezvous meeting, int machines) {
-        try {
-            Thread.sleep(FOR_LAST_WORDS.toMillis());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
         Optional<NextactException> own = TrainingFailure.heard(meeting);
         if (own.isPresent()) {
             throw own.get();

@@ -10,6 +10,10 @@ record TrainingFailure(Category category, String message) {
 
     private static final String KEY = "failure";
 
+    static TrainingFailure of(NextactException e) {
+        return new TrainingFailure(e.category(), String.valueOf(e.getMessage()));
+    }
+
     void tell(Rendezvous meeting) {
         meeting.put(KEY, category.name() + ' ' + message);
     }

@@ -1,7 +1,6 @@
 package dev.nextact.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.nextact.core.NextactException;
 import dev.nextact.core.Progress;
 import dev.nextact.core.ShopConfig;
 import dev.nextact.core.ShopConfigReader;
@@ -74,18 +73,19 @@ final class TrainingTask extends AbstractFunction1<Iterator<Integer>, Iterator<S
                             rank == 0
                                     ? new SpokenProgress(reached, meeting.name())
                                     : Progress.silent());
-            try {
-                Optional<TrainReport> report =
-                        new TrainModel().runTogether(shop(), options(), place, progress);
-                return CollectionConverters.asScala(
-                        report.map(TrainingTask::json)
-                                .map(json -> Collections.singleton(json).iterator())
-                                .orElse(Collections.emptyIterator()));
-            } catch (NextactException e) {
-                // Spark hands on no more of an exception than its text
-                new TrainingFailure(e.category(), String.valueOf(e.getMessage())).tell(reached);
-                throw e;
-            }
+            Optional<TrainReport> report =
+                    new TrainModel()
+                            .runTogether(
+                                    shop(),
+                                    options(),
+                                    place,
+                                    // Spark hands on no more of an exception than its text
+                                    e -> TrainingFailure.of(e).tell(reached),
+                                    progress);
+            return CollectionConverters.asScala(
+                    report.map(TrainingTask::json)
+                            .map(json -> Collections.singleton(json).iterator())
+                            .orElse(Collections.emptyIterator()));
         }
     }
 

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,18 @@ class TwoEnginesIT {
         System.setProperty("spark.sql.shuffle.partitions", "2");
         System.setProperty("spark.sql.codegen.wholeStage", "false");
         System.setProperty("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+    }
+
+    @AfterAll
+    static void asItWas() {
+        for (String property :
+                List.of(
+                        SparkEngine.TOGETHER,
+                        "spark.sql.shuffle.partitions",
+                        "spark.sql.codegen.wholeStage",
+                        "spark.sql.codegen.factoryMode")) {
+            System.clearProperty(property);
+        }
     }
 
     private static String time(long second) {
@@ -113,6 +127,18 @@ class TwoEnginesIT {
         }
     }
 
+    /**
+     * A shopper whose twenty-first row is in the next stretch, a second after one that is like it.
+     */
+    private static void acrossStretches(StringBuilder log) {
+        for (int hour = 0; hour < 20; hour++) {
+            log.append("turn,i%d,pv,%s,10.5,,c,b,%n".formatted(hour, time(hour * 3600L + 3599)));
+        }
+        for (int hour = 20; hour < 45; hour++) {
+            log.append("turn,i%d,pv,%s,10.5,,c,b,%n".formatted(hour - 1, time(hour * 3600L)));
+        }
+    }
+
     private ShopConfig shop(String work, String clean) throws IOException {
         String header = "user,item,act,time,price,quantity,category,brand,session\n";
         Files.createDirectories(shop.resolve("logs"));
@@ -123,6 +149,7 @@ class TwoEnginesIT {
         StringBuilder second = new StringBuilder(header);
         traffic(second, 2, 500);
         bots(second);
+        acrossStretches(second);
         Files.writeString(shop.resolve("logs/second.csv"), second);
         Files.writeString(
                 shop.resolve("app.jsonl"),
@@ -163,6 +190,13 @@ class TwoEnginesIT {
                         """
                                 .formatted(work, clean));
         return ShopConfigReader.read(yaml, Map.of());
+    }
+
+    @Test
+    void asManyRowsAreSortedTogetherAsAsked() {
+        try (SparkEngine engine = SparkEngine.open("local[2]", shop.resolve("engine"))) {
+            assertThat(engine.mostTogether(1_000_000)).hasValue(20);
+        }
     }
 
     @Test

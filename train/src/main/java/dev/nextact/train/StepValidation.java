@@ -104,13 +104,13 @@ final class StepValidation {
             TorchRuntime.oneThread();
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGrad = new NoGradGuard()) {
-                Asked asked = Asked.of(scorer, settings, batch);
+                Steps steps = Steps.of(scorer, settings, batch);
                 Tensor logs =
-                        scorer.network().logCounts(scorer.ops(), asked.states(), asked.totals());
+                        scorer.network().logCounts(scorer.ops(), steps.states(), steps.totals());
                 for (float log : TorchOps.floats(logs)) {
                     expected += Math.exp(log);
                 }
-                for (byte label : asked.labels()) {
+                for (byte label : steps.labels()) {
                     came += label;
                 }
             }
@@ -119,19 +119,20 @@ final class StepValidation {
     }
 
     /**
-     * Of what the network expects and what came.
+     * Of what the network expects.
      *
-     * @param came or what a model expects that knows better how many come on the whole
+     * @param target what it is to come to: what came, or what a model expects that knows better how
+     *     many come on the whole
      */
-    record HowMany(double expected, double came) {
+    record HowMany(double expected, double target) {
 
         HowMany plus(HowMany other) {
-            return new HowMany(expected + other.expected, came + other.came);
+            return new HowMany(expected + other.expected, target + other.target);
         }
 
-        /** The logarithm of how many times as many came; 0 where there is nothing to tell by. */
+        /** The logarithm of target by expected; 0 where there is nothing to tell by. */
         double shift() {
-            return came > 0 && expected > 0 ? Math.log(came / expected) : 0;
+            return target > 0 && expected > 0 ? Math.log(target / expected) : 0;
         }
     }
 
@@ -142,9 +143,9 @@ final class StepValidation {
      * @param totals [M, F]
      * @param labels [M]
      */
-    private record Asked(Tensor states, Tensor totals, byte[] labels) {
+    private record Steps(Tensor states, Tensor totals, byte[] labels) {
 
-        static Asked of(TorchScorer scorer, NetworkSettings settings, List<Window> batch) {
+        static Steps of(TorchScorer scorer, NetworkSettings settings, List<Window> batch) {
             int size = batch.stream().mapToInt(Window::targets).sum();
             long[] places = new long[size];
             byte[] labels = new byte[size];
@@ -165,7 +166,7 @@ final class StepValidation {
                             settings.foretells().orElseThrow().totals(),
                             settings.behaviours());
             Tensor states = Worker.flat(scorer.network().encode(scorer.ops(), Worker.tokens(part)));
-            return new Asked(
+            return new Steps(
                     states.index_select(0, Tensor.create(places)), // [B·T, D] -> [M, D]
                     Worker.totals(totals, size),
                     labels);
@@ -176,12 +177,12 @@ final class StepValidation {
         TorchRuntime.oneThread();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGrad = new NoGradGuard()) {
-            Asked asked = Asked.of(scorer, settings, batch);
-            Tensor logits = scorer.network().classify(scorer.ops(), asked.states(), asked.totals());
-            float[] came = new float[asked.labels().length];
+            Steps steps = Steps.of(scorer, settings, batch);
+            Tensor logits = scorer.network().classify(scorer.ops(), steps.states(), steps.totals());
+            float[] came = new float[steps.labels().length];
             float[] survived = new float[came.length];
             for (int m = 0; m < came.length; m++) {
-                came[m] = Math.min(StepLabels.YES, asked.labels()[m]);
+                came[m] = Math.min(StepLabels.YES, steps.labels()[m]);
                 survived[m] = 1 - came[m];
             }
             return new HeadValidation.Hazards(TorchOps.floats(logits), survived, came);

@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -170,26 +171,37 @@ public final class TrainModel {
      * A process of a training of several, on prepared data that all of them see at the same path.
      * Where an attempt before this one left a checkpoint they go on from it.
      *
+     * @param failed is told why this process cannot go on, before the others notice that it has
+     *     ended and end too
      * @return what the training did, of the first process, which writes; of the others nothing
      * @throws LostProcessException when another process has ended before its time
      * @throws NextactException as alone, and where the processes do not see the same
      */
     public Optional<TrainReport> runTogether(
-            ShopConfig asked, Options options, Place place, Progress progress) {
-        Place.refuseAlone(asked);
+            ShopConfig asked,
+            Options options,
+            Place place,
+            Consumer<NextactException> failed,
+            Progress progress) {
         try (ProcessGroup group = place.join()) {
-            EventLog log = PreparedData.open(asked);
-            Split split = Split.of(asked.split(), log.sequences());
-            return run(
-                    asked,
-                    log,
-                    split,
-                    Optional.empty(),
-                    options,
-                    group,
-                    (config, identity) ->
-                            place.run(config, group, () -> begin(config, identity, options)),
-                    progress);
+            try {
+                Place.refuseAlone(asked);
+                EventLog log = PreparedData.open(asked);
+                Split split = Split.of(asked.split(), log.sequences());
+                return run(
+                        asked,
+                        log,
+                        split,
+                        Optional.empty(),
+                        options,
+                        group,
+                        (config, identity) ->
+                                place.run(config, group, () -> begin(config, identity, options)),
+                        progress);
+            } catch (NextactException e) {
+                failed.accept(e);
+                throw e;
+            }
         }
     }
 
@@ -420,14 +432,23 @@ public final class TrainModel {
 
     /** What the counts of a classifier come to together, where a model of buying tells that. */
     private static Optional<BuyersLevel> level(ShopConfig config, Lesson lesson) {
-        return config.tasks().classifier().level() == CountLevel.BG_NBD
-                ? Optional.of(
-                        BuyersLevel.of(
-                                lesson.data(),
-                                lesson.labels().orElseThrow(),
-                                target(config, lesson.log()),
-                                config.tasks().intentHorizon().toMillis() / 1e3))
-                : Optional.empty();
+        if (config.tasks().classifier().level() != CountLevel.BG_NBD) {
+            return Optional.empty();
+        }
+        StepLabels labels = lesson.labels().orElseThrow();
+        if (labels instanceof StepLabels.Within && lesson.data().split().cutOffs().isEmpty()) {
+            // nobody would have been silent for any time
+            throw NextactException.input(
+                    "tasks.intent.level: bg-nbd needs a moment at which all shoppers are looked at,"
+                            + " which this split has not. Use split: {protocol: time}, or level:"
+                            + " seen");
+        }
+        return Optional.of(
+                BuyersLevel.of(
+                        lesson.data(),
+                        labels,
+                        target(config, lesson.log()),
+                        config.tasks().intentHorizon().toMillis() / 1e3));
     }
 
     /** With the classifier put right by the validation part. */
@@ -482,7 +503,7 @@ public final class TrainModel {
                                             + " have bought; %,.0f were expected before"
                                     : "counts put right by training and validation: %,.0f came,"
                                             + " %,.0f were expected before",
-                            counts.came(),
+                            counts.target(),
                             counts.expected()));
         }
         return network.expecting(

@@ -360,6 +360,26 @@ class ClassifierIT {
     }
 
     @Test
+    void aLevelOfBuyersNeedsAMomentAtWhichAllAreLookedAt() {
+        EventSequences sequences = leaving(0);
+
+        assertThatThrownBy(
+                        () ->
+                                new TrainModel()
+                                        .run(
+                                                config(
+                                                        "gru",
+                                                        "240h",
+                                                        ", counts: true, level: bg-nbd"),
+                                                log(sequences),
+                                                Split.leaveOneOut(sequences),
+                                                new TrainModel.Options(false),
+                                                Progress.silent()))
+                .isInstanceOf(NextactException.class)
+                .hasMessageContaining("tasks.intent.level: bg-nbd needs a moment");
+    }
+
+    @Test
     void totalsOfAStepKnowWhatIsOlderThanItsWindowAndNothingLater() {
         EventSequences.Builder builder = new EventSequences.Builder();
         for (int t = 0; t < 30; t++) {

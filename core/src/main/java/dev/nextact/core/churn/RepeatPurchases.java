@@ -48,9 +48,13 @@ public record RepeatPurchases(int repeats, double recency, double age) {
         for (int i = 0; i < history.size(); i++) {
             if (history.behaviour(i) == behaviour) {
                 long day = Math.floorDiv(history.timeMicros(i), (long) DAY_MICROS);
-                first = days == 0 ? day : first;
-                days += days == 0 || day > last ? 1 : 0;
-                last = Math.max(last, day);
+                if (days == 0) {
+                    first = day;
+                }
+                if (days == 0 || day > last) {
+                    last = day;
+                    days++;
+                }
             }
         }
         return days == 0

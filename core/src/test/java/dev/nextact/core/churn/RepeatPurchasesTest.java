@@ -36,6 +36,18 @@ class RepeatPurchasesTest {
     }
 
     @Test
+    void daysBefore1970AreDaysToo() {
+        long tenDaysBefore = -START - 240;
+        EventSequence history =
+                history(new byte[] {BUY, BUY}, tenDaysBefore + 6, tenDaysBefore + 30);
+
+        assertThat(RepeatPurchases.inDays(history, BUY, micros(-START)))
+                .contains(new RepeatPurchases(1, 1, 10));
+        assertThat(RepeatPurchases.inDays(history.prefix(1), BUY, micros(-START)))
+                .contains(new RepeatPurchases(0, 0, 10));
+    }
+
+    @Test
     void whoNeverBoughtIsNoCustomer() {
         assertThat(RepeatPurchases.inDays(history(new byte[] {VIEW}, 1), BUY, micros(48)))
                 .isEmpty();

@@ -164,6 +164,7 @@ public final class MicroBatcher<Q, A> {
         long start = System.nanoTime();
         try {
             List<A> answers = work.apply(questions.stream().map(Asked::question).toList());
+            learn((double) (System.nanoTime() - start) / questions.size());
             for (int i = 0; i < answers.size(); i++) {
                 CompletableFuture<A> future = questions.get(i).answer();
                 A answer = answers.get(i);
@@ -173,18 +174,17 @@ public final class MicroBatcher<Q, A> {
             questions.forEach(
                     asked -> after.execute(() -> asked.answer().completeExceptionally(e)));
         }
-        learn((double) (System.nanoTime() - start) / questions.size());
     }
 
     /**
-     * A run that the machine held up says nothing of the next: it counts as twice as long as usual.
-     * Where all take longer, the mean is there after some tens of them.
+     * A run that the machine held up says nothing of the next: it counts as twice as long as usual,
+     * and so does one of a question that is far dearer than most. Where all take longer, the mean
+     * rises by a tenth with each. The first runs meet code that is not compiled yet: the mean
+     * begins at a tenth of theirs.
      */
     private void learn(double each) {
         double before = nanosPerQuestion;
-        nanosPerQuestion =
-                before == 0
-                        ? each
-                        : before + NEWEST * (Math.min(each, MOST_TIMES * before) - before);
+        double counted = before == 0 ? each : Math.min(each, MOST_TIMES * before);
+        nanosPerQuestion = before + NEWEST * (counted - before);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,9 @@ class MicroBatcherTest {
     private final ExecutorService executor = Executors.newFixedThreadPool(3);
     private final List<Integer> sizes = new CopyOnWriteArrayList<>();
     private final CountDownLatch gate = new CountDownLatch(1);
+
+    /** A run has come to the gate. */
+    private final CountDownLatch taken = new CountDownLatch(1);
 
     @AfterEach
     void shutdown() throws Exception {
@@ -36,11 +40,7 @@ class MicroBatcherTest {
     private MicroBatcher<Integer, Integer> batcher(int batch, int waiting) {
         return new MicroBatcher<>(
                 questions -> {
-                    try {
-                        gate.await();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
+                    waitAtGate();
                     sizes.add(questions.size());
                     return questions.stream().map(q -> q * 2).toList();
                 },
@@ -48,6 +48,15 @@ class MicroBatcherTest {
                 1,
                 waiting,
                 executor);
+    }
+
+    private void waitAtGate() {
+        taken.countDown();
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static long in(long millis) {
@@ -58,7 +67,7 @@ class MicroBatcherTest {
     private CompletableFuture<Integer> first(MicroBatcher<Integer, Integer> batcher)
             throws InterruptedException {
         CompletableFuture<Integer> first = answered(batcher, 0, executor);
-        Thread.sleep(100);
+        taken.await();
         return first;
     }
 
@@ -126,14 +135,11 @@ class MicroBatcherTest {
         MicroBatcher<Integer, Integer> batcher =
                 new MicroBatcher<>(
                         questions -> {
-                            try {
-                                if (questions.get(0) < 0) {
-                                    gate.await();
-                                } else {
-                                    Thread.sleep(questions.get(0));
-                                }
-                            } catch (InterruptedException e) {
-                                throw new IllegalStateException(e);
+                            int asked = questions.get(0);
+                            if (asked < 0) {
+                                waitAtGate();
+                            } else {
+                                LockSupport.parkNanos(asked * 1_000_000L);
                             }
                             return questions;
                         },
@@ -145,7 +151,7 @@ class MicroBatcherTest {
             assertThat(batcher.ask(milli, in(60_000)).join()).isEqualTo(milli);
         }
         CompletableFuture.runAsync(() -> batcher.ask(-1, in(60_000)), executor);
-        Thread.sleep(100);
+        taken.await();
         return batcher;
     }
 
@@ -161,6 +167,53 @@ class MicroBatcherTest {
         gate.countDown();
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isZero());
+    }
+
+    @Test
+    void aFirstRunThatIsSlowTurnsNobodyAway() throws Exception {
+        MicroBatcher<Integer, Integer> batcher = paced(List.of(60));
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(batcher.ask(0, in(1000)));
+        }
+        gate.countDown();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isZero());
+    }
+
+    @Test
+    void runsThatFailSayNothingOfHowLongTheNextTake() throws Exception {
+        MicroBatcher<Integer, Integer> batcher =
+                new MicroBatcher<>(
+                        questions -> {
+                            int asked = questions.get(0);
+                            if (asked == 0) {
+                                throw new IllegalStateException("refused");
+                            }
+                            if (asked < 0) {
+                                waitAtGate();
+                            } else {
+                                LockSupport.parkNanos(asked * 1_000_000L);
+                            }
+                            return questions;
+                        },
+                        1,
+                        1,
+                        100,
+                        executor);
+        for (int i = 0; i < 40; i++) {
+            batcher.ask(20, in(60_000)).join();
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(batcher.ask(0, in(60_000))).isCompletedExceptionally();
+        }
+        CompletableFuture.runAsync(() -> batcher.ask(-1, in(60_000)), executor);
+        taken.await();
+        for (int i = 0; i < 30; i++) {
+            batcher.ask(20, in(60_000));
+        }
+
+        assertThat(batcher.isTooLate(in(1000))).isTrue();
     }
 
     @Test
