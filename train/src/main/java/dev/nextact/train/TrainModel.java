@@ -266,15 +266,7 @@ public final class TrainModel {
             ProcessGroup group,
             BiFunction<ShopConfig, RunDirectory.Identity, RunDirectory> runs,
             Progress progress) {
-        options.device().refuseMissing();
-        if (asked.train().privacy().isPresent()) {
-            PrivacyPlan.refuseOther(asked);
-            if (options.from().isPresent()) {
-                throw NextactException.input(
-                        "--from: an earlier model may know of a shopper what train.privacy promises"
-                                + " to hide. Train anew, or without train.privacy");
-            }
-        }
+        refuse(asked, options);
         Optional<Bundle> earlier = options.from().map(Bundle::open);
         Map<String, Object> auto = auto(asked, log, split, earlier, options, progress);
         ShopConfig ofFamily =
@@ -336,15 +328,7 @@ public final class TrainModel {
             return Optional.empty();
         }
 
-        Map<String, FloatTensor> learned = headsOn(config, lesson, outcome.weights(), progress);
-        Map<String, Double> metrics = new TreeMap<>();
-        Map<String, FloatTensor> weights =
-                lesson.labels().isPresent()
-                        ? calibratedSteps(lesson, learned, level, metrics, progress)
-                        : calibrated(config, lesson, learned, progress);
-        metrics.put("valid " + config.tasks().measure(), outcome.score());
-        Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
-        Path bundle = write(config, tree, lesson, weights, metrics, heads, privacy);
+        Path bundle = bundle(config, tree, lesson, outcome, level, privacy, progress);
         run.finish();
         return Optional.of(
                 new TrainReport(
@@ -362,6 +346,38 @@ public final class TrainModel {
                         group.size(),
                         group.bytesSent() / Math.max(1, outcome.state().step() - begun),
                         outcome.state().epochs()));
+    }
+
+    private static void refuse(ShopConfig asked, Options options) {
+        options.device().refuseMissing();
+        if (asked.train().privacy().isPresent()) {
+            PrivacyPlan.refuseOther(asked);
+            if (options.from().isPresent()) {
+                throw NextactException.input(
+                        "--from: an earlier model may know of a shopper what train.privacy promises"
+                                + " to hide. Train anew, or without train.privacy");
+            }
+        }
+    }
+
+    /** Of the epoch that was chosen: its heads trained on, put right by validation, and judged. */
+    private static Path bundle(
+            ShopConfig config,
+            Map<String, Object> tree,
+            Lesson lesson,
+            Trainer.Outcome outcome,
+            Optional<BuyersLevel> level,
+            Optional<PrivacyPlan> privacy,
+            Progress progress) {
+        Map<String, FloatTensor> learned = headsOn(config, lesson, outcome.weights(), progress);
+        Map<String, Double> metrics = new TreeMap<>();
+        Map<String, FloatTensor> weights =
+                lesson.labels().isPresent()
+                        ? calibratedSteps(lesson, learned, level, metrics, progress)
+                        : calibrated(config, lesson, learned, progress);
+        metrics.put("valid " + config.tasks().measure(), outcome.score());
+        Optional<BundleContent.Heads> heads = heads(config, lesson, weights, metrics, progress);
+        return write(config, tree, lesson, weights, metrics, heads, privacy);
     }
 
     /** How {@code model.family: auto} was decided; empty where the config names a family. */

@@ -130,103 +130,82 @@ class MicroBatcherTest {
         assertThatThrownBy(late::join).hasCauseInstanceOf(Overloaded.class);
     }
 
-    /** One run at a time, each as long as the millis it is asked for; then it waits at the gate. */
-    private MicroBatcher<Integer, Integer> paced(List<Integer> millis) throws Exception {
-        MicroBatcher<Integer, Integer> batcher =
-                new MicroBatcher<>(
-                        questions -> {
-                            int asked = questions.get(0);
-                            if (asked < 0) {
-                                waitAtGate();
-                            } else {
-                                LockSupport.parkNanos(asked * 1_000_000L);
-                            }
-                            return questions;
-                        },
-                        4,
-                        1,
-                        100,
-                        executor);
-        for (int milli : millis) {
-            assertThat(batcher.ask(milli, in(60_000)).join()).isEqualTo(milli);
-        }
-        CompletableFuture.runAsync(() -> batcher.ask(-1, in(60_000)), executor);
+    private static final int WAITS_AT_GATE = -1;
+
+    private static final int FAILS = -2;
+
+    /** One run at a time, each as long as the millis it is asked for. */
+    private MicroBatcher<Integer, Integer> pacing() {
+        return new MicroBatcher<>(
+                questions -> {
+                    int asked = questions.get(0);
+                    if (asked == FAILS) {
+                        throw new IllegalStateException("refused");
+                    }
+                    if (asked == WAITS_AT_GATE) {
+                        waitAtGate();
+                    } else {
+                        LockSupport.parkNanos(asked * 1_000_000L);
+                    }
+                    return questions;
+                },
+                4,
+                1,
+                100,
+                executor);
+    }
+
+    /** One that has had such runs, and is in one that waits at the gate. */
+    private MicroBatcher<Integer, Integer> paced(Stream<Integer> millis) throws Exception {
+        MicroBatcher<Integer, Integer> batcher = pacing();
+        millis.forEach(each -> batcher.ask(each, in(60_000)).handle((a, e) -> a).join());
+        CompletableFuture.runAsync(() -> batcher.ask(WAITS_AT_GATE, in(60_000)), executor);
         taken.await();
         return batcher;
     }
 
+    private static Stream<Integer> times(int count, int millis) {
+        return Collections.nCopies(count, millis).stream();
+    }
+
     @Test
     void oneRunThatWasHeldUpTurnsNobodyAway() throws Exception {
-        List<Integer> usual = Collections.nCopies(40, 1);
-        MicroBatcher<Integer, Integer> batcher =
-                paced(Stream.concat(usual.stream(), Stream.of(300)).toList());
-        List<CompletableFuture<Integer>> answers = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
-            answers.add(batcher.ask(0, in(1000)));
-        }
-        gate.countDown();
-
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isZero());
+        allAreAnswered(paced(Stream.concat(times(40, 1), Stream.of(300))), 30);
     }
 
     @Test
     void aFirstRunThatIsSlowTurnsNobodyAway() throws Exception {
-        MicroBatcher<Integer, Integer> batcher = paced(List.of(60));
+        allAreAnswered(paced(Stream.of(60)), 10);
+    }
+
+    private void allAreAnswered(MicroBatcher<Integer, Integer> batcher, int questions) {
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < questions; i++) {
             answers.add(batcher.ask(0, in(1000)));
         }
         gate.countDown();
-
         assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isZero());
     }
 
     @Test
-    void runsThatFailSayNothingOfHowLongTheNextTake() throws Exception {
-        MicroBatcher<Integer, Integer> batcher =
-                new MicroBatcher<>(
-                        questions -> {
-                            int asked = questions.get(0);
-                            if (asked == 0) {
-                                throw new IllegalStateException("refused");
-                            }
-                            if (asked < 0) {
-                                waitAtGate();
-                            } else {
-                                LockSupport.parkNanos(asked * 1_000_000L);
-                            }
-                            return questions;
-                        },
-                        1,
-                        1,
-                        100,
-                        executor);
-        for (int i = 0; i < 40; i++) {
-            batcher.ask(20, in(60_000)).join();
-        }
-        for (int i = 0; i < 100; i++) {
-            assertThat(batcher.ask(0, in(60_000))).isCompletedExceptionally();
-        }
-        CompletableFuture.runAsync(() -> batcher.ask(-1, in(60_000)), executor);
-        taken.await();
-        for (int i = 0; i < 30; i++) {
-            batcher.ask(20, in(60_000));
-        }
-
-        assertThat(batcher.isTooLate(in(1000))).isTrue();
+    void whereAllRunsAreSlowWhoComesTooLateIsTurnedAway() throws Exception {
+        theThirtiethIsTooLate(paced(Stream.concat(Stream.of(1), times(60, 20))));
     }
 
     @Test
-    void whereAllRunsAreSlowWhoComesTooLateIsTurnedAway() throws Exception {
-        List<Integer> slow = Collections.nCopies(40, 20);
-        MicroBatcher<Integer, Integer> batcher =
-                paced(Stream.concat(Stream.of(1), slow.stream()).toList());
-        for (int i = 0; i < 30; i++) {
-            batcher.ask(0, in(60_000));
-        }
+    void runsThatFailSayNothingOfHowLongTheNextTake() throws Exception {
+        theThirtiethIsTooLate(paced(Stream.concat(times(60, 20), times(100, FAILS))));
+    }
 
+    private void theThirtiethIsTooLate(MicroBatcher<Integer, Integer> batcher) {
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            answers.add(batcher.ask(0, in(60_000)));
+        }
         assertThat(batcher.isTooLate(in(1000))).isTrue();
         assertThat(batcher.isTooLate(in(10_000))).isFalse();
+        gate.countDown();
+        answers.forEach(CompletableFuture::join);
     }
 
     @Test
