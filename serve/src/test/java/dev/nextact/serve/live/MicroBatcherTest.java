@@ -114,6 +114,8 @@ class MicroBatcherTest {
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(Overloaded.class);
         assertThat(accepted).noneMatch(CompletableFuture::isDone);
+        gate.countDown();
+        accepted.forEach(CompletableFuture::join);
     }
 
     @Test
