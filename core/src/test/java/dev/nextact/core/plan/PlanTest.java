@@ -257,7 +257,7 @@ class PlanTest {
         return only(plan(log(events, List.of(1), MEASURED)), Stage.PREPARE).seconds();
     }
 
-    /** Amazon Beauty: 22,363 shoppers, 128,031 targets. */
+    /** Amazon Beauty: 22,363 shoppers, 128,031 targets; a heap that begins at 64 MiB. */
     @Test
     void trainingSpeedAndMemoryAreWhatWasMeasured() {
         Workload asked =
@@ -269,7 +269,7 @@ class PlanTest {
         Step step = train.step().orElseThrow();
         assertThat(step.targets() / step.seconds())
                 .isCloseTo(80_896, Percentage.withPercentage(15));
-        assertThat(train.machineBytes() / MEBIBYTE).isCloseTo(855, Percentage.withPercentage(40));
+        assertThat(train.machineBytes() / MEBIBYTE).isCloseTo(581, Percentage.withPercentage(20));
     }
 
     private static StageEstimate distributed(int machines, long items, int batch, double gigabits) {
