@@ -3,6 +3,7 @@ package dev.nextact.cli;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +39,17 @@ final class CountTexts {
         List<Integer> counts = new ArrayList<>();
         for (String one : text.split(",", -1)) {
             long count = count(command, option, one.strip());
-            // what is too large for a machine's number is refused as such by the use case
-            counts.add((int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, count)));
+            if (Math.abs(count) > Integer.MAX_VALUE) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        String.format(
+                                Locale.ROOT,
+                                "%s: expected at most %,d, found '%s'",
+                                option,
+                                Integer.MAX_VALUE,
+                                one.strip()));
+            }
+            counts.add((int) count);
         }
         return counts;
     }

@@ -135,7 +135,7 @@ final class PlanTables {
     private String wrapped(String sentence) {
         StringBuilder text = new StringBuilder();
         int column = 0;
-        for (String word : sentence.split(" ")) {
+        for (String word : sentence.split(" ", -1)) {
             if (column > 0 && column + 1 + word.length() > columns) {
                 text.append('\n');
                 column = 0;

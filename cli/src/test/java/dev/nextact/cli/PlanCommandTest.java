@@ -57,7 +57,7 @@ class PlanCommandTest {
                 .contains("\nprepare (1: DuckDB", "\ntrain (10 epochs", "\nscore (predict next")
                 .contains("\nMeasured on ", "\nChecked: ")
                 .doesNotContain("…");
-        for (String line : out().split("\n")) {
+        for (String line : out().lines().toList()) {
             if (line.startsWith("machines ") || line.matches("\\d+ .*")) {
                 assertThat(line.length()).as(line).isLessThanOrEqualTo(COLUMNS);
             }
@@ -126,7 +126,7 @@ class PlanCommandTest {
                 "10 | 1 | 3e9 | 1 | --items: expected 1 to 2,147,483,647, found 3,000,000,000",
                 "10 | 1 | 1 | 1,,2 | --machines: expected a whole number",
                 "10 | 1 | 1 | 2,0 | --machines: expected 1 to 10,000, found 0",
-                "10 | 1 | 1 | 1e12 | --machines: expected 1 to 10,000",
+                "10 | 1 | 1 | 1e12 | --machines: expected at most 2,147,483,647, found '1e12'",
                 "10 | 1 | 1 | 1;2 | --machines: expected a whole number",
             })
     void wrongInputIsAUsageErrorOfOneLine(

@@ -92,7 +92,7 @@ public record Workload(
          *
          * @param attended tokens, on the average
          */
-        double encoderMultiplications(double attended) {
+        public double encoderMultiplications(double attended) {
             return layers * (12.0 * width * width + 2 * width * attended);
         }
     }
