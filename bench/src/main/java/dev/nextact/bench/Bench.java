@@ -57,6 +57,7 @@ public final class Bench {
                 .addSubcommand(new ClusterCommand(terminal))
                 .addSubcommand(new ClusterTrainingCommand(terminal))
                 .addSubcommand(new DataScaleCommand(terminal))
+                .addSubcommand(new PlanFiguresCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))
                 .addSubcommand(new PrepareKillsCommand(terminal))
                 .addSubcommand(new ExplainCommand(terminal))

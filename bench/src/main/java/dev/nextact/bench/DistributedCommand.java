@@ -6,6 +6,7 @@ import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.NextactException;
 import dev.nextact.core.NextactException.Category;
+import dev.nextact.core.plan.NetworkModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

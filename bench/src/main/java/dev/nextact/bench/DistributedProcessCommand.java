@@ -86,7 +86,7 @@ final class DistributedProcessCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Shape shape = new Shape("steps", items, lengths());
+        Shape shape = new Shape("steps", items, lengths(grow));
         Map<String, Object> tree = new LinkedHashMap<>();
         if (unheard.isEmpty()) {
             try (Rendezvous reached =
@@ -138,8 +138,12 @@ final class DistributedProcessCommand implements Callable<Integer> {
                         "workers", Integer.toString(workers)));
     }
 
-    /** Geometric, as lengths of histories about are. */
-    private int[] lengths() {
+    /**
+     * Geometric, as lengths of histories about are.
+     *
+     * @param grow whether there are enough for the batch of many processes
+     */
+    static int[] lengths(boolean grow) {
         SplittableRandom random = new SplittableRandom(1);
         int[] lengths = new int[HISTORIES * (grow ? TIMES_WHERE_IT_GROWS : 1)];
         for (int i = 0; i < lengths.length; i++) {

@@ -33,6 +33,7 @@ public final class Main {
         return new CommandLine(new Nextact())
                 .addSubcommand(new DemoCommand(terminal))
                 .addSubcommand(new SimulateCommand(terminal))
+                .addSubcommand(new PlanCommand(terminal))
                 .addSubcommand(new InspectCommand(terminal))
                 .addSubcommand(new CollectCommand(terminal))
                 .addSubcommand(new PrepareCommand(terminal))
