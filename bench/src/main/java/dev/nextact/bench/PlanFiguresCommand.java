@@ -126,6 +126,12 @@ final class PlanFiguresCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (Files.exists(directory)) {
+            throw NextactException.input(
+                    "--directory: %s is there already, and would be deleted at the end; name a new"
+                            + " one",
+                    directory);
+        }
         try {
             Files.createDirectories(directory);
             if (parts.contains("prepare")) {
