@@ -16,7 +16,10 @@ import java.util.function.IntPredicate;
 final class ItemStandings {
 
     /** Of a score so much lower than the highest, in nats, a share is nothing. */
-    private static final double NOTHING = 25;
+    private static final double NOTHING = -LowExponentials.LEAST;
+
+    /** Items that are scored at once. */
+    private static final int ITEMS = ItemColumns.GROUPS * ItemGroups.SIZE;
 
     private final ItemGroups groups;
     private final int item;
@@ -33,13 +36,51 @@ final class ItemStandings {
         final float own;
         final float highest;
         final BitSet needed = new BitSet();
-        double sum;
+
+        /** Shares of the others in parts of the highest, each the sum of every so many-th. */
+        final float[] sums = new float[ITEMS];
+
         int above;
 
         Row(float[] hidden, float own, float highest) {
             this.hidden = hidden;
             this.own = own;
             this.highest = highest;
+        }
+
+        boolean needs(ItemColumns columns) {
+            for (int place = 0; place < columns.size(); place++) {
+                if (needed.get(columns.group(place))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /**
+         * @param scores [ITEMS]
+         * @param others [ITEMS], 1 of an item that counts, 0 of any other
+         * @param shares [ITEMS], overwritten
+         */
+        void count(float[] scores, float[] others, double temperature, float[] shares) {
+            LowExponentials.of(scores, highest, temperature, shares);
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += others[i] * shares[i];
+            }
+            for (int i = 0; i < scores.length; i++) {
+                if (scores[i] > own && others[i] > 0) {
+                    above++;
+                }
+            }
+        }
+
+        Standing standing(double temperature) {
+            double log = (own - highest) / temperature;
+            double sum = Math.exp(log);
+            for (float some : sums) {
+                sum += some;
+            }
+            return new Standing(log - Math.log(sum), above + 1);
         }
     }
 
@@ -61,7 +102,6 @@ final class ItemStandings {
         float highest = first.size() == 0 ? own : Math.max(own, first.highest());
         double least = Math.min(own, highest - NOTHING * temperature);
         Row row = new Row(search.hidden().clone(), own, highest);
-        row.sum = share(row, own);
         for (int group = 0; group < groups.count(); group++) {
             if (search.bound(group) >= least) {
                 row.needed.set(group);
@@ -82,43 +122,22 @@ final class ItemStandings {
             }
         }
         count(columns);
-        return rows.stream()
-                .map(
-                        row ->
-                                new Standing(
-                                        (row.own - row.highest) / temperature - Math.log(row.sum),
-                                        row.above + 1))
-                .toList();
+        return rows.stream().map(row -> row.standing(temperature)).toList();
     }
 
     private void count(ItemColumns columns) {
-        boolean[] others = new boolean[columns.size() * ItemGroups.SIZE];
-        for (int i = 0; i < others.length; i++) {
+        float[] others = new float[ITEMS];
+        for (int i = 0; i < columns.size() * ItemGroups.SIZE; i++) {
             int other = groups.item(columns.group(i / ItemGroups.SIZE), i % ItemGroups.SIZE);
-            others[i] = other > 0 && other < groups.rows() && other != item && allowed.test(other);
+            boolean counts =
+                    other > 0 && other < groups.rows() && other != item && allowed.test(other);
+            others[i] = counts ? 1 : 0;
         }
+        float[] shares = new float[ITEMS];
         for (Row row : rows) {
-            float[] scores = null;
-            for (int place = 0; place < columns.size(); place++) {
-                if (row.needed.get(columns.group(place))) {
-                    scores = scores == null ? columns.score(row.hidden) : scores;
-                    count(row, scores, others, place * ItemGroups.SIZE);
-                }
+            if (row.needs(columns)) {
+                row.count(columns.score(row.hidden), others, temperature, shares);
             }
         }
-    }
-
-    private void count(Row row, float[] scores, boolean[] others, int first) {
-        for (int i = first; i < first + ItemGroups.SIZE; i++) {
-            if (others[i]) {
-                row.above += scores[i] > row.own ? 1 : 0;
-                row.sum += share(row, scores[i]);
-            }
-        }
-    }
-
-    /** In parts of the highest. */
-    private double share(Row row, float score) {
-        return Math.exp((score - row.highest) / temperature);
     }
 }
