@@ -210,18 +210,11 @@ final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    private Shop simulated(String name, long shoppers) throws IOException {
+    private Shop simulated(String name, SimulationSettings settings) throws IOException {
         Path directory = work.resolve(name);
         Path config = directory.resolve("cluster.yaml");
         if (!Files.exists(config)) {
-            new SimulateShop()
-                    .run(
-                            SimulationSettings.defaults()
-                                    .withUsers((int) shoppers)
-                                    .withDays(DataScaleCommand.DAYS)
-                                    .withSeed(7),
-                            directory,
-                            terminal.progress());
+            new SimulateShop().run(settings, directory, terminal.progress());
             String text = Files.readString(directory.resolve("shop.yaml"));
             Files.writeString(
                     config,
@@ -235,9 +228,11 @@ final class ClusterCommand implements Callable<Integer> {
     }
 
     private Shop big() throws IOException {
-        return simulated(
-                "simulated-" + events,
-                Math.round(events / 1e6 * DataScaleCommand.USERS_PER_MILLION_EVENTS));
+        return simulated("simulated-" + events, SimulatedLog.of(events));
+    }
+
+    private Shop small() throws IOException {
+        return simulated("small", SimulatedLog.ofShoppers(1_000));
     }
 
     private Path workspace(Shop shop, String engine) {
@@ -304,7 +299,7 @@ final class ClusterCommand implements Callable<Integer> {
 
     /** Asks of every shopper what a model learned from a small shop can tell. */
     private void predict(Runner runner) throws IOException {
-        Shop small = simulated("small", 1_000);
+        Shop small = small();
         prepareHere(runner, small);
         Path models = workspace(small, "duckdb").resolve("models");
         if (!Files.exists(models)) {
@@ -474,7 +469,7 @@ final class ClusterCommand implements Callable<Integer> {
         Shop shop = new Shop("skewed", config, List.of());
         prepareHere(runner, shop);
         prepareOnCluster(runner, shop);
-        Path models = workspace(simulated("small", 1_000), "duckdb").resolve("models");
+        Path models = workspace(small(), "duckdb").resolve("models");
         if (!Files.exists(models)) {
             misses.add("the part skew asks the model of the part predict, which was not run");
             return;

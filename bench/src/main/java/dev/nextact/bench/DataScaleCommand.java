@@ -6,6 +6,7 @@ import dev.nextact.cli.JsonOption;
 import dev.nextact.cli.Terminal;
 import dev.nextact.core.AtomicFiles;
 import dev.nextact.core.NextactException;
+import dev.nextact.simulator.SimulationSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -30,11 +31,6 @@ import picocli.CommandLine.Option;
 final class DataScaleCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    static final int DAYS = 90;
-
-    /** In the simulated shop, over {@link #DAYS} days. */
-    static final double USERS_PER_MILLION_EVENTS = 17_070;
 
     private final Terminal terminal;
 
@@ -135,17 +131,18 @@ final class DataScaleCommand implements Callable<Integer> {
     private void measure(double size, Path shop, List<Row> rows) throws IOException {
         Files.createDirectories(shop);
         String config = shop.resolve("shop.yaml").toString();
+        SimulationSettings settings = SimulatedLog.of(Math.round(size * 1e6));
         run(
                 rows,
                 shop,
                 "simulate",
                 List.of(
                         "--users",
-                        Long.toString(Math.round(size * USERS_PER_MILLION_EVENTS)),
+                        Integer.toString(settings.users()),
                         "--days",
-                        Integer.toString(DAYS),
+                        Integer.toString(settings.days()),
                         "--seed",
-                        "7",
+                        Long.toString(settings.seed()),
                         "--out",
                         shop.toString()));
         List<String> options = List.of("--config", config, "--memory", memory);
