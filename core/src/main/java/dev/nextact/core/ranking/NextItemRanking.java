@@ -4,6 +4,7 @@ import dev.nextact.core.EventSequence;
 import dev.nextact.core.NextItemScorer;
 import dev.nextact.core.ShopConfig.SeenItems;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class NextItemRanking {
     public static NextItemRanking of(
             NextItemScorer scorer, NextItemTargets targets, SeenItems seen, int k, int threads) {
         double[] ranks = new double[targets.size()];
+        int[] order = byLength(targets);
         BitSet recommended = new BitSet(targets.catalogSize() + 1);
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         ThreadLocal<float[][]> rows =
@@ -71,8 +73,7 @@ public final class NextItemRanking {
                                         rank(
                                                 scorer,
                                                 targets,
-                                                first,
-                                                end,
+                                                Arrays.copyOfRange(order, first, end),
                                                 seen,
                                                 k,
                                                 rows.get(),
@@ -105,30 +106,36 @@ public final class NextItemRanking {
         return new NextItemRanking(targets, ranks, k, recommended, outside, before);
     }
 
+    /** Targets of like histories beside each other: a batch takes as long as its longest. */
+    private static int[] byLength(NextItemTargets targets) {
+        long[] keys = new long[targets.size()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = (long) targets.history(i).size() << Integer.SIZE | i;
+        }
+        Arrays.sort(keys);
+        return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
+    }
+
     private static BitSet rank(
             NextItemScorer scorer,
             NextItemTargets targets,
-            int from,
-            int end,
+            int[] batch,
             SeenItems seen,
             int k,
             float[][] rows,
             double[] ranks) {
-        List<EventSequence> histories = new ArrayList<>(end - from);
-        for (int i = from; i < end; i++) {
-            histories.add(targets.history(i));
-        }
+        List<EventSequence> histories = Arrays.stream(batch).mapToObj(targets::history).toList();
         scorer.score(histories, rows);
         BitSet recommended = new BitSet();
-        for (int i = from; i < end; i++) {
-            float[] scores = rows[i - from];
+        for (int b = 0; b < batch.length; b++) {
+            float[] scores = rows[b];
             if (seen == SeenItems.REMOVE) {
-                EventSequence history = histories.get(i - from);
+                EventSequence history = histories.get(b);
                 for (int t = 0; t < history.size(); t++) {
                     scores[history.item(t)] = Float.NEGATIVE_INFINITY;
                 }
             }
-            ranks[i] = rank(scores, targets.item(i));
+            ranks[batch[b]] = rank(scores, targets.item(batch[b]));
             for (int item : TopK.of(scores, k)) {
                 recommended.set(item);
             }

@@ -18,10 +18,10 @@ public final class TopK {
         }
         int[] items = new int[Math.min(k, scores.length - 1)];
         int size = 0;
+        float least = Float.NEGATIVE_INFINITY; // that is no longer enough
         for (int item = 1; item < scores.length; item++) {
             float score = scores[item];
-            if (!(score > Float.NEGATIVE_INFINITY)
-                    || (size == items.length && !(score > scores[items[size - 1]]))) {
+            if (!(score > least)) {
                 continue;
             }
             int place = size == items.length ? size - 1 : size++;
@@ -30,6 +30,9 @@ public final class TopK {
                 place--;
             }
             items[place] = item;
+            if (size == items.length) {
+                least = scores[items[size - 1]];
+            }
         }
         return Arrays.copyOf(items, size);
     }
