@@ -13,6 +13,7 @@ import dev.nextact.core.ShopConfig.SeenItems;
 import dev.nextact.core.Split;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -144,6 +145,53 @@ class NextItemRankingTest {
                         .toList();
         assertThat(TopK.of(scores, k))
                 .containsExactly(expected.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** However targets are put together for a scorer, each has the rank of its own history. */
+    @Test
+    void eachTargetIsRankedByItsOwnHistory() {
+        Random random = new Random(3);
+        int[][] histories = new int[200][];
+        for (int user = 0; user < histories.length; user++) {
+            histories[user] = random.ints(3 + random.nextInt(9), 1, 5).toArray();
+        }
+        NextItemTargets targets =
+                NextItemTargets.of(
+                        data(histories), NextItemTargets.Part.TEST, Integer.MAX_VALUE, 1);
+
+        NextItemRanking ranking =
+                NextItemRanking.of(new ByHistory(), targets, SeenItems.KEEP, 2, 2);
+
+        for (int i = 0; i < targets.size(); i++) {
+            float[] scores = ByHistory.scores(targets.history(i));
+            assertThat(ranking.rank(i))
+                    .as("rank of target %d", i)
+                    .isEqualTo(NextItemRanking.rank(scores, targets.item(i)));
+        }
+    }
+
+    /** Scores that differ from history to history. */
+    private static final class ByHistory implements NextItemScorer {
+
+        static float[] scores(EventSequence history) {
+            float[] scores = new float[5];
+            for (int t = 0; t < history.size(); t++) {
+                scores[history.item(t)] += 1f / (t + 1 + history.size());
+            }
+            return scores;
+        }
+
+        @Override
+        public String name() {
+            return "by history";
+        }
+
+        @Override
+        public void score(List<EventSequence> histories, float[][] out) {
+            for (int b = 0; b < histories.size(); b++) {
+                System.arraycopy(scores(histories.get(b)), 0, out[b], 0, out[b].length);
+            }
+        }
     }
 
     @Test
