@@ -225,7 +225,9 @@ final class DuckDb implements SqlEngine {
     }
 
     /**
-     * Makes one Parquet file of several, one after the other, and deletes them.
+     * Makes one Parquet file of several, one after the other, and deletes them. One thread reads
+     * them: a second would have to keep all rows of the part after until it is its turn, and a part
+     * of Spark's may be larger than the memory.
      *
      * @param parts the file itself may be among them
      */
@@ -234,7 +236,9 @@ final class DuckDb implements SqlEngine {
             return;
         }
         Path whole = file.resolveSibling(file.getFileName() + ".tmp");
+        define("SET threads = 1");
         write("SELECT * FROM " + parquet(parts), whole);
+        define("RESET threads");
         for (Path part : parts) {
             Files.delete(part);
         }
