@@ -336,6 +336,7 @@ final class ClusterCommand implements Callable<Integer> {
         MeasuredProcess run = runner.here(name, predict(shop, model, task, out));
         PrepareReport.Table content = PreparedData.contentOf(List.of(out));
         tell(title(shop, task), "one machine", run, Map.of("rows", content.rows()));
+        require(content.rows() > 0, title(shop, task) + ": nobody was answered");
         return content;
     }
 

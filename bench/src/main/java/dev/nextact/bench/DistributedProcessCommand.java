@@ -43,6 +43,8 @@ final class DistributedProcessCommand implements Callable<Integer> {
     /** LibTorch takes its memory. */
     private static final int FEW_STEPS = 8;
 
+    private static final long TO_BE_TOLD_MILLIS = 1_000;
+
     @Option(names = "--items", defaultValue = "12000")
     private int items;
 
@@ -115,17 +117,23 @@ final class DistributedProcessCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The first serves the others until they are through. */
+    /**
+     * The first serves the others until they are through, and a little longer: it finds the last
+     * word of each before that one is told so.
+     */
     private void await(Rendezvous reached) {
-        for (int other = 0; rank == 0 && other < size; other++) {
-            while (reached.find("done-" + other).isEmpty()) {
-                try {
+        if (rank > 0) {
+            return;
+        }
+        try {
+            for (int other = 0; other < size; other++) {
+                while (reached.find("done-" + other).isEmpty()) {
                     Thread.sleep(5);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
                 }
             }
+            Thread.sleep(TO_BE_TOLD_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -18,7 +18,13 @@ import java.util.SplittableRandom;
 record SkewedLog(long hotEvents, long otherEvents, int each) {
 
     private static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
-    private static final int ITEMS = 288; // as the simulated shop
+
+    /** Items of the simulated shop, which a model of it knows. */
+    private static final int ITEMS = 288;
+
+    /** The first of them is i10001. */
+    private static final int BEFORE_THE_FIRST = 10_000;
+
     private static final int HOT_ITEM = 1;
 
     /** Writes log and config, whose workspace is {@code ${work}}. */
@@ -59,7 +65,7 @@ record SkewedLog(long hotEvents, long otherEvents, int each) {
         int item = random.nextBoolean() ? HOT_ITEM : 1 + random.nextInt(ITEMS);
         int act = random.nextInt(20);
         log.write(user);
-        log.write(",i%05d,".formatted(item));
+        log.write(",i%05d,".formatted(BEFORE_THE_FIRST + item));
         log.write(act == 0 ? "purchase," : act < 4 ? "cart," : "view,");
         log.write(Long.toString(START.getEpochSecond() + at));
         log.write("," + (item + 9) + ".90");
