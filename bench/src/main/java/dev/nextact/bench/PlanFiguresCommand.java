@@ -84,13 +84,13 @@ final class PlanFiguresCommand implements Callable<Integer> {
         try {
             Files.createDirectories(directory);
             if (parts.contains("prepare")) {
-                new PrepareFigures(directory, millions, figures, progress).measure();
+                new PrepareCoefficients(directory, millions, figures, progress).measure();
             }
             if (parts.contains("train")) {
-                new StepFigures(steps, figures).measure();
+                new StepCoefficients(steps, figures).measure();
             }
             if (parts.contains("score")) {
-                new AnswerFigures(directory, shoppers, figures, progress).measure();
+                new AnswerCoefficients(directory, shoppers, figures, progress).measure();
             }
             AtomicFiles.deleteTree(directory);
         } catch (IOException e) {

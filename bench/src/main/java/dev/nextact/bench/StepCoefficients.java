@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What training steps take, of made-up histories and one worker, in this process. */
-final class StepFigures {
+final class StepCoefficients {
 
     private static final int BATCH = 512;
     private static final int ITEMS = 12_000;
@@ -28,7 +28,7 @@ final class StepFigures {
     /**
      * @param steps of each kind that are timed, after twice as many
      */
-    StepFigures(int steps, CoefficientLines figures) {
+    StepCoefficients(int steps, CoefficientLines figures) {
         this.steps = steps;
         this.figures = figures;
     }

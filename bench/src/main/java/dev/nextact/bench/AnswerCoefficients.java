@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** What an answer takes over two catalogs of random vectors, in this process. */
-final class AnswerFigures {
+final class AnswerCoefficients {
 
     private static final int FEW_ITEMS = 12_000;
     private static final int MANY_ITEMS = 100_000;
@@ -38,7 +38,7 @@ final class AnswerFigures {
      * @param directory for models and answers
      * @param shoppers that are answered
      */
-    AnswerFigures(Path directory, int shoppers, CoefficientLines figures, Progress progress) {
+    AnswerCoefficients(Path directory, int shoppers, CoefficientLines figures, Progress progress) {
         this.directory = directory;
         this.shoppers = shoppers;
         this.figures = figures;

@@ -19,7 +19,7 @@ import java.util.Map;
  * What {@code prepare} takes of an event: two simulated logs, the larger afresh, again, and with
  * little memory, each in a process of its own.
  */
-final class PrepareFigures {
+final class PrepareCoefficients {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -38,7 +38,8 @@ final class PrepareFigures {
      * @param directory for the logs
      * @param millions of events of the larger log
      */
-    PrepareFigures(Path directory, double millions, CoefficientLines figures, Progress progress) {
+    PrepareCoefficients(
+            Path directory, double millions, CoefficientLines figures, Progress progress) {
         this.directory = directory;
         this.millions = millions;
         this.figures = figures;
