@@ -79,10 +79,9 @@ final class AnswerCoefficients {
         Path out = shop.resolve("next.parquet");
         ask(bundle, log(bundle, Math.max(64, shoppers / 10)), out);
         EventLog log = log(bundle, shoppers);
-        long started = CoefficientLines.processorNanos();
+        long started = ThreadTime.nanos();
         ask(bundle, log, out);
-        double seconds =
-                (CoefficientLines.processorNanos() - started) * CoefficientLines.NANO / shoppers;
+        double seconds = (ThreadTime.nanos() - started) * CoefficientLines.NANO / shoppers;
         if (items == MANY_ITEMS) {
             figures.tell(
                     Coefficient.SCORE_ROW_BYTES,

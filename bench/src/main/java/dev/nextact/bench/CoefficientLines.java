@@ -4,7 +4,6 @@ import dev.nextact.core.plan.Coefficient;
 import dev.nextact.core.plan.Coefficients;
 import dev.nextact.core.plan.Measured;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,10 +51,5 @@ final class CoefficientLines {
     /** All that was told, by key. */
     Map<String, Object> tree() {
         return tree;
-    }
-
-    /** Of this thread, which does the work alone: it does not tell what else the machine does. */
-    static long processorNanos() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

@@ -127,11 +127,11 @@ final class PrepareCoefficients {
         Path prepared =
                 ShopConfigReader.read(shop.resolve("shop.yaml"), Map.of()).preparedDirectory();
         PreparedData.open(prepared);
-        long started = CoefficientLines.processorNanos();
+        long started = ThreadTime.nanos();
         EventLog log = PreparedData.open(prepared);
         figures.tell(
                 Coefficient.READ_EVENT,
-                (CoefficientLines.processorNanos() - started)
+                (ThreadTime.nanos() - started)
                         * CoefficientLines.NANO
                         / log.sequences().events()
                         / CoefficientLines.MICRO,
